@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "orbitwalk/core/lane.hpp"
+#include "orbitwalk/core/pack.hpp"
+#include "orbitwalk/random/streams.hpp"
+
+#if defined(__CUDACC__)
+#include <cuda_runtime.h>
+#include <curand_philox4x32_x.h>
+#endif
+
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC11): a bijection of a 128-bit
+// counter, so that a draw is a function of (seed, particle, step, purpose, block) and of nothing else.
+namespace orbitwalk {
+
+struct PhiloxConstants {
+  static constexpr std::uint32_t multiplier_0 = 0xD2511F53u, multiplier_1 = 0xCD9E8D57u;
+  static constexpr std::uint32_t weyl_0 = 0x9E3779B9u, weyl_1 = 0xBB67AE85u;
+  static constexpr int rounds = 10;
+};
+
+/// The generator itself: four words from a counter and a key.
+ORBITWALK_HD void philox4x32_10(const std::uint32_t counter[4], const std::uint32_t key[2], std::uint32_t out[4]) {
+#if defined(__CUDA_ARCH__)
+  const uint4 result = curand_Philox4x32_10(make_uint4(counter[0], counter[1], counter[2], counter[3]),
+                                            make_uint2(key[0], key[1]));
+  out[0] = result.x;
+  out[1] = result.y;
+  out[2] = result.z;
+  out[3] = result.w;
+#else
+  using C = PhiloxConstants;
+  std::uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3], k0 = key[0], k1 = key[1];
+  for (int round = 0; round < C::rounds; ++round) {
+    const std::uint64_t p0 = std::uint64_t(C::multiplier_0) * c0, p1 = std::uint64_t(C::multiplier_1) * c2;
+    c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
+    c1 = static_cast<std::uint32_t>(p1);
+    c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
+    c3 = static_cast<std::uint32_t>(p0);
+    k0 += C::weyl_0;
+    k1 += C::weyl_1;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+#endif
+}
+
+/// Where a draw lies: counter (c0, c1, c2, c3) and key.
+///   c0 = particle id, bits 0..31             c1 = step, bits 0..31
+///   c2 = block (24 bits) | purpose << 24     c3 = particle id, bits 32..47 | step, bits 32..47, << 16
+struct PhiloxAddress {
+  std::uint32_t step_low, block_purpose, step_high, key[2];
+};
+ORBITWALK_HD PhiloxAddress philox_address(std::uint64_t seed, std::uint64_t step, Purpose purpose, std::uint32_t block) {
+  return {static_cast<std::uint32_t>(step),
+          (block & 0xffffffu) | (static_cast<std::uint32_t>(purpose) << 24),
+          static_cast<std::uint32_t>(step >> 32) << 16,
+          {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
+}
+
+namespace detail {
+
+template <class Lane>
+ORBITWALK_HD void philox_words(const PhiloxAddress& at, std::uint32_t low, std::uint32_t high, std::uint32_t out[4]) {
+  const std::uint32_t counter[4] = {low, at.step_low, at.block_purpose, (high & 0xffffu) | at.step_high};
+  philox4x32_10(counter, at.key, out);
+}
+
+#if !defined(__CUDACC__)
+// Ten rounds on 64-bit elements. The state lies in the low halves; the high halves carry rubbish, which neither the
+// widening multiplication nor, after the final masking, the result sees. So a round needs no shuffle and no mask. Several
+// states go round by round together, to hide the latency of the multiplication.
+template <int states, class Vector>
+ORBITWALK_HD void philox_rounds(Vector state[states][4], std::uint32_t k0, std::uint32_t k1) {
+  using C = PhiloxConstants;
+  ORBITWALK_UNROLL
+  for (int round = 0; round < C::rounds; ++round) {
+    const Vector key0 = Vector{} + std::uint64_t(k0), key1 = Vector{} + std::uint64_t(k1);
+    ORBITWALK_UNROLL
+    for (int i = 0; i < states; ++i) {
+      Vector* s = state[i];
+      const Vector p0 = multiply_low_halves(s[0], C::multiplier_0), p1 = multiply_low_halves(s[2], C::multiplier_1);
+      s[0] = (p1 >> 32) ^ (s[1] ^ key0);
+      s[1] = p1;
+      s[2] = (p0 >> 32) ^ (s[3] ^ key1);
+      s[3] = p0;
+    }
+    k0 += C::weyl_0;
+    k1 += C::weyl_1;
+  }
+}
+
+template <class Lane, class R, class Isa>
+ORBITWALK_HD void philox_words(const PhiloxAddress& at, PackWord<R, Isa> low, PackWord<R, Isa> high,
+                               PackWord<R, Isa> out[4]) {
+  using Wide = typename WideVector<Isa>::type;
+  using Element = typename PackWord<R, Isa>::Vector;
+  // 32-bit lanes: one state for the even particles and one for the odd, interleaved again at the end.
+  constexpr int states = sizeof(R) == 8 ? 1 : 2;
+  Wide state[states][4];
+  ORBITWALK_UNROLL
+  for (int i = 0; i < states; ++i) {
+    state[i][0] = (Wide)low.v >> (32 * i);
+    state[i][1] = Wide{} + std::uint64_t(at.step_low);
+    state[i][2] = Wide{} + std::uint64_t(at.block_purpose);
+    state[i][3] = (Wide)((high & 0xffffu) | at.step_high).v >> (32 * i);
+  }
+  philox_rounds<states>(state, at.key[0], at.key[1]);
+  ORBITWALK_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    const Wide kept = state[0][i] & std::uint64_t(0xffffffffu);
+    if constexpr (states == 1) out[i] = {kept};
+    else out[i] = {(Element)(kept | (state[1][i] << 32))};
+  }
+}
+#endif
+
+}  // namespace detail
+
+/// 128 random bits a particle: out[0..3] for particle `ids`, at a step (48 bits), purpose and block (24 bits). Lane i
+/// gets the words of its own particle; the result does not depend on the lane type.
+template <class Lane>
+ORBITWALK_HD void philox_block(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step, Purpose purpose,
+                               std::uint32_t block, WordOf<Lane> out[4]) {
+  detail::philox_words<Lane>(philox_address(seed, step, purpose, block), ids.low, ids.high, out);
+}
+
+}  // namespace orbitwalk
