@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "orbitwalk/geometry/quotient.hpp"
+
+namespace orbitwalk {
+
+class DensityTable;
+
+/// An interval that a law is conditioned on, in the units of the observable.
+struct Window {
+  double lower = 0;
+  double upper = 0;
+};
+
+/// A predicted stationary law of one observable: normalised density, distribution function, quantiles and moments.
+///
+/// Everything is tabulated once by `predict`; afterwards every call costs a binary search and a short polynomial.
+/// Absolute error of `cdf`: `quadrature_error`, an estimate from two quadrature orders and the interpolation residue.
+class Law {
+ public:
+  Law(std::string name, std::string observable, std::shared_ptr<const DensityTable> table);
+
+  std::string name;        ///< registry name: "isotropic", "projected", ...
+  std::string observable;  ///< what the law is a law of, as the run spec names it
+  std::string formula;     ///< joint density with this law's exponents and temperature, for reports
+  double lower = 0;        ///< effective support: the mass outside [lower, upper] is below 1e-9, or cut by `window`
+  double upper = 0;
+  double quadrature_error = 0;    ///< estimated absolute error of the cdf
+  std::optional<Window> window;   ///< set when the law is conditioned
+
+  double density(double x) const;   ///< per unit of the observable; 0 outside the support; at a pole, the finite value a hair beside it
+  double cdf(double x) const;       ///< nondecreasing, exactly 0 below `lower` and 1 above `upper`
+  double quantile(double p) const;  ///< inverse of cdf; p outside [0, 1] is a SpecError
+  double mean() const;
+  double variance() const;
+
+ private:
+  std::shared_ptr<const DensityTable> table_;
+};
+
+/// Predicts the law `law_name` (laws/registry.hpp) of `observable` from the symmetry of the model alone.
+///
+/// Inputs: the model's quotient and the statistic (geometry/quotient.hpp), the noise intensities α (horizontal) and β
+/// (vertical), in units of sqrt(loss); a window conditions the law on it. Cost on one core: n = 1 below 10 ms,
+/// n = 3 below 1 s, n = 4 below 3 s, n = 5 a minute or more. Any n works where no factor couples coordinates and the statistic is an extreme.
+///
+/// Throws SpecError when the name is unknown, the law does not apply to the symmetry, or it cannot be normalised;
+/// NumericalError when the quadrature does not converge to 1e-5.
+/// Source: arXiv 2601.06597 v2 (gauge slice), arXiv 2602.12257 (projected noise).
+Law predict(const std::string& law_name, const std::string& observable, const Invariant& invariant,
+            const NoiseIntensity& noise, std::optional<Window> window = {});
+
+}  // namespace orbitwalk

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/laws/registry.hpp"
+
+namespace orbitwalk {
+namespace {
+
+JointLaw projected(const Quotient& quotient, const NoiseIntensity& noise) {
+  if (quotient.symmetry != Symmetry::compact)
+    throw SpecError("it needs a compact group of isometries; rescaling stretches its orbits, and under projected noise the "
+                    "balance p² - q² is reached deterministically instead of being sampled");
+  if (!(noise.vertical >= 0) || !(noise.horizontal > 0))
+    throw SpecError("it needs noise intensities α > 0 (horizontal) and β >= 0 (vertical)");
+  // Exponents are combined before anything is evaluated: at β = 0 a factor |z_i - z_j| cancels exactly.
+  return gibbs(quotient, quotient.lebesgue * power(quotient.orbit_volume, -(1 - noise.ratio_squared())),
+               noise.temperature());
+}
+
+}  // namespace
+
+LawInfo projected_law() {
+  return {"projected",
+          "projected Langevin noise, α across and β along the orbits: effective loss L + (α² - β²) log v",
+          "lebesgue(z) · v(z)^-(1 - β²/α²) · exp(-Σ U(z_i)/α²)",
+          "compact groups of isometries, invariant start; any α > 0, β >= 0 (β > α included)",
+          "arXiv 2602.12257 (COLT 2026)",
+          projected};
+}
+
+}  // namespace orbitwalk

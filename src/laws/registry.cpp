@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/laws/registry.hpp"
+
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+
+namespace orbitwalk {
+
+// The list: one line a law, defined in src/laws/NAME.cpp.
+#define ORBITWALK_LAWS(LAW) \
+  LAW(isotropic)            \
+  LAW(projected)            \
+  LAW(gauge_slice)          \
+  LAW(uncorrected)
+
+#define ORBITWALK_DECLARE(name) LawInfo name##_law();
+ORBITWALK_LAWS(ORBITWALK_DECLARE)
+#undef ORBITWALK_DECLARE
+
+const std::vector<LawInfo>& law_registry() {
+#define ORBITWALK_ENTRY(name) name##_law(),
+  static const std::vector<LawInfo> registry{ORBITWALK_LAWS(ORBITWALK_ENTRY)};
+#undef ORBITWALK_ENTRY
+  return registry;
+}
+
+const LawInfo& law_info(const std::string& name) {
+  std::vector<std::string> names;
+  for (const LawInfo& info : law_registry()) {
+    if (info.name == name) return info;
+    names.push_back(info.name);
+  }
+  throw SpecError("unknown law \"" + name + "\"" + suggestion(name, names, "laws"));
+}
+
+}  // namespace orbitwalk

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/laws/spectrum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "orbitwalk/core/error.hpp"
+#include "sectors.hpp"
+#include "support.hpp"
+
+namespace orbitwalk {
+namespace {
+
+std::string number(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", v);
+  return text;
+}
+
+void check(const std::optional<Window>& window) {
+  if (window && !(window->lower < window->upper))
+    throw SpecError("the window [" + number(window->lower) + ", " + number(window->upper) + "] is empty");
+}
+
+[[noreturn]] void reject_window(const Window& w, double lower, double upper) {
+  throw SpecError("the window [" + number(w.lower) + ", " + number(w.upper) + "] has no mass: the law lives on [" +
+                  number(lower) + ", " + number(upper) + "]");
+}
+
+bool needs_grading(double exponent) { return exponent < 3 && exponent != std::floor(exponent); }
+
+/// One coordinate on [lower, upper]: |z|^single · exp(log_weight).
+std::shared_ptr<const DensityTable> single(const JointLaw& joint, double lower, double upper, double tolerance) {
+  const double power = joint.measure.single;
+  if (lower <= 0 && upper >= 0 && power <= -1)
+    throw SpecError("the law is not normalisable: z^" + number(power) +
+                    " is not integrable at z = 0; give a window [w0, w1] that leaves 0 out to get the law conditioned on it");
+  const auto log_density = [&joint, power](double z) {
+    return (power == 0 ? 0 : power * std::log(std::abs(z))) + joint.log_weight(z);
+  };
+  // The search sees no infinity: decreasing powers are left out (they would make 0 look like the only mode), poles are cut.
+  const Support support = find_support(
+      [&](double z) {
+        for (const double pole : joint.poles)
+          if (std::abs(z - pole) < 1e-20) z = pole + 1e-20;
+        return (power > 0 ? power * std::log(std::abs(z)) : 0) + joint.log_weight(z);
+      },
+      lower, upper, 0);
+  std::vector<Knot> knots{{support.lower, support.lower == 0 && needs_grading(power)},
+                          {support.upper, support.upper == 0 && needs_grading(power)}};
+  const auto inside = [&](double z) { return z > support.lower && z < support.upper; };
+  for (const double mode : support.modes)
+    if (inside(mode) && support.modes.size() < 9) knots.push_back({mode, false});
+  for (const double pole : joint.poles) {
+    if (inside(pole)) knots.push_back({pole, true});
+    for (Knot& knot : knots) knot.graded = knot.graded || knot.at == pole;
+  }
+  if (inside(0) && power != 0) knots.push_back({0, true});
+  std::sort(knots.begin(), knots.end(), [](const Knot& a, const Knot& b) { return a.at < b.at; });
+  // A mode found beside a pole by a finite search is the pole: panels do not start there.
+  const double scale = support.upper - support.lower;
+  for (std::size_t i = 1; i + 1 < knots.size();) {
+    const bool beside = (knots[i - 1].graded && knots[i].at - knots[i - 1].at < 1e-3 * scale) ||
+                        (knots[i + 1].graded && knots[i + 1].at - knots[i].at < 1e-3 * scale);
+    if (!knots[i].graded && beside) knots.erase(knots.begin() + static_cast<std::ptrdiff_t>(i));
+    else ++i;
+  }
+  double reference = support.peak;
+  if (power < 0 || !std::isfinite(reference) || reference > 1e200) {
+    reference = std::max(log_density(support.lower + 0.37 * scale), log_density(support.lower + 0.61 * scale));
+    if (!std::isfinite(reference)) reference = 0;
+  }
+  return std::make_shared<DensityTable>([&](double z) { return std::exp(log_density(z) - reference); }, knots, tolerance);
+}
+
+/// An extreme of n independent coordinates with the distribution function F: n f F^(n-1), or n f (1-F)^(n-1).
+std::shared_ptr<const DensityTable> extreme(const JointLaw& joint, const DensityTable& one, bool maximum, double lower,
+                                            double upper, double tolerance) {
+  const int n = joint.coordinates;
+  std::vector<Knot> knots{{lower, lower == one.lower() && needs_grading(joint.measure.single)}};
+  for (const double pole : joint.poles)
+    if (pole > lower && pole < upper) knots.push_back({pole, true});
+  if (joint.measure.single != 0 && lower < 0 && upper > 0) knots.push_back({0, true});
+  knots.push_back({upper, false});
+  return std::make_shared<DensityTable>(
+      [&](double z) { return one.density(z) * std::pow(maximum ? one.cdf(z) : 1 - one.cdf(z), n - 1); }, knots, tolerance);
+}
+
+struct Scan {
+  double lower, upper;             // where the density is above 1e-11 of its peak, and one cell more
+  double mass, peak;
+  std::vector<double> probes;      // points spread over the bulk
+};
+
+Scan scan(SpectrumDensity& density, double lower, double upper, bool edge) {
+  std::vector<double> x;
+  const int cells = 64;
+  if (edge)
+    for (int k = 30; k > 6; k -= 2) x.push_back(lower + (upper - lower) * std::exp2(-k));
+  for (int i = edge ? 1 : 0; i <= cells; ++i) x.push_back(lower + (upper - lower) * i / cells);
+  std::vector<double> f(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) f[i] = density(x[i]);
+  Scan result{lower, upper, 0, *std::max_element(f.begin(), f.end()), {}};
+  if (!(result.peak > 0)) throw NumericalError("the density of the law vanishes at every point of the search");
+  std::size_t first = x.size(), last = 0;
+  std::vector<double> cumulative(x.size(), 0);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (f[i] > 1e-11 * result.peak) first = std::min(first, i), last = i;
+    if (i > 0) cumulative[i] = cumulative[i - 1] + (f[i] + f[i - 1]) / 2 * (x[i] - x[i - 1]);
+  }
+  result.mass = cumulative.back();
+  if (first > 0) result.lower = x[first - 1];
+  if (last + 1 < x.size()) result.upper = x[last + 1];
+  double next = 0.02;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (cumulative[i] >= next * result.mass && f[i] > 0) {
+      result.probes.push_back(x[i]);
+      next = std::max(next + 0.19, cumulative[i] / result.mass + 0.1);
+    }
+  return result;
+}
+
+Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional<Window>& window,
+                 const QuadratureOptions& options) {
+  const PowerMeasure& m = joint.measure;
+  const int n = joint.coordinates;
+  const double growth = (n - 1) * (std::max(0.0, m.difference) + std::max(0.0, m.sum));
+  const Support support = find_support(
+      [&](double z) { return (m.single > 0 ? m.single * std::log(std::abs(z)) : 0) + joint.log_weight(z); }, joint.lower,
+      joint.upper, growth, SpectrumDensity::support_cut);
+  SpectrumDensity coarse(joint, statistic, support, 12);
+  const bool edge = coarse.bounded();
+  const double copies = statistic == Statistic::sum ? n : 1;
+  double lower = copies * (edge ? joint.lower : support.lower), upper = copies * support.upper;
+  if (window) {
+    if (!(window->lower < upper && window->upper > lower)) reject_window(*window, lower, upper);
+    lower = std::max(lower, window->lower), upper = std::min(upper, window->upper);
+  }
+  const bool at_edge = edge && lower == copies * joint.lower;
+  if (at_edge && m.single * n + (m.difference + m.sum) * n * (n - 1) / 2 + n - 1 <= -1 && joint.lower == 0)
+    throw SpecError("the law is not normalisable at 0; give a window [w0, w1] that leaves 0 out");
+  if (at_edge && statistic == Statistic::minimum && joint.lower == 0)
+    for (int k = 1; k < n; ++k)
+      if (m.single * k + (m.difference + m.sum) * k * (k - 1) / 2 + k - 1 <= -1)
+        throw SpecError("the law is not normalisable at 0; give a window [w0, w1] that leaves 0 out");
+  const Scan range = scan(coarse, lower, upper, at_edge);
+
+  // Five coordinates and more cost a power of the nodes too many for the last digit.
+  const double tolerance = options.tolerance * (n > 4 ? 5 : 1);
+  // Raise the number of nodes until two rules agree; the lower of the two is then good enough for the table.
+  const double extent = range.mass / range.peak;  // about the width of the bulk
+  std::vector<double> before;
+  for (const double x : range.probes) before.push_back(coarse(x));
+  double error = 0;
+  int used = 12;
+  for (const int nodes : {16, 20, 26, 34, 44, 58, 76}) {
+    SpectrumDensity finer(joint, statistic, support, nodes);
+    error = 0;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const double value = finer(range.probes[i]);
+      error = std::max(error, std::abs(value - before[i]) * extent / range.mass);
+      before[i] = value;
+    }
+    if (error < tolerance) break;
+    used = nodes;
+  }
+  if (error > 1e-5)
+    throw NumericalError("the quadrature of the law does not converge: estimated error of the cdf " + number(error));
+  SpectrumDensity density(joint, statistic, support, used);
+  const bool graded = at_edge && range.lower == lower;
+  Marginal result;
+  result.table = std::make_shared<DensityTable>([&](double x) { return density(x); },
+                                                std::vector<Knot>{{range.lower, graded}, {range.upper, false}},
+                                                2 * tolerance);
+  result.error = error + result.table->error();
+  return result;
+}
+
+}  // namespace
+
+Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Window> window,
+                  const QuadratureOptions& options) {
+  check(window);
+  if (joint.coupled() || (joint.coordinates > 1 && (statistic == Statistic::sum || options.force_sectors)))
+    return coupled(joint, statistic, window, options);
+  const double tight = 1e-10;
+  double lower = joint.lower, upper = joint.upper;
+  const bool one = joint.coordinates == 1;
+  // Every coordinate is above the minimum and below the maximum: a window on an extreme cuts the coordinates too.
+  if (window && (one || statistic == Statistic::minimum)) lower = std::max(lower, window->lower);
+  if (window && (one || statistic == Statistic::maximum)) upper = std::min(upper, window->upper);
+  if (!(lower < upper)) reject_window(*window, joint.lower, joint.upper);
+  std::shared_ptr<const DensityTable> table = single(joint, lower, upper, tight);
+  if (!one) {
+    lower = table->lower(), upper = table->upper();
+    if (window) lower = std::max(lower, window->lower), upper = std::min(upper, window->upper);
+    if (!(lower < upper)) reject_window(*window, table->lower(), table->upper());
+    table = extreme(joint, *table, statistic == Statistic::maximum, lower, upper, tight);
+  }
+  return {table, table->error() * (one ? 1 : joint.coordinates)};
+}
+
+}  // namespace orbitwalk

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/laws/registry.hpp"
+
+namespace orbitwalk {
+namespace {
+
+JointLaw uncorrected(const Quotient& quotient, const NoiseIntensity& noise) {
+  return gibbs(quotient, {}, noise.temperature());
+}
+
+}  // namespace
+
+LawInfo uncorrected_law() {
+  return {"uncorrected",
+          "no geometry at all: what one writes down when the symmetry is ignored (null law)",
+          "exp(-Σ U(z_i)/T), T = α²",
+          "everywhere; right only where the geometry happens to cancel",
+          "null hypothesis",
+          uncorrected};
+}
+
+}  // namespace orbitwalk
