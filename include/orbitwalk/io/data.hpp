@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "orbitwalk/io/section.hpp"
+
+namespace orbitwalk {
+
+/// A table of finite numbers.
+struct Matrix {
+  std::size_t rows = 0, cols = 0;
+  std::vector<double> values;      ///< rows × cols, row-major
+  std::vector<std::string> names;  ///< of the columns: cols of them, or none when the file has no header
+
+  double operator()(std::size_t row, std::size_t col) const { return values[row * cols + col]; }
+};
+
+/// Reads a table, .csv (also .tsv, .txt) or .npy by extension. IoError names the file and, for text, line and column.
+///
+/// Text: separated by commas, semicolons, tabs or spaces (told from the first line), quotes "..." with "" inside, LF or
+/// CRLF, an optional byte order mark, comments from # to the end of the line, empty lines skipped. The first line is a
+/// header when none of its fields is a number. Refused: ragged rows, fields that are not finite numbers, no rows.
+///
+/// .npy: versions 1 to 3, float32, float64 and integers of 1 to 8 bytes of either byte order, C or Fortran order, one
+/// dimension (a column) or two. Refused: other dtypes, more dimensions, truncated or overlong files, integers beyond
+/// 2^53 (a double could not hold them), no values.
+Matrix read_table(const std::string& path);
+Matrix parse_csv(const std::string& text, const std::string& name);   ///< `name` stands in for the file in messages
+Matrix parse_npy(const std::string& bytes, const std::string& name);  ///< likewise
+
+/// The columns wanted, by name or, where no column has that name, by index from 0. SpecError names the file (`name`),
+/// the column and the nearest that exists.
+Matrix select_columns(const Matrix& table, const std::vector<std::string>& wanted, const std::string& name);
+
+/// A regression problem.
+struct Dataset {
+  std::size_t samples = 0, features = 0, outputs = 0;
+  std::vector<double> x;  ///< samples × features, row-major
+  std::vector<double> y;  ///< samples × outputs, row-major; empty (outputs = 0) where no target is given
+  std::vector<std::string> feature_names;             ///< features; "x0", "x1", ... where the file has no header
+  std::vector<std::string> output_names;              ///< outputs; "y0", ... likewise
+  std::vector<double> feature_means, feature_scales;  ///< what `standardize` took off and divided by, else 0 and 1
+  std::vector<double> output_means;                   ///< what `center_target` took off, else 0
+};
+
+/// Whether a `[data]` table names files, as opposed to a `teacher` table, which the models read themselves. SpecError
+/// when it has both.
+bool data_from_files(const Section& data);
+
+/// Reads `[data]`: either `x` (file) and optionally `y` (file), or `file`, `target` (column or list of columns, by name
+/// or index) and optionally `features` (list; default all the others). `standardize = true` centres the columns of X
+/// and scales them to unit standard deviation (divisor: samples); `center_target = true` centres those of y. SpecError:
+/// row counts that differ, a constant column to standardize, a missing column, a column both feature and target.
+Dataset read_dataset(const Section& data);
+
+}  // namespace orbitwalk

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace orbitwalk {
+
+/// The whole content of a file (also a pipe). IoError: missing, a directory, unreadable, larger than `most` bytes.
+std::string read_file(const std::string& path, std::uint64_t most = std::uint64_t{1} << 36);
+
+/// Replaces a file so that a reader, or a crash at any time, sees either the old content or the new: the bytes go to
+/// `path` + ".tmp", are flushed to the disk, and that file is renamed. IoError names the file when anything fails (disk
+/// full included); the temporary file is then removed and the old file untouched.
+void write_file_atomically(const std::string& path, std::string_view bytes);
+
+/// Writes to a path directly, creating or truncating it, for what cannot be renamed (a device, a pipe). IoError.
+void write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace orbitwalk

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/io/data.hpp"
+
+#include <cmath>
+
+#include "io/io_testing.hpp"
+#include "orbitwalk/io/spec.hpp"
+
+namespace orbitwalk {
+namespace {
+
+using testing::message_of;
+using Values = std::vector<double>;
+using Names = std::vector<std::string>;
+
+TEST(Csv, Dialects) {
+  const Values expected{1, 2.5, -3, 4e-3};
+  for (const char* text : {"1,2.5\n-3,4e-3\n", "1;2.5\n-3;4e-3", "1\t2.5\r\n-3\t4e-3\r\n", "1 2.5\n-3   4e-3",
+                           "  1, 2.5 \n\n -3 ,4e-3\n", "\xEF\xBB\xBF# comment, with; things\n1,2.5 # more\n-3,4e-3",
+                           "\"1\",\"2.5\"\n\"-3\",+4e-3", "1 2.5\r-3 4e-3", " 1  2.5  \n-3\t4e-3\n#"}) {
+    const Matrix table = parse_csv(text, "t.csv");
+    EXPECT_EQ(table.rows, 2u) << text;
+    EXPECT_EQ(table.cols, 2u) << text;
+    EXPECT_EQ(table.values, expected) << text;
+    EXPECT_TRUE(table.names.empty()) << text;
+  }
+  EXPECT_EQ(parse_csv("1e-400 4.9e-324", "t").values, (Values{0, 4.9e-324}));
+}
+
+TEST(Csv, Headers) {
+  EXPECT_EQ(parse_csv("a,\"b \"\"c\"\", d\"\n1,2\n", "t.csv").names, (Names{"a", "b \"c\", d"}));
+  EXPECT_EQ(parse_csv(",a\n1,2\n", "t.csv").names, (Names{"column 0", "a"}));
+  EXPECT_EQ(parse_csv("größe;β\n1;2\n", "t.csv").names, (Names{"größe", "β"}));
+}
+
+TEST(Csv, Malformed) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", "t.csv: the file is empty"},
+      {"\n# only\n \n", "t.csv: the file is empty"},
+      {"\xEF\xBB\xBF", "t.csv: the file is empty"},
+      {"a,b\n", "t.csv: there is a header but no row of numbers"},
+      {"1,2\n3\n", "t.csv:2:1: expected 2 fields as in line 1, got 1"},
+      {"\n1,2\n3,4,5\n", "t.csv:3:5: expected 2 fields as in line 2, got 3"},
+      {"a,b\n1,2\n3,x\n", "t.csv:3:3: column \"b\": expected a number, got \"x\""},
+      {"1,2\n3, 4.5.6\n", "t.csv:2:4: column 1: expected a number, got \"4.5.6\""},
+      {"1,x\n", "t.csv:1:3: column 1: expected a number, got \"x\""},
+      {"1,\n", "t.csv:1:3: column 1: the value is empty"},
+      {"1,nan\n", "t.csv:1:3: column 1: expected a finite number, got \"nan\""},
+      {"a\n1\n-inf\n", "t.csv:3:1: column \"a\": expected a finite number, got \"-inf\""},
+      {"1e999\n", "t.csv:1:1: column 0: expected a finite number, got \"1e999\""},
+      {"0x10,1\n", "t.csv:1:1: column 0: expected a number, got \"0x10\""},
+      {"+-1,1\n", "t.csv:1:1: column 0: expected a number, got \"+-1\""},
+      {"a,a\n1,2\n", "t.csv:1:3: two columns are named \"a\""},
+      {"1,\"2\n", "t.csv:1:3: the quote is not closed on this line"},
+      {"\"1\"x,2\n", "t.csv:1:4: expected a separator after the closing quote"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_EQ(message_of<IoError>([&, t = text] { parse_csv(t, "t.csv"); }), message) << text;
+  }
+  // A decimal comma: the first line passes for a header, the second cannot.
+  EXPECT_EQ(message_of<IoError>([] { parse_csv("1,5;2,5\n1,5;2,5\n", "t.csv"); }),
+            "t.csv:2:1: column \"1,5\": expected a number, got \"1,5\"");
+}
+
+TEST(Data, Columns) {
+  const Matrix named = parse_csv("alpha,beta,gamma\n1,2,3\n4,5,6\n", "t.csv");
+  const Matrix two = select_columns(named, {"gamma", "0"}, "t.csv");
+  EXPECT_EQ(two.values, (Values{3, 1, 6, 4}));
+  EXPECT_EQ(two.names, (Names{"gamma", "alpha"}));
+  EXPECT_EQ(message_of<SpecError>([&] { select_columns(named, {"gama"}, "t.csv"); }),
+            "t.csv: no column \"gama\"; did you mean \"gamma\"?");
+  EXPECT_EQ(message_of<SpecError>([&] { select_columns(named, {"3"}, "t.csv"); }),
+            "t.csv: no column \"3\"; valid columns: alpha, beta, gamma");
+  EXPECT_EQ(message_of<SpecError>([&] {
+              select_columns(named, {"beta", "1"}, "t.csv");
+            }),
+            "t.csv: column \"1\" is named twice");
+  EXPECT_EQ(message_of<SpecError>([&] { select_columns(parse_csv("1,2", "u.csv"), {"a"}, "u.csv"); }),
+            "u.csv: no column \"a\"; the file has no header, so columns are numbered 0 to 1");
+}
+
+class DataSection : public ::testing::Test {
+ protected:
+  testing::TemporaryFolder folder;
+  Spec spec;
+  Section section(const std::string& text) {
+    spec = Spec::from_string("[data]\n" + text, "s.toml", folder.path());
+    return spec.root().section("data");
+  }
+  Dataset read(const std::string& text) {
+    const Dataset set = read_dataset(section(text));
+    spec.check_all_used();
+    return set;
+  }
+  std::string error(const std::string& text) {
+    return message_of<SpecError>([&] { read(text); });
+  }
+  void SetUp() override {
+    folder.write("t.csv", "a,b,c\n1,10,7\n2,20,7\n3,60,7\n");
+    folder.write("x.csv", "1 2\n3 4\n");
+    folder.write("y.csv", "5\n9\n");
+  }
+};
+
+TEST_F(DataSection, OneFile) {
+  const Dataset set = read("file = 't.csv'\ntarget = 'b'");
+  EXPECT_EQ(set.samples, 3u);
+  EXPECT_EQ(set.features, 2u);
+  EXPECT_EQ(set.outputs, 1u);
+  EXPECT_EQ(set.x, (Values{1, 7, 2, 7, 3, 7}));
+  EXPECT_EQ(set.y, (Values{10, 20, 60}));
+  EXPECT_EQ(set.feature_names, (Names{"a", "c"}));
+  EXPECT_EQ(set.output_names, (Names{"b"}));
+  EXPECT_EQ(read("file = 't.csv'\ntarget = ['b', 2]\nfeatures = ['a']").y, (Values{10, 7, 20, 7, 60, 7}));
+  EXPECT_EQ(error("file = 't.csv'\ntarget = 'd4'"), folder / "t.csv: no column \"d4\"; valid columns: a, b, c");
+  EXPECT_EQ(error("file = 't.csv'\ntarget = 'b'\nfeatures = ['a', 'b']"),
+            "s.toml:4:1: [data] features: column \"b\" is the target already");
+  EXPECT_EQ(error("file = 't.csv'\ntarget = ['a', 'b', 'c']"),
+            "s.toml:3:1: [data] target: no column is left as a feature");
+  EXPECT_EQ(error("file = 't.csv'"),
+            "s.toml:1:2: [data] missing key \"target\"; expected a list, each a name or an index");
+}
+
+TEST_F(DataSection, TwoFiles) {
+  const Dataset set = read("x = 'x.csv'\ny = 'y.csv'\ncenter_target = true");
+  EXPECT_EQ(set.x, (Values{1, 2, 3, 4}));
+  EXPECT_EQ(set.y, (Values{-2, 2}));
+  EXPECT_EQ(set.output_means, (Values{7}));
+  EXPECT_EQ(set.feature_names, (Names{"x0", "x1"}));
+  EXPECT_EQ(read("x = 'x.csv'").outputs, 0u);
+  EXPECT_NE(error("x = 'x.csv'\ny = 't.csv'").find("s.toml:3:1: [data] y: expected as many rows as x, but "),
+            std::string::npos);
+  EXPECT_EQ(error("x = 'x.csv'\nfile = 't.csv'"),
+            "s.toml:3:1: [data] file: cannot go together with x; give either x (and y) or file and target");
+  EXPECT_EQ(error("x = 'x.csv'\ncentre_target = true"),
+            "s.toml:3:1: [data] unknown key \"centre_target\"; did you mean \"center_target\"?");
+  EXPECT_EQ(error("x = 'x.csv'\ntarget = 'a'").substr(0, 42), "s.toml:3:1: [data] unknown key \"target\"; v");
+  EXPECT_EQ(error("x = 'x.csv'\ncenter_target = true"),
+            "s.toml:3:1: [data] center_target: there is no target to centre");
+  EXPECT_EQ(message_of<IoError>([&] { read("x = 'none.csv'"); }),
+            folder / "none.csv: cannot open: No such file or directory");
+  EXPECT_EQ(message_of<IoError>([&] { read("x = 'x.xlsx'"); }),
+            folder / "x.xlsx: unknown kind of data file; expected .csv, .tsv, .txt or .npy");
+}
+
+TEST_F(DataSection, Standardize) {
+  const Dataset set = read("file = 't.csv'\ntarget = 'c'\nstandardize = true");
+  for (std::size_t j = 0; j < 2; ++j) {
+    double mean = 0, square = 0;
+    for (std::size_t i = 0; i < 3; ++i) mean += set.x[2 * i + j], square += set.x[2 * i + j] * set.x[2 * i + j];
+    EXPECT_NEAR(mean, 0, 1e-14);
+    EXPECT_NEAR(square / 3, 1, 1e-14);
+  }
+  EXPECT_DOUBLE_EQ(set.feature_means[1], 30);
+  EXPECT_DOUBLE_EQ(set.feature_scales[1], std::sqrt((400.0 + 100 + 900) / 3));
+  EXPECT_EQ(error("file = 't.csv'\ntarget = 'b'\nstandardize = true"),
+            "s.toml:4:1: [data] standardize: column \"c\" of " + (folder / "t.csv is constant"));
+  // Neither 0.1 three times over (whose rounded mean differs from it) nor extreme scales may mislead the check.
+  folder.write("e.csv", "0.1 1\n0.1 2\n0.1 3\n");
+  EXPECT_NE(error("x = 'e.csv'\nstandardize = true").find("\"x0\""), std::string::npos);
+  folder.write("tiny.csv", "1e-200\n3e-200\n");
+  EXPECT_EQ(read("x = 'tiny.csv'\nstandardize = true").x, (Values{-1, 1}));
+  folder.write("huge.csv", "-1.7e308\n1.7e308\n");
+  EXPECT_NE(error("x = 'huge.csv'\nstandardize = true").find("beyond the range"), std::string::npos);
+}
+
+TEST_F(DataSection, Teacher) {
+  EXPECT_FALSE(data_from_files(section("teacher = { samples = 200 }")));
+  EXPECT_TRUE(data_from_files(section("x = 'x.csv'")));
+  EXPECT_EQ(error("x = 'x.csv'\nteacher = { samples = 200 }"),
+            "s.toml:3:1: [data] teacher: cannot go together with data files; give either the files or a teacher");
+}
+
+}  // namespace
+}  // namespace orbitwalk

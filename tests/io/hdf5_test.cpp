@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/io/hdf5.hpp"
+
+#include <cstdlib>
+#include <limits>
+
+#include "io/io_testing.hpp"
+#include "orbitwalk/io/files.hpp"
+
+namespace orbitwalk {
+namespace {
+
+using testing::message_of;
+
+void write_example(const std::string& path) {
+  Hdf5Writer file(path);
+  file.attribute("/", "program", "orbitwalk");
+  file.attribute("/", "größe", std::string("μ"));
+  file.dataset("/observables/r/edges", std::vector<double>{0, 0.5, 1});
+  file.dataset("/observables/r/counts", std::vector<std::uint64_t>{1, std::numeric_limits<std::uint64_t>::max()});
+  file.dataset("/observables/r/series", std::vector<double>{1, 2, 3, 4, 5, 6}, {2, 3});
+  file.dataset("/ids", std::vector<std::int64_t>{-5});
+  file.dataset("/empty", std::vector<double>{});
+  file.dataset("/names", std::vector<std::string>{"a", "", "λ"});
+  file.attribute("/observables/r", "count", std::uint64_t{12});
+  file.attribute("/observables/r", "mean", 0.1);
+  file.attribute("/observables/r/edges", "unit", "1");
+  file.group("/observables/r");  // exists already
+  file.group("/laws/projected");
+  file.close();
+}
+
+TEST(Hdf5, ReadByH5py) {
+  if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "python3-h5py is missing";
+  const testing::TemporaryFolder folder;
+  write_example(folder / "r.h5");
+  const std::string script = folder.write("check.py", R"(
+import sys, h5py
+f = h5py.File(sys.argv[1], 'r')
+r = f['observables/r']
+assert f.attrs['program'] == 'orbitwalk' and f.attrs['größe'] == 'μ'
+assert r['edges'].dtype == 'float64' and list(r['edges']) == [0, 0.5, 1] and r['edges'].attrs['unit'] == '1'
+assert r['counts'].dtype == 'uint64' and list(r['counts']) == [1, 2**64 - 1]
+assert r['series'].shape == (2, 3) and r['series'][1].tolist() == [4, 5, 6]
+assert f['ids'].dtype == 'int64' and f['ids'][0] == -5 and f['empty'].shape == (0,)
+assert list(f['names'].asstr()) == ['a', '', 'λ']
+assert r.attrs['count'] == 12 and r.attrs['mean'] == 0.1 and 'projected' in f['laws']
+)");
+  EXPECT_EQ(std::system(("/usr/bin/python3 " + script + " " + (folder / "r.h5")).c_str()), 0);
+}
+
+TEST(Hdf5, EqualContentGivesEqualBytes) {
+  const testing::TemporaryFolder folder;
+  write_example(folder / "a.h5");
+  write_example(folder / "b.h5");
+  EXPECT_EQ(read_file(folder / "a.h5"), read_file(folder / "b.h5"));
+}
+
+TEST(Hdf5, ErrorsNameFileAndObject) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder / "r.h5";
+  Hdf5Writer file(path);
+  const auto begins = [&](const std::string& message, const std::string& rest) {
+    EXPECT_EQ(message.substr(0, path.size() + 2 + rest.size()), path + ": " + rest) << message;
+  };
+  file.dataset("/g/d", std::vector<double>{1});
+  begins(message_of<IoError>([&] { file.dataset("/g/d", std::vector<double>{1}); }),
+         "/g/d: cannot create the dataset: ");
+  begins(message_of<IoError>([&] {
+           file.dataset("/g/e", std::vector<double>{1, 2}, {3});
+         }),
+         "/g/e: cannot create the dataset (2 values for a shape of 3)");
+  begins(message_of<IoError>([&] { file.group("/g/d/below"); }), "/g/d: cannot create the group (a dataset");
+  begins(message_of<IoError>([&] { file.attribute("/none", "a", 1.0); }), "/none@a: cannot open the object: ");
+  file.attribute("/g", "a", 1.0);
+  begins(message_of<IoError>([&] { file.attribute("/g", "a", 2.0); }), "/g@a: cannot create the attribute: ");
+  file.close();
+  begins(message_of<IoError>([&] { file.close(); }), "the file: cannot write twice");
+  begins(message_of<IoError>([&] { file.group("/late"); }), "/late: cannot look for the group");
+}
+
+TEST(Hdf5, NothingIsLeftUnlessClosed) {
+  const testing::TemporaryFolder folder;
+  {
+    Hdf5Writer file(folder / "r.h5");
+    file.group("/g");
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  std::filesystem::create_symlink("/dev/full", folder / "full.h5.tmp");
+  Hdf5Writer file(folder / "full.h5");
+  EXPECT_EQ(message_of<IoError>([&] { file.close(); }), folder / "full.h5.tmp: cannot write: No space left on device");
+  Hdf5Writer nowhere(folder / "none/r.h5");
+  EXPECT_THROW(nowhere.close(), IoError);
+}
+
+TEST(Hdf5, Components) {
+  EXPECT_EQ(Hdf5Writer::component("|V|/|W|"), "|V|_|W|");
+  EXPECT_EQ(Hdf5Writer::component("."), "_");
+  EXPECT_EQ(Hdf5Writer::component(""), "_");
+}
+
+}  // namespace
+}  // namespace orbitwalk
