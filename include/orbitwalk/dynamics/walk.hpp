@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "orbitwalk/core/pack.hpp"
+#include "orbitwalk/dynamics/plan.hpp"
+#include "orbitwalk/random/noise_address.hpp"
+
+namespace orbitwalk {
+
+/// The state of the particles of one lane, and its working memory. All pointers are to lanes.
+template <class Lane>
+struct Walk {
+  std::uint64_t seed;
+  ParticleIds<Lane> ids;
+  Lane* theta;          ///< d
+  Lane* compensation;   ///< d; what the float state lacks (mixed precision only)
+  Lane* gradient;       ///< d
+  Lane* auxiliary;      ///< d; previous noise, or the vertical part of the noise
+  Lane* noise;          ///< one group of steps
+  Lane* scratch;        ///< of the model
+  MaskOf<Lane> counted; ///< lanes whose degenerate projections are counted: real, finite, not replayed
+  std::uint64_t degenerate = 0;
+  std::uint64_t noise_group = ~std::uint64_t(0);  ///< which group `noise` holds
+};
+
+/// Fills `noise` with consecutive blocks of variates.
+template <class Lane>
+ORBITWALK_OUTLINE void fill_noise(const Walk<Lane>& walk, const ParticleIds<Lane>& ids, Variates kind, const NoiseAddress& address,
+                                  std::uint64_t counter_step, Purpose purpose) {
+  for (int block = 0; block < address.blocks; ++block) {
+    fill_block<Lane>(kind, walk.seed, ids, counter_step, purpose, block, walk.noise + block * address.per_block);
+  }
+}
+
+/// Noise vectors ξ_k of a walk, a group of steps at a time.
+template <class Lane>
+struct NoiseReader {
+  Variates kind;
+  NoiseAddress address;
+
+  ORBITWALK_HD NoiseReader(Variates variates, int dimension)
+      : kind(variates), address(noise_address<RealOf<Lane>>(variates, dimension)) {}
+
+  /// Lanes that `noise` needs.
+  ORBITWALK_HD int buffer() const { return address.blocks * address.per_block; }
+
+  /// ξ_k, valid until the next call.
+  ORBITWALK_HD const Lane* at(Walk<Lane>& walk, std::uint64_t k) const {
+    const std::uint64_t group = address.counter_step(k);
+    if (group != walk.noise_group) {
+      fill_noise(walk, walk.ids, kind, address, group, Purpose::diffusion);
+      walk.noise_group = group;
+    }
+    return walk.noise + (address.blocks == 1 ? address.variate(k, 0) : 0);
+  }
+};
+
+/// θ_i += a x + b y. Compensated (mixed precision): the increment is formed in float and the state is the unevaluated sum
+/// θ + compensation, renewed without loss (Kahan), because a step below half an ulp of θ would vanish otherwise.
+template <bool compensated, class Lane, class R>
+ORBITWALK_HD void move(Lane* theta, Lane* compensation, int i, R a, Lane x, R b, Lane y) {
+  if constexpr (compensated) {
+    const Lane increment = fma(broadcast<Lane>(b), y, x * a) + compensation[i];
+    const Lane moved = theta[i] + increment;
+    compensation[i] = increment - (moved - theta[i]);
+    theta[i] = moved;
+  } else {
+    theta[i] = fma(broadcast<Lane>(b), y, fma(broadcast<Lane>(a), x, theta[i]));
+  }
+}
+
+/// The state in local variables while a model has few parameters, so that it stays in registers.
+template <class Lane, int Fixed>
+struct LocalState {
+  Lane value[Fixed];
+  ORBITWALK_HD explicit LocalState(const Lane* from) {
+    for (int i = 0; i < Fixed; ++i) value[i] = from[i];
+  }
+  ORBITWALK_HD Lane* data() { return value; }
+  ORBITWALK_HD void commit(Lane* to) const {
+    for (int i = 0; i < Fixed; ++i) to[i] = value[i];
+  }
+};
+template <class Lane>
+struct LocalState<Lane, 0> {
+  Lane* in_place;
+  ORBITWALK_HD explicit LocalState(Lane* from) : in_place(from) {}
+  ORBITWALK_HD Lane* data() { return in_place; }
+  ORBITWALK_HD void commit(Lane*) const {}
+};
+
+}  // namespace orbitwalk

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+
+#include "orbitwalk/geometry/projection.hpp"
+#include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/models/model.hpp"
+
+namespace orbitwalk {
+
+/// M = X Xᵀ, X ∈ R^{n×r} (r <= n), θ = X row-major, under X -> X Q, Q ∈ O(r). L = Σ U(λ_i), λ the eigenvalues of S = XᵀX,
+/// U(λ) = stiffness/2 (λ - center)².
+///
+/// Gradient: ∇L = 2 X U'(S) = 2 stiffness X (S - center I).
+/// Generators, one for each a < b: X (E_ab - E_ba): column b is X_a, column a is -X_b. In the eigenbasis of S they are
+/// orthogonal with |ξ_ab|² = λ_a + λ_b, so log v = 1/2 Σ_{a<b} log(λ_a + λ_b).
+/// Lebesgue measure in λ (Wishart): ∏ λ_i^{(n-r-1)/2} ∏_{i<j} |λ_i - λ_j| (theory.md section 3).
+template <class R, int Fixed = 0>
+struct GramProduct {
+  using Real = R;
+  int rows, rank;
+  R stiffness, center;
+
+  ORBITWALK_HD explicit GramProduct(const ModelView<R>& view)
+      : rows(view.sizes[0]), rank(view.sizes[1]), stiffness(R(view.numbers[0])), center(R(view.numbers[1])) {}
+
+  static constexpr int fixed_parameters = 0;
+  ORBITWALK_HD int parameters() const { return rows * rank; }
+  ORBITWALK_HD int generators() const { return rank * (rank - 1) / 2; }
+  ORBITWALK_HD int observables() const { return 4; }
+  ORBITWALK_HD int scratch() const { return rank * rank + rank + gram_scratch(generators(), parameters()); }
+
+  template <class Lane>
+  ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
+    gram(theta, scratch);  // Σ U(λ_i) = stiffness/2 |S - center I|²
+    Lane sum = broadcast<Lane>(R(0));
+    for (int a = 0; a < rank; ++a) {
+      for (int b = 0; b < rank; ++b) {
+        const Lane e = a == b ? scratch[a * rank + b] - center : scratch[a * rank + b];
+        sum = fma(e, e, sum);
+      }
+    }
+    return sum * (R(0.5) * stiffness);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    gram(theta, scratch);
+    for (int i = 0; i < rows; ++i) {
+      for (int a = 0; a < rank; ++a) {
+        Lane sum = theta[i * rank + a] * (-center);
+        for (int b = 0; b < rank; ++b) sum = fma(theta[i * rank + b], scratch[b * rank + a], sum);
+        out[i * rank + a] = sum * (R(2) * stiffness);
+      }
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void generator(int index, const Lane* theta, Lane* out) const {
+    int a = 0, b = 1 + index;
+    for (; b >= rank; ++a) b += a + 2 - rank;
+    for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
+    for (int i = 0; i < rows; ++i) {
+      out[i * rank + b] = theta[i * rank + a];
+      out[i * rank + a] = -theta[i * rank + b];
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) const {
+    return project_by_gram(*this, theta, xi, out, scratch);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
+    out[3] = loss(theta, scratch);
+    gram(theta, scratch);
+    Lane* lambda = scratch + rank * rank;
+    Lane trace = scratch[0];
+    for (int a = 1; a < rank; ++a) trace = trace + scratch[a * rank + a];
+    symmetric_eigenvalues(scratch, rank, lambda);
+    out[0] = lambda[0];
+    out[1] = lambda[rank - 1];
+    out[2] = trace;
+  }
+
+  static ModelInfo info() {
+    return {"symmetric factorisation M = X X^T with a spectral loss, under O(r)",
+            "L = sum U(lambda_i), lambda eigenvalues of X^T X; log v = 1/2 sum_{i<j} log(lambda_i + lambda_j)",
+            {{"rows, rank", "n and r <= n (defaults 5 and 3)"},
+             {"loss", "{ kind = \"spectral_quadratic\", stiffness = 1.0, center = 1.0 }: U = stiffness/2 (lambda - center)^2"}},
+            {{"lambda_min, lambda_max", "extreme eigenvalues of X^T X"}, {"trace", "their sum"}, {"loss", "L"}}};
+  }
+
+  static ModelDescription describe(const Section& model, const DataSource&) {
+    ModelDescription result;
+    const int n = static_cast<int>(model.integer("rows", 5, between(1, 64)));
+    const int r = static_cast<int>(model.integer("rank", 3, between(1, 64)));
+    if (r > n) model.fail("rank", "expected at most rows = " + std::to_string(n));
+    const Section loss = model.section("loss");
+    loss.choice("kind", {"spectral_quadratic"}, "spectral_quadratic");
+    const double k = loss.number("stiffness", 1.0, positive()), center = loss.number("center", 1.0, finite());
+    result.parameters = {{n, r}, {k, center}, {}};
+    result.dimension = n * r;
+    result.generators = r * (r - 1) / 2;
+    result.observables = {"lambda_min", "lambda_max", "trace", "loss"};
+    const double scale = std::sqrt(std::max(std::abs(center), 1 / std::sqrt(k)) / n);
+    result.initial = {std::vector<double>(n * r, 0.0), std::vector<double>(n * r, scale)};
+    result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+      Invariant lambda;
+      if (name == "lambda_min") lambda.statistic = Statistic::minimum;
+      else if (name == "lambda_max") lambda.statistic = Statistic::maximum;
+      else if (name == "trace") lambda.statistic = Statistic::sum;
+      else return {};
+      lambda.quotient.coordinates = r;
+      lambda.quotient.lower = 0;
+      lambda.quotient.lebesgue = {0.5 * (n - r - 1), 1, 0};
+      lambda.quotient.orbit_volume = {0, 0, 0.5};
+      lambda.quotient.loss = [=](double z) { return 0.5 * k * (z - center) * (z - center); };
+      return lambda;
+    };
+    return result;
+  }
+
+  template <class Visit>
+  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(GramProduct<R>(view)); }
+
+ private:
+  template <class Lane>
+  ORBITWALK_HD void gram(const Lane* theta, Lane* s) const {
+    for (int a = 0; a < rank; ++a) {
+      for (int b = a; b < rank; ++b) {
+        Lane sum = theta[a] * theta[b];
+        for (int i = 1; i < rows; ++i) sum = fma(theta[i * rank + a], theta[i * rank + b], sum);
+        s[a * rank + b] = s[b * rank + a] = sum;
+      }
+    }
+  }
+};
+
+}  // namespace orbitwalk

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+
+#include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/models/model.hpp"
+
+namespace orbitwalk {
+
+/// w = p∘q with θ = (p, q) ∈ R^{2c}, under p_i -> a_i p_i, q_i -> q_i / a_i for each coordinate.
+///
+/// Loss: 1/2 wᵀHw - bᵀw + const + weight_decay/2 |θ|². A quadratic loss stiffness/2 Σ(w_i - target_i)² has H = stiffness I (kept
+/// apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|².
+/// Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
+/// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²).
+/// Laws: the group is not compact. With weight decay and isotropic noise the marginal of w_i (separable loss) is
+/// exp(-U/T) K₀(λ|w|/T), from dp dq = dw dt, t = 1/2 log|p/q|, p² + q² = 2|w| cosh 2t (theory.md section 2).
+template <class R, int Fixed = 0>
+struct Hadamard {
+  using Real = R;
+  Extent<Fixed> coordinates;
+  int data_features;  // 0: quadratic loss
+  int samples;
+  R stiffness, weight_decay;
+  double constant;
+  const R *target, *hessian, *cross, *x, *y;
+
+  ORBITWALK_HD explicit Hadamard(const ModelView<R>& view)
+      : coordinates(view.sizes[0]), data_features(view.sizes[1]), samples(view.sizes[2]), stiffness(R(view.numbers[0])),
+        weight_decay(R(view.numbers[1])), constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]),
+        cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]) {}
+
+  static constexpr int fixed_parameters = 2 * Fixed;
+  ORBITWALK_HD int parameters() const { return 2 * coordinates; }
+  ORBITWALK_HD int generators() const { return coordinates; }
+  ORBITWALK_HD int observables() const { return 2 * coordinates + 1; }
+  ORBITWALK_HD int scratch() const { return 2 * coordinates; }
+
+  template <class Lane>
+  ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
+    const int c = coordinates;
+    Lane* w = scratch;
+    for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
+    Lane sum = dot(theta, theta, 2 * c) * (R(0.5) * weight_decay);
+    if (data_features == 0) {
+      for (int i = 0; i < c; ++i) {
+        const Lane e = w[i] - target[i];
+        sum = fma(e * e, broadcast<Lane>(R(0.5) * stiffness), sum);
+      }
+      return sum;
+    }
+    for (int i = 0; i < c; ++i) {
+      Lane row = w[0] * hessian[i * c];
+      for (int j = 1; j < c; ++j) row = fma(broadcast<Lane>(hessian[i * c + j]), w[j], row);
+      sum = fma(row * R(0.5) - cross[i], w[i], sum);
+    }
+    return sum + R(constant);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    const int c = coordinates;
+    if (data_features == 0) {
+      for (int i = 0; i < c; ++i) {
+        const Lane u = fma(theta[i], theta[c + i], broadcast<Lane>(-target[i])) * stiffness;
+        out[i] = fma(theta[c + i], u, theta[i] * weight_decay);
+        out[c + i] = fma(theta[i], u, theta[c + i] * weight_decay);
+      }
+      return;
+    }
+    Lane* w = scratch;
+    for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
+    for (int i = 0; i < c; ++i) {
+      Lane u = broadcast<Lane>(-cross[i]);
+      for (int j = 0; j < c; ++j) u = fma(broadcast<Lane>(hessian[i * c + j]), w[j], u);
+      chain(theta, u, i, out);
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const {
+    const int c = coordinates;
+    for (int i = 0; i < 2 * c; ++i) out[i] = broadcast<Lane>(R(0));
+    out[a] = theta[a];
+    out[c + a] = -theta[c + a];
+  }
+
+  template <class Lane>
+  ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane*) const {
+    const int c = coordinates;
+    const Lane zero = broadcast<Lane>(R(0));
+    MaskOf<Lane> degenerate = broadcast<Lane>(R(1)) < zero;
+    for (int i = 0; i < c; ++i) {
+      const Lane p = theta[i], q = theta[c + i], square = fma(p, p, q * q);
+      const Lane along = ratio_or_zero(fma(p, xi[i], -(q * xi[c + i])), square);
+      out[i] = along * p;
+      out[c + i] = -(along * q);
+      degenerate = degenerate | (square <= zero);
+    }
+    return degenerate;
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
+    const int c = coordinates;
+    for (int i = 0; i < c; ++i) {
+      out[i] = theta[i] * theta[c + i];
+      out[c + i] = (theta[i] - theta[c + i]) * (theta[i] + theta[c + i]);
+    }
+    out[2 * c] = loss(theta, scratch);
+  }
+
+  /// Mean over the batch of (x·w - y) x, then the chain rule.
+  template <class Lane, class Next>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+    const int c = coordinates;
+    Lane *w = scratch, *u = scratch + c;
+    for (int i = 0; i < c; ++i) {
+      w[i] = theta[i] * theta[c + i];
+      u[i] = broadcast<Lane>(R(0));
+    }
+    for (int b = 0; b < batch; ++b) {
+      const auto index = next(b);
+      Lane residual = -gather<Lane>(y, index);
+      for (int i = 0; i < c; ++i) residual = fma(gather<Lane>(x + i * samples, index), w[i], residual);
+      for (int i = 0; i < c; ++i) u[i] = fma(gather<Lane>(x + i * samples, index), residual, u[i]);
+    }
+    for (int i = 0; i < c; ++i) chain(theta, u[i] * (R(1) / R(batch)), i, out);
+  }
+
+  static ModelInfo info() {
+    return {"elementwise product of two vectors, w = p∘q: the smallest overparameterised regression",
+            "L(w) quadratic or least squares on data, + weight_decay/2 |theta|^2; rescaling p_i, q_i; "
+            "log v = 1/2 sum log(p_i^2 + q_i^2)",
+            {{"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
+             {"weight_decay", "lambda, default 0"},
+             {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } unless [data] is given"}},
+            {{"w1 ... wc", "p_i q_i"}, {"balance1 ... balancec", "p_i^2 - q_i^2"}, {"loss", "L with weight decay"}}};
+  }
+
+  static ModelDescription describe(const Section& model, const DataSource& source) {
+    ModelDescription result;
+    const double decay = model.number("weight_decay", 0.0, non_negative());
+    int c = 0;
+    if (source.given()) {
+      if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+      const Dataset data = source.read([&](const Section& teacher) {
+        return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", between(1, 512))), 1);
+      });
+      if (data.outputs != 1) source.section().fail("", "hadamard needs one target column, got " + std::to_string(data.outputs));
+      c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
+      if (c != int(data.features)) model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
+      const LeastSquares squares(data);
+      std::vector<double> columns(data.x.size());
+      for (std::size_t i = 0; i < data.samples; ++i) {
+        for (int j = 0; j < c; ++j) columns[j * data.samples + i] = data.x[i * c + j];
+      }
+      result.parameters = {{c, c, int(data.samples)}, {0, decay, 0.5 * squares.constant},
+                           {{}, squares.hessian, squares.cross, columns, data.y}};
+      result.samples = data.samples;
+      const auto free = ridge_solution(squares, c, decay);
+      for (int j = 0; j < c; ++j) {
+        result.notes.push_back("w" + std::to_string(j + 1) + " is " + data.feature_names[j] +
+                               "; free weights with the same weight decay: " + std::to_string(free[j]));
+      }
+    } else {
+      const Section loss = model.section("loss");
+      loss.choice("kind", {"quadratic"}, "quadratic");
+      std::vector<double> target = loss.numbers("target", std::vector<double>{1.0});
+      const double k = loss.number("stiffness", 1.0, positive());
+      c = static_cast<int>(model.integer("coordinates", std::int64_t(target.size()), between(1, 512)));
+      if (target.size() == 1) target.resize(c, target[0]);
+      if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
+      result.parameters = {{c, 0, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+      result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+        const auto i = numbered_index(name, "w");
+        if (!i || *i < 0 || *i >= c) return {};
+        Invariant w;
+        w.quotient.symmetry = Symmetry::rescaling;
+        w.quotient.weight_decay = decay;
+        w.quotient.loss = [k, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t); };
+        return w;
+      };
+    }
+    result.dimension = 2 * c;
+    result.generators = c;
+    result.observables = numbered("w", c);
+    for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
+    result.observables.push_back("loss");
+    result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
+    return result;
+  }
+
+  template <class Visit>
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    if (view.sizes[0] == 1) return visit(Hadamard<R, 1>(view));
+    visit(Hadamard<R>(view));
+  }
+
+ private:
+  // ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
+  template <class Lane>
+  ORBITWALK_HD void chain(const Lane* theta, Lane u, int i, Lane* out) const {
+    const int c = coordinates;
+    out[i] = fma(theta[c + i], u, theta[i] * weight_decay);
+    out[c + i] = fma(theta[i], u, theta[c + i] * weight_decay);
+  }
+};
+
+}  // namespace orbitwalk

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "orbitwalk/geometry/projection.hpp"
+#include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/models/model.hpp"
+
+namespace orbitwalk {
+
+/// W = U Vᵀ, U ∈ R^{m×r}, V ∈ R^{n×r}, θ = (U, V) row-major, under U -> U A, V -> V A⁻ᵀ, A ∈ GL(r).
+///
+/// Loss: 1/2 tr(W H Wᵀ) - tr(B Wᵀ) + const + weight_decay/2 |θ|². A target M with stiffness s has H = s I, B = s M (kept
+/// apart: sizes[3] = 0); data (a two-layer linear network y ≈ W x) has H = XᵀX/N, B = YᵀX/N, i.e. 1/(2N) Σ|W x - y|².
+/// Gradient: with G = W H - B: ∂U = G V, ∂V = Gᵀ U.
+/// Generators, one for each E_ab ∈ gl(r): (U E_ab, -V E_ba): column b of U's part is U_a, column a of V's part is -V_b.
+/// log v on the balanced set UᵀU = VᵀV: 1/2 Σ log 2σ_i + Σ_{i<j} log(σ_i + σ_j) (theory.md section 1, both kinds of E).
+template <class R, int Fixed = 0>
+struct MatrixProduct {
+  using Real = R;
+  int rows, columns, rank, samples;
+  R stiffness, weight_decay;
+  double constant;
+  const R *target, *hessian, *cross, *x, *y;  // m×n, n×n, m×n; samples × n and samples × m column-major
+
+  ORBITWALK_HD explicit MatrixProduct(const ModelView<R>& view)
+      : rows(view.sizes[0]), columns(view.sizes[1]), rank(view.sizes[2]), samples(view.sizes[3]),
+        stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])), constant(view.numbers[2]), target(view.arrays[0]),
+        hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]) {}
+
+  static constexpr int fixed_parameters = 0;
+  ORBITWALK_HD int parameters() const { return (rows + columns) * rank; }
+  ORBITWALK_HD int generators() const { return rank * rank; }
+  ORBITWALK_HD int observables() const { return values() + 2; }
+  ORBITWALK_HD int scratch() const {
+    const int projection = gram_scratch(generators(), parameters());
+    const int work = 2 * rows * columns + rows + columns + 2 * rank;
+    return projection > work && generators() <= 64 ? projection : work;
+  }
+
+  template <class Lane>
+  ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
+    Lane *w = scratch, *g = scratch + rows * columns;
+    product(theta, w);
+    Lane sum = dot(theta, theta, parameters()) * (R(0.5) * weight_decay);
+    if (samples == 0) {
+      for (int i = 0; i < rows * columns; ++i) {
+        const Lane e = w[i] - target[i];
+        sum = fma(e * e, broadcast<Lane>(R(0.5) * stiffness), sum);
+      }
+      return sum;
+    }
+    slope(w, g);  // W H - B, and 1/2 <W, W H> - <B, W> = 1/2 <W, (W H - B) - B>
+    for (int i = 0; i < rows * columns; ++i) sum = fma((g[i] - cross[i]) * R(0.5), w[i], sum);
+    return sum + R(constant);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    Lane *w = scratch, *g = scratch + rows * columns;
+    product(theta, w);
+    slope(w, g);
+    const Lane *u = theta, *v = theta + rows * rank;
+    Lane *du = out, *dv = out + rows * rank;
+    for (int a = 0; a < rank; ++a) {
+      for (int i = 0; i < rows; ++i) {
+        Lane sum = u[i * rank + a] * weight_decay;
+        for (int j = 0; j < columns; ++j) sum = fma(g[i * columns + j], v[j * rank + a], sum);
+        du[i * rank + a] = sum;
+      }
+      for (int j = 0; j < columns; ++j) {
+        Lane sum = v[j * rank + a] * weight_decay;
+        for (int i = 0; i < rows; ++i) sum = fma(g[i * columns + j], u[i * rank + a], sum);
+        dv[j * rank + a] = sum;
+      }
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void generator(int index, const Lane* theta, Lane* out) const {
+    const int a = index / rank, b = index % rank;
+    for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
+    for (int i = 0; i < rows; ++i) out[i * rank + b] = theta[i * rank + a];
+    for (int j = rows; j < rows + columns; ++j) out[j * rank + a] = -theta[j * rank + b];
+  }
+
+  template <class Lane>
+  ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) const {
+    return project_by_gram(*this, theta, xi, out, scratch);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
+    const int k = values(), smaller = rows < columns ? rows : columns;
+    out[k + 1] = loss(theta, scratch);
+    Lane *w = scratch, *sigma = scratch + 2 * rows * columns;
+    product(theta, w);
+    if (rows < columns) {  // the columns of the taller orientation
+      Lane* transposed = w + rows * columns;
+      for (int i = 0; i < rows; ++i) {
+        for (int j = 0; j < columns; ++j) transposed[j * rows + i] = w[i * columns + j];
+      }
+      singular_values(transposed, columns, rows, sigma);
+    } else {
+      singular_values(w, rows, columns, sigma);
+    }
+    for (int i = 0; i < k; ++i) out[i] = sigma[smaller - 1 - i];
+    Lane nuclear = out[0];
+    for (int i = 1; i < k; ++i) nuclear = nuclear + out[i];
+    out[k] = nuclear;
+  }
+
+  template <class Lane, class Next>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+    const Lane *u = theta, *v = theta + rows * rank;
+    Lane *input = scratch, *error = input + columns, *code = error + rows, *back = code + rank;
+    for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
+    for (int b = 0; b < batch; ++b) {
+      const auto index = next(b);
+      for (int j = 0; j < columns; ++j) input[j] = gather<Lane>(x + j * samples, index);
+      for (int a = 0; a < rank; ++a) {
+        Lane sum = v[a] * input[0];
+        for (int j = 1; j < columns; ++j) sum = fma(v[j * rank + a], input[j], sum);
+        code[a] = sum;
+        back[a] = broadcast<Lane>(R(0));
+      }
+      for (int i = 0; i < rows; ++i) {
+        error[i] = dot(u + i * rank, code, rank) - gather<Lane>(y + i * samples, index);
+        for (int a = 0; a < rank; ++a) {
+          back[a] = fma(u[i * rank + a], error[i], back[a]);
+          out[i * rank + a] = fma(error[i], code[a], out[i * rank + a]);
+        }
+      }
+      for (int j = 0; j < columns; ++j) {
+        for (int a = 0; a < rank; ++a) {
+          Lane& slot = out[(rows + j) * rank + a];
+          slot = fma(input[j], back[a], slot);
+        }
+      }
+    }
+    const R share = R(1) / R(batch);
+    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+  }
+
+  static ModelInfo info() {
+    return {"product of two matrices, W = U V^T: matrix factorisation, or a two-layer linear network on data",
+            "L = stiffness/2 |W - target|^2, or 1/(2N) sum |W x - y|^2; GL(r); "
+            "log v = 1/2 sum log 2 sigma_i + sum_{i<j} log(sigma_i + sigma_j) where balanced",
+            {{"rows, columns, rank", "m, n, r (defaults 3, 3, min(m, n))"},
+             {"weight_decay", "default 0"},
+             {"loss", "without [data]: { kind = \"quadratic\", stiffness = 1.0, singular_values = [1.0] } (diagonal target)"}},
+            {{"sigma1 ...", "singular values of W, descending"}, {"nuclear", "their sum"}, {"loss", "L"}}};
+  }
+
+  static ModelDescription describe(const Section& model, const DataSource& source) {
+    ModelDescription result;
+    const double decay = model.number("weight_decay", 0.0, non_negative());
+    int m, n, r;
+    if (source.given()) {
+      if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+      const Dataset data = source.read([&](const Section& teacher) {
+        return linear_teacher(teacher, static_cast<int>(model.integer("columns", 3, between(1, 64))),
+                              static_cast<int>(model.integer("rows", 3, between(1, 64))));
+      });
+      m = static_cast<int>(model.integer("rows", std::int64_t(data.outputs), between(1, 64)));
+      n = static_cast<int>(model.integer("columns", std::int64_t(data.features), between(1, 64)));
+      if (m != int(data.outputs)) model.fail("rows", "the data has " + std::to_string(data.outputs) + " targets");
+      if (n != int(data.features)) model.fail("columns", "the data has " + std::to_string(data.features) + " features");
+      r = static_cast<int>(model.integer("rank", std::int64_t(std::min(m, n)), between(1, 64)));
+      const std::size_t count = data.samples;
+      std::vector<double> x(data.x.size()), y(data.y.size());
+      for (std::size_t i = 0; i < count; ++i) {
+        for (int k = 0; k < n; ++k) x[k * count + i] = data.x[i * n + k];
+        for (int k = 0; k < m; ++k) y[k * count + i] = data.y[i * m + k];
+      }
+      const LeastSquares squares(data);
+      result.parameters = {{m, n, r, int(count)}, {0, decay, 0.5 * squares.constant},
+                           {{}, squares.hessian, squares.cross, x, y}};
+      result.samples = count;
+    } else {
+      m = static_cast<int>(model.integer("rows", 3, between(1, 64)));
+      n = static_cast<int>(model.integer("columns", 3, between(1, 64)));
+      r = static_cast<int>(model.integer("rank", std::int64_t(std::min(m, n)), between(1, 64)));
+      const Section loss = model.section("loss");
+      loss.choice("kind", {"quadratic"}, "quadratic");
+      const double k = loss.number("stiffness", 1.0, positive());
+      const auto sigma = loss.numbers("singular_values", std::vector<double>{1.0}, non_negative());
+      if (int(sigma.size()) > std::min(m, n)) loss.fail("singular_values", "more than min(rows, columns) numbers");
+      std::vector<double> target(m * n, 0.0);
+      for (std::size_t i = 0; i < sigma.size(); ++i) target[i * n + i] = sigma[i];
+      result.parameters = {{m, n, r, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+    }
+    result.dimension = (m + n) * r;
+    result.generators = r * r;
+    result.observables = numbered("sigma", std::min({m, n, r}));
+    result.observables.push_back("nuclear");
+    result.observables.push_back("loss");
+    result.initial = {std::vector<double>(result.dimension, 0.0),
+                      std::vector<double>(result.dimension, 1 / std::sqrt(double(r)))};
+    return result;
+  }
+
+  template <class Visit>
+  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(MatrixProduct<R>(view)); }
+
+ private:
+  ORBITWALK_HD int values() const {
+    const int smaller = rows < columns ? rows : columns;
+    return rank < smaller ? rank : smaller;
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void product(const Lane* theta, Lane* w) const {
+    for (int i = 0; i < rows; ++i) {
+      for (int j = 0; j < columns; ++j) w[i * columns + j] = dot(theta + i * rank, theta + (rows + j) * rank, rank);
+    }
+  }
+
+  // dL/dW.
+  template <class Lane>
+  ORBITWALK_HD void slope(const Lane* w, Lane* g) const {
+    for (int i = 0; i < rows; ++i) {
+      for (int j = 0; j < columns; ++j) {
+        if (samples == 0) {
+          g[i * columns + j] = (w[i * columns + j] - target[i * columns + j]) * stiffness;
+          continue;
+        }
+        Lane sum = broadcast<Lane>(-cross[i * columns + j]);
+        for (int k = 0; k < columns; ++k) sum = fma(broadcast<Lane>(hessian[k * columns + j]), w[i * columns + k], sum);
+        g[i * columns + j] = sum;
+      }
+    }
+  }
+};
+
+}  // namespace orbitwalk

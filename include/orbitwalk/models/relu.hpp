@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+
+#include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/models/model.hpp"
+
+namespace orbitwalk {
+
+/// Two-layer ReLU network f(x) = Σ_j v_j relu(w_j·x), w_j ∈ R^n, v_j ∈ R^m, j = 1..h, no bias; θ = (w_1..w_h, v_1..v_h).
+/// Symmetry: w_j -> c_j w_j, v_j -> v_j / c_j, c_j > 0, for each hidden unit.
+///
+/// Loss with data: 1/(2N) Σ |f(x) - y|² + weight_decay/2 |θ|². With e = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]:
+/// ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the analytic loss stiffness/2 Σ (s_j - target)² of the
+/// strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j = U'(s) |w_j| v_j/|v_j|.
+/// Generators ξ_j = (w_j, -v_j) are orthogonal; log v = 1/2 Σ_j log(|v_j|² + |w_j|²).
+/// Moment-map slice |v_j| = |w_j|: s^{(m+n-4)/2} exp(-L/T) ds (theory.md section 3).
+template <class R, int Fixed = 0>
+struct Relu {
+  using Real = R;
+  int inputs, hidden, outputs, samples;
+  R stiffness, target, weight_decay;
+  const R *x, *y;  // samples × inputs and samples × outputs, column-major
+
+  ORBITWALK_HD explicit Relu(const ModelView<R>& view)
+      : inputs(view.sizes[0]), hidden(view.sizes[1]), outputs(view.sizes[2]), samples(view.sizes[3]),
+        stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), x(view.arrays[0]),
+        y(view.arrays[1]) {}
+
+  static constexpr int fixed_parameters = 0;
+  ORBITWALK_HD int parameters() const { return hidden * (inputs + outputs); }
+  ORBITWALK_HD int generators() const { return hidden; }
+  ORBITWALK_HD int observables() const { return 2 * hidden + 1; }
+  ORBITWALK_HD int scratch() const { return inputs + hidden + outputs; }
+
+  template <class Lane>
+  ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
+    Lane sum = dot(theta, theta, parameters()) * (R(0.5) * weight_decay);
+    if (samples == 0) {
+      for (int j = 0; j < hidden; ++j) {
+        const Lane stretch = input_norm(theta, j) * output_norm(theta, j) - target;
+        sum = fma(stretch * stretch, broadcast<Lane>(R(0.5) * stiffness), sum);
+      }
+      return sum;
+    }
+    Lane squares = broadcast<Lane>(R(0));
+    for (int i = 0; i < samples; ++i) {
+      const Lane* error = forward(theta, word_broadcast<Lane>(i), scratch);
+      squares = squares + dot(error, error, outputs);
+    }
+    return fma(squares, broadcast<Lane>(R(0.5) / R(samples)), sum);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    if (samples > 0) {
+      return minibatch_gradient(theta, out, samples, [](int b) { return word_broadcast<Lane>(b); }, scratch);
+    }
+    for (int j = 0; j < hidden; ++j) {
+      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
+      const Lane slope = (in * to - target) * stiffness;
+      const Lane pull_in = fma(slope, ratio_or_zero(to, in), broadcast<Lane>(weight_decay));
+      const Lane pull_out = fma(slope, ratio_or_zero(in, to), broadcast<Lane>(weight_decay));
+      for (int i = 0; i < inputs; ++i) out[j * inputs + i] = pull_in * theta[j * inputs + i];
+      for (int i = 0; i < outputs; ++i) out[second(j) + i] = pull_out * theta[second(j) + i];
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const {
+    for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
+    for (int i = 0; i < inputs; ++i) out[a * inputs + i] = theta[a * inputs + i];
+    for (int i = 0; i < outputs; ++i) out[second(a) + i] = -theta[second(a) + i];
+  }
+
+  template <class Lane>
+  ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane*) const {
+    const Lane zero = broadcast<Lane>(R(0));
+    MaskOf<Lane> degenerate = broadcast<Lane>(R(1)) < zero;
+    for (int j = 0; j < hidden; ++j) {
+      const Lane *w = theta + j * inputs, *v = theta + second(j);
+      const Lane square = dot(w, w, inputs) + dot(v, v, outputs);
+      const Lane along = ratio_or_zero(dot(w, xi + j * inputs, inputs) - dot(v, xi + second(j), outputs), square);
+      for (int i = 0; i < inputs; ++i) out[j * inputs + i] = along * w[i];
+      for (int i = 0; i < outputs; ++i) out[second(j) + i] = -(along * v[i]);
+      degenerate = degenerate | (square <= zero);
+    }
+    return degenerate;
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
+    for (int j = 0; j < hidden; ++j) {
+      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
+      out[j] = to / in;
+      out[hidden + j] = to * in;
+    }
+    out[2 * hidden] = loss(theta, scratch);
+  }
+
+  template <class Lane, class Next>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+    const Lane zero = broadcast<Lane>(R(0));
+    for (int i = 0; i < parameters(); ++i) out[i] = zero;
+    const Lane *input = scratch, *activity = scratch + inputs;
+    for (int b = 0; b < batch; ++b) {
+      const Lane* error = forward(theta, next(b), scratch);
+      for (int j = 0; j < hidden; ++j) {
+        const Lane back = select(zero < activity[j], dot(theta + second(j), error, outputs), zero);
+        for (int i = 0; i < inputs; ++i) out[j * inputs + i] = fma(back, input[i], out[j * inputs + i]);
+        for (int i = 0; i < outputs; ++i) out[second(j) + i] = fma(activity[j], error[i], out[second(j) + i]);
+      }
+    }
+    const R share = R(1) / R(batch);
+    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+  }
+
+  static ModelInfo info() {
+    return {"two-layer ReLU network, one rescaling per hidden unit",
+            "f(x) = sum_j v_j relu(w_j.x), L = 1/(2N) sum |f - y|^2; log v = 1/2 sum_j log(|v_j|^2 + |w_j|^2)",
+            {{"inputs", "n (default: features of [data], else 3)"},
+             {"hidden", "h, default 4"},
+             {"outputs", "m (default: targets of [data], else 1)"},
+             {"weight_decay", "default 0"},
+             {"imbalance", "initial |v_j|/|w_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
+             {"loss", "without [data]: { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
+            {{"ratio1 ... ratioh", "|v_j|/|w_j|"}, {"strength1 ... strengthh", "|v_j||w_j|"}, {"loss", "L"}}};
+  }
+
+  /// Data of a random teacher of the same form: keys samples, noise, seed, hidden (of the teacher), scale (of its weights).
+  static Dataset draw_teacher(const Section& teacher, int inputs, int outputs) {
+    const auto samples = std::size_t(teacher.integer("samples", between(1, 1e7)));
+    const double noise = teacher.number("noise", 0.1, non_negative()), scale = teacher.number("scale", 1.0, positive());
+    const auto seed = std::uint64_t(teacher.integer("seed", 1, non_negative()));
+    const int hidden = static_cast<int>(teacher.integer("hidden", 4, between(1, 4096)));
+    const auto weights = standard_normals(seed, 0, std::size_t(hidden) * (inputs + outputs));
+    const auto errors = standard_normals(seed, 2, samples * outputs);
+    Dataset data;
+    data.samples = samples, data.features = inputs, data.outputs = outputs;
+    data.x = standard_normals(seed, 1, samples * inputs);
+    data.y.assign(samples * outputs, 0.0);
+    for (std::size_t i = 0; i < samples; ++i) {
+      for (int j = 0; j < hidden; ++j) {
+        double z = 0;
+        for (int k = 0; k < inputs; ++k) z += scale * weights[j * inputs + k] * data.x[i * inputs + k];
+        for (int k = 0; k < outputs && z > 0; ++k) data.y[i * outputs + k] += scale * weights[(hidden * inputs) + j * outputs + k] * z;
+      }
+      for (int k = 0; k < outputs; ++k) data.y[i * outputs + k] += noise * errors[i * outputs + k];
+    }
+    return data;
+  }
+
+  static ModelDescription describe(const Section& model, const DataSource& source) {
+    ModelDescription result;
+    const int h = static_cast<int>(model.integer("hidden", 4, between(1, 256)));
+    const double decay = model.number("weight_decay", 0.0, non_negative());
+    const double imbalance = model.number("imbalance", 0.0, between(-10, 10));
+    int n, m;
+    if (source.given()) {
+      if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+      const Dataset data = source.read([&](const Section& teacher) {
+        return draw_teacher(teacher, static_cast<int>(model.integer("inputs", 3, between(1, 256))),
+                            static_cast<int>(model.integer("outputs", 1, between(1, 64))));
+      });
+      n = static_cast<int>(model.integer("inputs", std::int64_t(data.features), between(1, 256)));
+      m = static_cast<int>(model.integer("outputs", std::int64_t(data.outputs), between(1, 64)));
+      if (n != int(data.features)) model.fail("inputs", "the data has " + std::to_string(data.features) + " features");
+      if (m != int(data.outputs)) model.fail("outputs", "the data has " + std::to_string(data.outputs) + " targets");
+      const std::size_t count = data.samples;
+      std::vector<double> x(data.x.size()), y(data.y.size());
+      for (std::size_t i = 0; i < count; ++i) {
+        for (int k = 0; k < n; ++k) x[k * count + i] = data.x[i * n + k];
+        for (int k = 0; k < m; ++k) y[k * count + i] = data.y[i * m + k];
+      }
+      result.parameters = {{n, h, m, int(count)}, {0, 0, decay}, {x, y}};
+      result.samples = count;
+    } else {
+      n = static_cast<int>(model.integer("inputs", 3, between(1, 256)));
+      m = static_cast<int>(model.integer("outputs", 1, between(1, 64)));
+      const Section loss = model.section("loss");
+      loss.choice("kind", {"strength_quadratic"}, "strength_quadratic");
+      const double target = loss.number("target", 1.0, finite()), k = loss.number("stiffness", 1.0, positive());
+      result.parameters = {{n, h, m, 0}, {k, target, decay}, {{}, {}}};
+      result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+        const auto j = numbered_index(name, "strength");
+        if (!j || *j < 0 || *j >= h || decay > 0) return {};
+        Invariant s;
+        s.quotient.symmetry = Symmetry::rescaling;
+        s.quotient.lower = 0;
+        s.quotient.slice.single = 0.5 * (m + n - 4);
+        s.quotient.has_slice = true;
+        s.quotient.loss = [=](double z) { return 0.5 * k * (z - target) * (z - target); };
+        return s;
+      };
+    }
+    result.dimension = h * (n + m);
+    result.generators = h;
+    result.observables = numbered("ratio", h);
+    for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
+    result.observables.push_back("loss");
+    result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 1.0)};
+    for (int j = 0; j < h; ++j) {
+      const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
+      for (int i = 0; i < n; ++i) result.initial.scale[j * n + i] = 1 / (stretch * std::sqrt(double(n)));
+      for (int i = 0; i < m; ++i) result.initial.scale[h * n + j * m + i] = stretch / std::sqrt(double(m));
+    }
+    return result;
+  }
+
+  template <class Visit>
+  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Relu<R>(view)); }
+
+ private:
+  ORBITWALK_HD int second(int j) const { return hidden * inputs + j * outputs; }
+  template <class Lane>
+  ORBITWALK_HD Lane input_norm(const Lane* theta, int j) const {
+    return sqrt(dot(theta + j * inputs, theta + j * inputs, inputs));
+  }
+  template <class Lane>
+  ORBITWALK_HD Lane output_norm(const Lane* theta, int j) const {
+    return sqrt(dot(theta + second(j), theta + second(j), outputs));
+  }
+
+  // Leaves x, relu(z) and e = f(x) - y of one sample a lane in scratch; returns e.
+  template <class Lane>
+  ORBITWALK_HD const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
+    Lane *input = scratch, *activity = scratch + inputs, *error = activity + hidden;
+    for (int i = 0; i < inputs; ++i) input[i] = gather<Lane>(x + i * samples, index);
+    for (int i = 0; i < outputs; ++i) error[i] = -gather<Lane>(y + i * samples, index);
+    for (int j = 0; j < hidden; ++j) {
+      activity[j] = max(dot(theta + j * inputs, input, inputs), broadcast<Lane>(R(0)));
+      for (int i = 0; i < outputs; ++i) error[i] = fma(theta[second(j) + i], activity[j], error[i]);
+    }
+    return error;
+  }
+};
+
+}  // namespace orbitwalk

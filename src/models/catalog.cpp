@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/models/catalog.hpp"
+
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+
+namespace orbitwalk {
+namespace {
+
+struct Entry {
+  std::string name;
+  ModelInfo (*info)();
+  ModelDescription (*describe)(const Section&, const DataSource&);
+};
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> list = {
+#define ORBITWALK_MODEL(name, Type) {#name, catalog::info_##name, catalog::describe_##name},
+#include "orbitwalk/models/registry.hpp"
+#undef ORBITWALK_MODEL
+  };
+  return list;
+}
+
+const Entry* find(const std::string& name) {
+  for (const Entry& entry : entries()) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries()) names.push_back(entry.name);
+  return names;
+}
+
+ModelInfo model_info(const std::string& name) {
+  if (const Entry* entry = find(name)) return entry->info();
+  const auto names = model_names();
+  const std::string near = nearest_name(name, names);
+  throw SpecError("unknown model \"" + name + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+}
+
+ModelDescription describe_model(const Section& model, const DataSource& data) {
+  return find(model.choice("name", model_names()))->describe(model, data);
+}
+
+}  // namespace orbitwalk

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/models/dataset.hpp"
+
+#include <Eigen/Dense>
+
+#include "orbitwalk/random/noise_address.hpp"
+
+namespace orbitwalk {
+namespace {
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+}
+
+std::vector<double> standard_normals(std::uint64_t seed, std::uint32_t stream, std::size_t count) {
+  const int per_block = variates_per_block<double>(Variates::gaussian);
+  std::vector<double> result(count);
+  double block[4];
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i % per_block == 0) {
+      fill_block<double>(Variates::gaussian, seed, same_id<double>(stream), i / per_block, Purpose::teacher, 0, block);
+    }
+    result[i] = block[i % per_block];
+  }
+  return result;
+}
+
+LeastSquares::LeastSquares(const Dataset& data) {
+  const Eigen::Map<const RowMajor> x(data.x.data(), data.samples, data.features), y(data.y.data(), data.samples, data.outputs);
+  const double share = 1.0 / double(data.samples);
+  const RowMajor h = x.transpose() * x * share, b = y.transpose() * x * share;
+  hessian.assign(h.data(), h.data() + h.size());
+  cross.assign(b.data(), b.data() + b.size());
+  constant = y.squaredNorm() * share;
+}
+
+std::vector<double> ridge_solution(const LeastSquares& problem, int features, double ridge) {
+  const Eigen::Map<const RowMajor> h(problem.hessian.data(), features, features);
+  const Eigen::Map<const Eigen::VectorXd> b(problem.cross.data(), features);
+  const Eigen::VectorXd w = (h + ridge * RowMajor::Identity(features, features)).ldlt().solve(b);
+  return {w.data(), w.data() + w.size()};
+}
+
+Dataset linear_teacher(const Section& teacher, int features, int outputs) {
+  Dataset data;
+  data.samples = std::size_t(teacher.integer("samples", between(1, 1e7)));
+  data.features = features;
+  data.outputs = outputs;
+  const double noise = teacher.number("noise", 0.1, non_negative());
+  const auto seed = std::uint64_t(teacher.integer("seed", 1, non_negative()));
+  std::vector<double> weights;
+  if (teacher.has("weights")) {
+    weights = teacher.numbers("weights");
+    if (weights.size() != std::size_t(features) * outputs) {
+      teacher.fail("weights", "expected " + std::to_string(features * outputs) + " numbers, outputs × features row by row");
+    }
+  } else {
+    weights = standard_normals(seed, 0, std::size_t(features) * outputs);
+  }
+  data.x = standard_normals(seed, 1, data.samples * features);
+  data.y = standard_normals(seed, 2, data.samples * outputs);
+  const Eigen::Map<const RowMajor> x(data.x.data(), data.samples, features), w(weights.data(), outputs, features);
+  Eigen::Map<RowMajor> y(data.y.data(), data.samples, outputs);
+  y = (x * w.transpose() + noise * y).eval();
+  for (int j = 0; j < features; ++j) data.feature_names.push_back("x" + std::to_string(j));
+  for (int j = 0; j < outputs; ++j) data.output_names.push_back("y" + std::to_string(j));
+  return data;
+}
+
+}  // namespace orbitwalk
