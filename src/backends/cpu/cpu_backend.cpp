@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <fstream>
+#include <new>
+#include <thread>
+
+#include "backends/cpu/isa/request.hpp"
+#include "orbitwalk/backends/backend.hpp"
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+
+namespace orbitwalk {
+namespace {
+
+using Kernel = bool (*)(const KernelRequest&);
+
+template <class Isa>
+Kernel find_kernel(const std::string& model) {
+#define ORBITWALK_MODEL(name, Type) \
+  if (model == #name) return [](const KernelRequest& request) { return run_##name(Isa(), request); };
+#include "orbitwalk/models/registry.hpp"
+#undef ORBITWALK_MODEL
+  return nullptr;
+}
+
+Kernel find_kernel(const std::string& model, const std::string& instruction_set) {
+#if defined(ORBITWALK_HAS_Avx512)
+  if (instruction_set == "avx512") return find_kernel<isa::Avx512>(model);
+#endif
+#if defined(ORBITWALK_HAS_Avx2)
+  if (instruction_set == "avx2") return find_kernel<isa::Avx2>(model);
+#endif
+  return find_kernel<isa::Generic>(model);
+}
+
+std::string processor_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+  }
+  return "CPU";
+}
+
+// Working space of a thread: one piece, kept and enlarged.
+void* thread_workspace(std::uint64_t bytes) {
+  struct Piece {
+    void* memory = nullptr;
+    std::uint64_t bytes = 0;
+    ~Piece() { std::free(memory); }
+  };
+  thread_local Piece piece;
+  if (bytes > piece.bytes) {
+    std::free(piece.memory);
+    const std::uint64_t rounded = (bytes + 4095) / 4096 * 4096;
+    piece.memory = std::aligned_alloc(64, rounded);
+    piece.bytes = piece.memory ? rounded : 0;
+    if (!piece.memory) throw std::bad_alloc();
+  }
+  return piece.memory;
+}
+
+class CpuBackend : public Backend {
+ public:
+  CpuBackend(const Problem& problem, const std::string& instruction_set, int threads)
+      : problem_(problem), instruction_set_(instruction_set), threads_(threads),
+        kernel_(find_kernel(problem.model.name, instruction_set)),
+        model_float_(make_view<float>(problem.model.parameters, storage_float_)),
+        model_double_(make_view<double>(problem.model.parameters, storage_double_)),
+        mean_float_(problem.initial.mean.begin(), problem.initial.mean.end()),
+        scale_float_(problem.initial.scale.begin(), problem.initial.scale.end()) {}
+
+  std::string name() const override { return "cpu"; }
+  std::string device() const override { return processor_name() + " (" + instruction_set_ + ")"; }
+  int workers() const override { return threads_; }
+
+  // Some seconds of work at most, so that progress shows and an interruption loses little; never more than a share.
+  std::uint64_t preferred_blocks() const override {
+    const double work = double(problem_.plan.end()) * problem_.model.dimension * block_size;
+    const auto by_time = std::uint64_t(std::max(1.0, 2e8 / work));
+    const std::uint64_t by_share = std::max<std::uint64_t>(1, problem_.blocks() / (8 * threads_));
+    return std::min<std::uint64_t>({by_time, by_share, 1024});
+  }
+
+  bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) override {
+    std::vector<ParticleMoments> moments(std::size_t(problem_.plan.observed) * block_size);
+    KernelRequest request{};
+    request.plan = problem_.plan;
+    request.model_float = model_float_;
+    request.model_double = model_double_;
+    request.initial_float = {mean_float_.data(), scale_float_.data()};
+    request.initial_double = {problem_.initial.mean.data(), problem_.initial.scale.data()};
+    request.observed = problem_.observed.data();
+    request.first_block = first_block;
+    request.blocks = blocks;
+    request.sums = result.sums.data();
+    request.cells = result.cells.data();
+    request.last = result.last.empty() ? nullptr : result.last.data();
+    request.diverged = result.diverged.data();
+    request.degenerate = &result.degenerate;
+    request.moments = moments.data();
+    request.stop = &stop;
+    request.workspace = thread_workspace;
+    return kernel_(request);
+  }
+
+ private:
+  const Problem& problem_;
+  std::string instruction_set_;
+  int threads_;
+  Kernel kernel_;
+  std::vector<std::vector<float>> storage_float_;
+  std::vector<std::vector<double>> storage_double_;
+  ModelView<float> model_float_;
+  ModelView<double> model_double_;
+  std::vector<float> mean_float_, scale_float_;
+};
+
+}  // namespace
+
+std::vector<std::string> cpu_instruction_sets() {
+  std::vector<std::string> sets = {"generic"};
+#if defined(ORBITWALK_HAS_Avx2)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v3")) sets.push_back("avx2");
+  if (__builtin_cpu_supports("x86-64-v4")) sets.push_back("avx512");
+#endif
+  return sets;
+}
+
+std::unique_ptr<Backend> make_cpu_backend(const Problem& problem, const BackendOptions& options) {
+  const auto sets = cpu_instruction_sets();
+  std::string chosen = options.instruction_set.empty() ? sets.back() : options.instruction_set;
+  if (std::find(sets.begin(), sets.end(), chosen) == sets.end()) {
+    std::string have;
+    for (const auto& set : sets) have += (have.empty() ? "" : ", ") + set;
+    throw SpecError("instruction set \"" + chosen + "\" cannot run on this machine; it has " + have);
+  }
+  const int cores = std::max(1u, std::thread::hardware_concurrency());
+  return std::make_unique<CpuBackend>(problem, chosen, options.threads > 0 ? options.threads : cores);
+}
+
+std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& problem, const BackendOptions& options) {
+  const std::vector<std::string> names = {"auto", "cpu", "cuda", "reference"};
+  if (name == "reference") return make_reference_backend(problem);
+  if (name == "cpu") return make_cpu_backend(problem, options);
+  if (name == "cuda" || name == "auto") {
+    const std::string reason = cuda_missing_reason();
+    if (reason.empty()) return make_cuda_backend(problem);
+    if (name == "auto") return make_cpu_backend(problem, options);
+    throw SpecError("--backend cuda: " + reason);
+  }
+  const std::string near = nearest_name(name, names);
+  throw SpecError("--backend " + name + ": expected auto, cpu, cuda or reference" +
+                  (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+}
+
+}  // namespace orbitwalk

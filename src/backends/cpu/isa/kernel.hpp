@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "backends/cpu/isa/request.hpp"
+
+namespace orbitwalk::cpu {
+
+/// Adds up what the particles of one pack show.
+template <class Lane>
+struct PackObserver {
+  const KernelRequest& request;
+  std::uint64_t first_particle;  // of the pack
+  int slot;                      // of its first particle in the block
+  std::uint64_t local;           // of its first particle in the request
+  std::uint64_t batch;
+
+  void observed(std::uint64_t step, const Lane* values, MaskOf<Lane> alive) {
+    constexpr int width = LaneTraits<Lane>::width;
+    const Plan& plan = request.plan;
+    std::uint64_t* cells = request.cells + (plan.half(step) * plan.batches + batch) * plan.cells;
+    const std::uint64_t stride = request.blocks * block_size;
+    const bool last = step + plan.every > plan.end();
+    for (int o = 0; o < plan.observed; ++o) {
+      const ObservedSpec spec = request.observed[o];
+      RealOf<Lane> value[width];
+      store(value, values[spec.index]);
+      for (int lane = 0; lane < width; ++lane) {
+        if (!mask_get(alive, lane)) continue;
+        const double x = value[lane];
+        add(request.moments[o * block_size + slot + lane], spec, x);
+        ++cells[spec.offset + histogram_cell(spec, x)];
+        if (last && request.last) request.last[o * stride + local + lane] = x;
+      }
+    }
+  }
+
+  void diverged(std::uint64_t step, MaskOf<Lane> lanes) {
+    for (int lane = 0; lane < LaneTraits<Lane>::width; ++lane) {
+      if (mask_get(lanes, lane)) request.diverged[local + lane] = step;
+    }
+  }
+};
+
+/// A fixed tree over the particles of a block: 128 pairs, 64 pairs, ..., the same on every backend.
+template <class Isa>
+inline BlockSums reduce_block(const ParticleMoments* moments) {
+  BlockSums node[block_size];
+  for (int i = 0; i < block_size; ++i) node[i] = leaf(moments[i]);
+  for (int half = block_size / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) node[i] = combine(node[i], node[i + half]);
+  }
+  return node[0];
+}
+
+template <class Lane, class Isa, class Model, class Integrator>
+bool run_blocks(const Model& model, const Integrator& integrator, const InitialView<RealOf<Lane>>& initial,
+                const KernelRequest& request) {
+  constexpr int width = LaneTraits<Lane>::width;
+  const Plan& plan = request.plan;
+  const WorkspaceLayout layout = workspace_layout<RealOf<Lane>>(model, plan.variates);
+  WalkMemory<Lane> memory(layout, static_cast<Lane*>(request.workspace(layout.total() * sizeof(Lane))));
+  Walk<Lane>& walk = memory.walk;
+  for (std::uint64_t b = 0; b < request.blocks; ++b) {
+    const std::uint64_t block = request.first_block + b, first = block * block_size;
+    for (int i = 0; i < plan.observed * block_size; ++i) request.moments[i] = ParticleMoments();
+    for (int slot = 0; slot < block_size && first + slot < plan.particles; slot += width) {
+      if (__atomic_load_n(request.stop, __ATOMIC_RELAXED)) return false;
+      walk.seed = plan.seed;
+      walk.ids = consecutive_ids<Lane>(first + slot);
+      walk.noise_group = ~std::uint64_t(0);
+      RealOf<Lane> position[width];
+      for (int lane = 0; lane < width; ++lane) position[lane] = RealOf<Lane>(lane);
+      const std::uint64_t left = plan.particles - first - slot;
+      const MaskOf<Lane> alive =
+          load<Lane>(position) < broadcast<Lane>(RealOf<Lane>(left < std::uint64_t(width) ? left : width));
+      const auto start = plan.shared_start ? same_id<Lane>(block % plan.batches) : walk.ids;
+      PackObserver<Lane> observer{request, first + slot, slot, b * block_size + slot, block % plan.batches};
+      walk_particles(model, integrator, plan, memory, start, initial, alive, observer);
+    }
+    for (int o = 0; o < plan.observed; ++o) {
+      request.sums[b * plan.observed + o] = reduce_block<Isa>(request.moments + o * block_size);
+    }
+  }
+  *request.degenerate = walk.degenerate;
+  return true;
+}
+
+template <class Lane, class Isa, bool compensated, template <class, int> class Model>
+bool run_precision(const KernelRequest& request, const ModelView<RealOf<Lane>>& view,
+                   const InitialView<RealOf<Lane>>& initial) {
+  bool complete = false;
+  Model<RealOf<Lane>, 0>::dispatch(view, [&](const auto& model) {
+    with_integrator<RealOf<Lane>, compensated>(model, request.plan, [&](const auto& integrator) {
+      complete = run_blocks<Lane, Isa>(model, integrator, initial, request);
+    });
+  });
+  return complete;
+}
+
+template <template <class, int> class Model, class Isa>
+bool run(const KernelRequest& request) {
+  switch (request.plan.precision) {
+    case Precision::float64:
+      return run_precision<Pack<double, Isa>, Isa, false, Model>(request, request.model_double, request.initial_double);
+    case Precision::mixed:
+      return run_precision<Pack<float, Isa>, Isa, true, Model>(request, request.model_float, request.initial_float);
+    default:
+      return run_precision<Pack<float, Isa>, Isa, false, Model>(request, request.model_float, request.initial_float);
+  }
+}
+
+}  // namespace orbitwalk::cpu

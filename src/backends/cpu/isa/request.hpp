@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "orbitwalk/core/pack.hpp"
+#include "orbitwalk/dynamics/walk_particles.hpp"
+#include "orbitwalk/models/model.hpp"
+
+namespace orbitwalk {
+
+/// What goes into the code of one instruction set: numbers and pointers only. That code may not use containers, since an
+/// out-of-line copy of a library function compiled for AVX-512 could be linked into the rest of the program.
+struct KernelRequest {
+  Plan plan;
+  ModelView<float> model_float;
+  ModelView<double> model_double;
+  InitialView<float> initial_float;
+  InitialView<double> initial_double;
+  const ObservedSpec* observed;
+  std::uint64_t first_block, blocks;
+  BlockSums* sums;             ///< blocks × observed
+  std::uint64_t* cells;        ///< half × batch × cells
+  double* last;                ///< observed × (blocks · block_size), or null
+  std::uint64_t* diverged;     ///< blocks · block_size
+  std::uint64_t* degenerate;
+  ParticleMoments* moments;    ///< observed × block_size, working space
+  const bool* stop;
+  void* (*workspace)(std::uint64_t bytes);  ///< aligned to 64 bytes, valid until the next call in this thread
+};
+
+#define ORBITWALK_MODEL(name, Type)                              \
+  bool run_##name(isa::Generic, const KernelRequest& request); \
+  bool run_##name(isa::Avx2, const KernelRequest& request);    \
+  bool run_##name(isa::Avx512, const KernelRequest& request);
+#include "orbitwalk/models/registry.hpp"
+#undef ORBITWALK_MODEL
+
+}  // namespace orbitwalk
