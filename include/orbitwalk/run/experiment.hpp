@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orbitwalk/backends/problem.hpp"
+#include "orbitwalk/io/spec.hpp"
+#include "orbitwalk/laws/law.hpp"
+
+namespace orbitwalk {
+
+/// The [compare] section.
+struct CompareSettings {
+  std::vector<std::string> laws, expect;
+  double significance = 1e-3;
+  std::map<std::string, Window> windows;  ///< by observable
+  bool step_bias = false;
+  double step_factor = 0.5;  ///< the second run has step · factor (and steps / factor)
+};
+
+/// A run spec, read and checked: what to simulate, and what to compare it with.
+struct Experiment {
+  Problem problem;
+  NoiseIntensity noise;      ///< meaningless for SGD
+  bool has_temperature = false;
+  CompareSettings compare;
+  double allowed_diverged = 0;  ///< share of particles
+  std::vector<bool> needs_range;  ///< an observed quantity whose histogram range is still to be found by a pilot run
+  std::vector<std::string> notes; ///< shown with the result
+};
+
+/// Reads a whole spec; every key must be known. SpecError and IoError as the readers throw them.
+Experiment read_experiment(const Spec& spec);
+
+/// The same at another step: step · factor, and all step counts divided by it, so that the times agree. SpecError where
+/// the counts do not divide.
+Problem at_step_factor(const Problem& problem, double factor);
+
+/// The laws that [compare] names, for each observed quantity that has an invariant. SpecError for a law that does not exist.
+std::vector<Law> predict_laws(const Experiment& experiment);
+
+}  // namespace orbitwalk

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iosfwd>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orbitwalk/backends/problem.hpp"
+#include "orbitwalk/compare/compare.hpp"
+#include "orbitwalk/compare/step_bias.hpp"
+#include "orbitwalk/observables/result.hpp"
+#include "orbitwalk/run/experiment.hpp"
+
+namespace orbitwalk {
+
+/// Everything that a finished run knows, for summary.json and result.h5 (docs/design.md, contract).
+struct RunRecord {
+  const Experiment& experiment;
+  Tally& tally;
+  std::string backend, device;
+  int threads = 1;
+  double wall_seconds = 0;
+  std::vector<ObservableResult> observables;
+  std::vector<Law> laws;
+  std::vector<LawComparison> comparisons;   ///< one a law
+  std::vector<StepBias> step_biases;        ///< one an observable, or none
+  std::vector<std::string> attributions;    ///< one a law, or none
+};
+
+std::string program_version();
+
+/// `spec` is the complete spec, defaults filled in.
+nlohmann::ordered_json make_summary(const RunRecord& record, const nlohmann::ordered_json& spec);
+
+/// Groups /observables/NAME (edges, counts, moments) and /laws/NAME/OBSERVABLE (edges, density, cdf), /last/NAME, /diverged;
+/// attributes carry spec, version, seed, units.
+void write_result_h5(const std::string& path, const RunRecord& record, const nlohmann::ordered_json& spec);
+
+/// The observables of a summary, for comparing again.
+std::vector<ObservableResult> results_from_summary(const nlohmann::ordered_json& summary);
+
+/// The laws part of a summary.
+nlohmann::ordered_json laws_to_json(const std::vector<Law>& laws, const std::vector<LawComparison>& comparisons,
+                                    const std::vector<ObservableResult>& observables,
+                                    const std::vector<std::string>& attributions);
+
+/// Tables and bar plots of a summary.
+void present(const nlohmann::ordered_json& summary, std::ostream& out);
+
+/// Laws named under `expect` that were rejected somewhere.
+std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons);
+
+}  // namespace orbitwalk

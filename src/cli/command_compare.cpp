@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/experiment.hpp"
+#include "orbitwalk/run/summary.hpp"
+
+namespace orbitwalk::cli {
+namespace {
+
+struct CompareCommand {
+  std::string directory;
+  std::vector<std::string> settings;
+};
+
+// The laws are predicted again from the spec in the result (with overrides) and held against the stored histograms.
+int compare_again(const CompareCommand& command) {
+  const std::string path = command.directory + "/summary.json";
+  nlohmann::ordered_json summary = read_json(path);
+  if (!summary.is_object() || !summary.contains("spec")) throw IoError(path + ": not a summary of orbitwalk");
+  Spec spec = Spec::from_json(summary["spec"], path);
+  for (const auto& setting : command.settings) {
+    if (setting.rfind("compare.", 0) != 0) {
+      throw SpecError("--set " + setting + ": only keys of [compare] can change after a run");
+    }
+    spec.set(setting);
+  }
+  const Experiment experiment = read_experiment(spec);
+  const auto laws = predict_laws(experiment);
+  const auto observables = results_from_summary(summary);
+  std::vector<LawComparison> comparisons;
+  for (const Law& law : laws) {
+    for (const auto& result : observables) {
+      if (result.name == law.observable) comparisons.push_back(compare(result, law, experiment.compare.significance));
+    }
+  }
+  if (comparisons.size() != laws.size()) throw IoError(path + ": an observable of the spec is missing from the result");
+  summary["laws"] = laws_to_json(laws, comparisons, observables, {});
+  present(summary, std::cout);
+  const auto rejected = rejected_expectations(experiment.compare, comparisons);
+  if (rejected.empty()) return 0;
+  std::cerr << "orbitwalk: expected law rejected:";
+  for (const auto& name : rejected) std::cerr << " " << name;
+  std::cerr << "\n";
+  return static_cast<int>(ExitCode::law_rejected);
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("compare", "compare a finished run with laws again, without simulating");
+  auto options = std::make_shared<CompareCommand>();
+  command->add_option("directory", options->directory, "result folder of orbitwalk run")->required();
+  command->add_option("--set", options->settings, "override under [compare], such as compare.laws='[\"uncorrected\"]' (repeatable)")
+      ->take_all()->allow_extra_args(false);
+  command->callback([options, &action] { action = [options] { return compare_again(*options); }; });
+}
+
+}  // namespace orbitwalk::cli

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/io/json.hpp"
+#include "orbitwalk/io/result_dir.hpp"
+#include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/ensemble.hpp"
+#include "orbitwalk/run/problem.hpp"
+#include "orbitwalk/run/summary.hpp"
+
+namespace orbitwalk::cli {
+namespace {
+
+bool stop_requested = false;  // read with atomic loads by the workers
+
+extern "C" void request_stop(int signal) {
+  __atomic_store_n(&stop_requested, true, __ATOMIC_RELAXED);
+  std::signal(signal, SIG_DFL);  // a second signal ends the program at once
+}
+
+struct RunCommand {
+  std::string spec_path, out;
+  std::vector<std::string> settings;
+  BackendChoice backend;
+  std::int64_t seed = -1;
+  double particles = 0;
+  bool resume = false, force = false, quiet = false;
+};
+
+struct Simulation {
+  Tally tally;
+  std::string backend, device;
+  int workers;
+  double seconds;
+  bool complete;
+};
+
+struct Checkpoint {
+  std::string path, identity;  // empty path: none
+};
+
+Simulation simulate(const Problem& problem, const RunCommand& command, const std::string& label, const Checkpoint& checkpoint) {
+  const auto backend = make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
+  Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers(), 0, false};
+  if (!checkpoint.path.empty() && command.resume) read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
+  const double steps_a_block = double(problem.plan.end()) * block_size;
+  ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, is_terminal(std::cerr) && !command.quiet,
+                       label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
+  EnsembleOptions options;
+  options.chunk_blocks = (command.backend.chunk + block_size - 1) / block_size;
+  options.stop = &stop_requested;
+  options.progress = [&](std::uint64_t blocks) { progress.update(std::uint64_t(blocks * steps_a_block)); };
+  if (!checkpoint.path.empty()) {
+    options.checkpoint = [&](const Tally& tally) { write_checkpoint(checkpoint.path, problem, checkpoint.identity, tally); };
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  result.complete = run_ensemble(problem, *backend, options, result.tally);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  progress.finish();
+  if (!result.complete && !checkpoint.path.empty()) write_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
+  return result;
+}
+
+int interrupted(const std::string& message) {
+  std::cerr << "orbitwalk: interrupted" << message << "\n";
+  return static_cast<int>(ExitCode::interrupted);
+}
+
+int run(const RunCommand& command) {
+  Spec spec = Spec::from_file(command.spec_path);
+  for (const auto& setting : command.settings) spec.set(setting);
+  if (command.seed >= 0) spec.set("ensemble.seed=" + std::to_string(command.seed));
+  if (command.particles != 0) spec.set("ensemble.particles=" + nlohmann::json(command.particles).dump());
+  Experiment experiment = read_experiment(spec);
+  find_ranges(experiment.problem, experiment.needs_range);
+  const Problem& problem = experiment.problem;
+  const std::vector<Law> laws = predict_laws(experiment);  // before the run: a law that does not exist is found now
+  const nlohmann::ordered_json filled = spec.to_json();
+
+  std::optional<ResultDirectory> directory;
+  Checkpoint checkpoint;
+  RunCommand first = command;
+  if (!command.out.empty()) {
+    directory.emplace(command.out, command.force, command.resume);
+    checkpoint = {directory->checkpoint_file(), "orbitwalk " + program_version() + " " + filled.dump()};
+    first.resume = command.resume && directory->has_checkpoint();
+  } else if (command.resume) {
+    throw SpecError("--resume needs --out, the folder of the interrupted run");
+  }
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+
+  Simulation main = simulate(problem, first, "", checkpoint);
+  if (!main.complete) {
+    return interrupted(directory ? "; go on with the same command and --resume (checkpoint in " + directory->partial_path() + ")"
+                                 : "; nothing is kept without --out");
+  }
+  RunRecord record{experiment, main.tally, main.backend, main.device, main.workers, main.seconds, reduce(problem, main.tally),
+                   laws, {}, {}, {}};
+  for (const Law& law : laws) {
+    for (const auto& result : record.observables) {
+      if (result.name == law.observable) record.comparisons.push_back(compare(result, law, experiment.compare.significance));
+    }
+  }
+  if (experiment.compare.step_bias) {
+    const double factor = experiment.compare.step_factor;
+    const Problem other = at_step_factor(problem, factor);
+    RunCommand second = command;
+    second.resume = false;
+    const Simulation rerun = simulate(other, second, "second step size: ", {});
+    if (!rerun.complete) {
+      if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
+      return interrupted(" in the run at the second step size; the first run is kept for --resume");
+    }
+    const auto results = reduce(other, rerun.tally);
+    const double order = problem.plan.scheme == Scheme::leimkuhler_matthews ? 2 : 1;
+    for (std::size_t i = 0; i < results.size(); ++i) record.step_biases.push_back(step_bias(record.observables[i], results[i], factor, order));
+    for (const auto& comparison : record.comparisons) {
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i].name == comparison.observable) record.attributions.push_back(attribution(comparison, record.step_biases[i]));
+      }
+    }
+  }
+  const auto summary = make_summary(record, filled);
+  if (directory) {
+    write_json(directory->file("summary.json"), summary);
+    write_result_h5(directory->file("result.h5"), record, filled);
+    directory->commit();
+  }
+  if (!command.quiet) present(summary, std::cout);
+  if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";
+  std::cout.flush();
+
+  const double share = double(main.tally.diverged.size()) / double(problem.plan.particles);
+  if (share > experiment.allowed_diverged) {
+    throw NumericalError(std::to_string(main.tally.diverged.size()) + " of " + std::to_string(problem.plan.particles) +
+                         " particles diverged, the first at step " + summary["diverged"]["first_step"].dump() +
+                         "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
+                         nlohmann::json(experiment.allowed_diverged).dump() + ")");
+  }
+  const auto rejected = rejected_expectations(experiment.compare, record.comparisons);
+  if (rejected.empty()) return 0;
+  std::cerr << "orbitwalk: expected law rejected:";
+  for (const auto& name : rejected) std::cerr << " " << name;
+  std::cerr << "\n";
+  return static_cast<int>(ExitCode::law_rejected);
+}
+
+}  // namespace
+
+void BackendChoice::add_to(CLI::App& command) {
+  command.add_option("--backend", name, "auto (a GPU where there is one), cpu, cuda, reference")->capture_default_str();
+  command.add_option("--threads", threads, "threads of the cpu backend (0: all cores)")->check(CLI::NonNegativeNumber);
+  command.add_option("--instruction-set", instruction_set, "cpu backend: generic, avx2, avx512 (default: the best there is)");
+  command.add_option("--chunk", chunk, "particles a piece of work (0: chosen; the results do not depend on it)");
+}
+
+void add_run(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("run", "simulate a spec, compare with the laws, write summary.json and result.h5");
+  auto options = std::make_shared<RunCommand>();
+  command->add_option("spec", options->spec_path, "run spec (TOML)")->required();
+  command->add_option("--set", options->settings, "override one value: dotted.key=value (repeatable)")
+      ->take_all()->allow_extra_args(false);
+  command->add_option("--seed", options->seed, "random seed, over the spec's")->check(CLI::NonNegativeNumber);
+  command->add_option("--particles", options->particles, "number of particles, over the spec's");
+  command->add_option("--out", options->out, "folder for the results (none: terminal only)");
+  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out");
+  command->add_flag("--force", options->force, "replace an existing result in --out");
+  command->add_flag("--quiet", options->quiet, "no progress, no tables");
+  options->backend.add_to(*command);
+  command->footer("Keys of the spec: docs/spec.md; of a model: orbitwalk models NAME; of an integrator: orbitwalk dynamics NAME.");
+  command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace orbitwalk::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "commands.hpp"
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/run/summary.hpp"
+
+namespace {
+
+int exit_code(orbitwalk::ExitCode code) { return static_cast<int>(code); }
+
+// CLI11 says which word it does not know; the nearest command is ours to add.
+std::string unknown_command_hint(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+  for (const auto& name : names) {
+    if (name == argv[1]) return "";
+  }
+  return "unknown command \"" + std::string(argv[1]) + "\"" + orbitwalk::suggestion(argv[1], names, "commands");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace orbitwalk;
+  CLI::App app{
+      "orbitwalk: simulates ensembles of SDE particles on models with continuous symmetries, predicts the stationary laws of\n"
+      "their invariants from the symmetry (orbit-volume correction), and says which law holds.\n"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "orbitwalk " + program_version());
+  app.footer(
+      "Exit codes: 0 done; 2 bad usage or spec; 3 numerical failure (diverged particles, solver); 4 a law under [compare]\n"
+      "expect was rejected; 5 input/output or resource; 130 interrupted, with a checkpoint on disk.\n"
+      "First steps: orbitwalk run examples/radial_projected.toml; orbitwalk models; orbitwalk run --help");
+  cli::Action action;
+  cli::add_run(app, action);
+  cli::add_predict(app, action);
+  cli::add_compare(app, action);
+  cli::add_report(app, action);
+  cli::add_catalogues(app, action);
+  cli::add_bench(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return app.exit(e);
+    const std::string hint = unknown_command_hint(app, argc, argv);
+    std::cerr << "orbitwalk: " << (hint.empty() ? e.what() : hint.c_str()) << "\n"
+              << "see: orbitwalk --help\n";
+    return exit_code(ExitCode::bad_spec);
+  }
+  try {
+    return action();
+  } catch (const Error& e) {
+    std::cerr << "orbitwalk: " << e.what() << "\n";
+    return exit_code(e.code());
+  } catch (const std::bad_alloc&) {
+    std::cerr << "orbitwalk: out of memory; fewer particles, fewer bins, or [observe] quantiles = false take less\n";
+    return exit_code(ExitCode::io_failure);
+  } catch (const std::exception& e) {
+    std::cerr << "orbitwalk: " << e.what() << "\n";
+    return exit_code(ExitCode::io_failure);
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/run/experiment.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/laws/registry.hpp"
+#include "orbitwalk/models/catalog.hpp"
+#include "orbitwalk/run/problem.hpp"
+
+namespace orbitwalk {
+namespace {
+
+constexpr int projection_limit = 64;  // generators of a Gram solve
+constexpr int batch_count = 64;
+
+void read_noise(const Section& dynamics, Experiment& experiment) {
+  if (dynamics.has("temperature") && dynamics.has("noise")) {
+    dynamics.fail("noise", "give temperature (isotropic) or noise = { horizontal, vertical }, not both");
+  }
+  if (const auto noise = dynamics.optional_section("noise")) {
+    experiment.noise.horizontal = noise->number("horizontal", positive());
+    experiment.noise.vertical = noise->number("vertical", non_negative());
+  } else {
+    const double temperature = dynamics.number("temperature", positive());
+    experiment.noise.horizontal = experiment.noise.vertical = std::sqrt(temperature);
+  }
+  experiment.has_temperature = true;
+}
+
+void read_dynamics(const Section& dynamics, Experiment& experiment) {
+  Plan& plan = experiment.problem.plan;
+  const ModelDescription& model = experiment.problem.model;
+  const std::string name = dynamics.choice("name", {"langevin", "sgd"}, "langevin");
+  plan.step = dynamics.number("step", positive());
+  if (name == "sgd") {
+    for (const char* key : {"temperature", "noise", "scheme", "variates"}) {
+      if (dynamics.has(key)) dynamics.fail(key, "has no meaning for sgd, whose noise comes from the minibatches");
+    }
+    if (model.samples == 0) dynamics.fail("name", "sgd needs a model with [data]");
+    plan.scheme = Scheme::sgd;
+    plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
+    return;
+  }
+  read_noise(dynamics, experiment);
+  const std::string scheme = dynamics.choice("scheme", {"euler_maruyama", "leimkuhler_matthews"}, "euler_maruyama");
+  const std::string variates = dynamics.choice("variates", {"gaussian", "dyadic", "rademacher"}, "gaussian");
+  plan.variates = variates == "dyadic" ? Variates::dyadic : variates == "rademacher" ? Variates::rademacher : Variates::gaussian;
+  if (variates == "rademacher") {
+    experiment.notes.push_back("rademacher variates leave a lattice in low-dimensional laws; they have moments 1 to 3 only");
+  }
+  plan.horizontal = experiment.noise.horizontal;
+  plan.vertical = experiment.noise.vertical;
+  plan.scheme = scheme == "leimkuhler_matthews" ? Scheme::leimkuhler_matthews : Scheme::euler_maruyama;
+  if (experiment.noise.isotropic()) return;
+  if (plan.scheme == Scheme::leimkuhler_matthews) {
+    dynamics.fail("scheme", "leimkuhler_matthews needs additive noise; projected noise depends on the state: use euler_maruyama");
+  }
+  if (model.generators == 0) dynamics.fail("noise", "model " + model.name + " has no generators to project on");
+  if (model.generators > projection_limit && model.name != "radial" && model.name != "hadamard" && model.name != "relu") {
+    dynamics.fail("noise", "the projection solves a Gram system of " + std::to_string(model.generators) +
+                               " generators a particle; at most " + std::to_string(projection_limit) + " are supported");
+  }
+  plan.scheme = Scheme::projected_euler_maruyama;
+}
+
+// [ensemble] init = { mean, scale }: one number for all parameters, or one each.
+std::vector<double> spread(const Section& init, const std::string& key, const std::vector<double>& fallback) {
+  if (!init.has(key)) return fallback;
+  std::vector<double> values = init.numbers(key, key == "scale" ? non_negative() : finite());
+  if (values.size() == 1) values.resize(fallback.size(), values[0]);
+  if (values.size() != fallback.size()) {
+    init.fail(key, "expected one number or " + std::to_string(fallback.size()) + ", one a parameter");
+  }
+  return values;
+}
+
+void read_ensemble(const Section& ensemble, Experiment& experiment) {
+  Problem& problem = experiment.problem;
+  Plan& plan = problem.plan;
+  plan.particles = std::uint64_t(ensemble.integer("particles", between(1, 1e12)));
+  plan.burn_in = std::uint64_t(ensemble.integer("burn_in", 1000, between(0, 1e12)));
+  plan.steps = std::uint64_t(ensemble.integer("steps", 1000, between(1, 1e12)));
+  plan.every = std::uint64_t(ensemble.integer("every", std::min<std::int64_t>(50, std::int64_t(plan.steps)), between(1, 1e12)));
+  if (plan.steps % plan.every != 0) ensemble.fail("every", "expected a divisor of steps = " + std::to_string(plan.steps));
+  plan.seed = std::uint64_t(ensemble.integer("seed", 1, between(0, 9.2e18)));
+  const std::string precision = ensemble.choice("precision", {"float", "double", "mixed"}, "float");
+  plan.precision = precision == "double" ? Precision::float64 : precision == "mixed" ? Precision::mixed : Precision::float32;
+  problem.initial = problem.model.initial;
+  if (const auto init = ensemble.optional_section("init")) {
+    problem.initial.mean = spread(*init, "mean", problem.initial.mean);
+    problem.initial.scale = spread(*init, "scale", problem.initial.scale);
+  }
+  // A common start of each batch makes nested R-hat see a start that is not forgotten; SGD ensembles ask about seeds.
+  plan.shared_start = ensemble.boolean("shared_start", plan.scheme != Scheme::sgd);
+  experiment.allowed_diverged = ensemble.number("allowed_diverged", 0.0, between(0, 1));
+  plan.batches = static_cast<int>(std::min<std::uint64_t>(batch_count, problem.blocks()));
+}
+
+void read_observe(const Section& observe, Experiment& experiment) {
+  Problem& problem = experiment.problem;
+  const auto& known = problem.model.observables;
+  const auto add = [&](const std::string& name, int bins, const std::optional<std::pair<double, double>>& range) {
+    const auto at = std::find(known.begin(), known.end(), name);
+    problem.names.push_back(name);
+    problem.observed.emplace_back();
+    problem.observed.back().index = static_cast<int>(at - known.begin());
+    problem.edges.emplace_back();
+    experiment.needs_range.push_back(!range);
+    set_range(problem, problem.names.size() - 1, bins, range ? range->first : 0, range ? range->second : 1);
+  };
+  problem.quantiles = observe.boolean("quantiles", problem.plan.particles <= 20'000'000);
+  for (const Section& entry : observe.tables("histogram")) {
+    const std::string name = entry.choice("of", known);
+    if (std::count(problem.names.begin(), problem.names.end(), name)) entry.fail("of", "\"" + name + "\" is observed twice");
+    const int bins = static_cast<int>(entry.integer("bins", 200, between(1, 1'000'000)));
+    std::optional<std::pair<double, double>> range;
+    if (entry.has("range")) range = entry.range("range");
+    add(name, bins, range);
+  }
+  if (!problem.names.empty()) return;
+  for (const auto& name : known) {
+    if (problem.model.invariant(name)) add(name, 200, {});
+  }
+  if (problem.names.empty()) add(known.front(), 200, {});
+}
+
+void read_compare(const Section& compare, Experiment& experiment) {
+  CompareSettings& settings = experiment.compare;
+  bool any_invariant = false;
+  for (const auto& name : experiment.problem.names) any_invariant |= experiment.problem.model.invariant(name).has_value();
+  std::vector<std::string> fallback;
+  if (experiment.has_temperature && any_invariant) fallback = {experiment.noise.isotropic() ? "isotropic" : "projected"};
+  settings.laws = compare.strings("laws", fallback);
+  settings.expect = compare.strings("expect", std::vector<std::string>{});
+  std::vector<std::string> names;
+  for (const auto& info : law_registry()) names.push_back(info.name);
+  for (const char* key : {"laws", "expect"}) {
+    for (const auto& law : key == std::string("laws") ? settings.laws : settings.expect) {
+      if (std::count(names.begin(), names.end(), law)) continue;
+      const std::string near = nearest_name(law, names);
+      compare.fail(key, "unknown law \"" + law + "\"" + (near.empty() ? "; see `orbitwalk laws`" : "; did you mean \"" + near + "\"?"));
+    }
+  }
+  for (const auto& law : settings.expect) {
+    if (!std::count(settings.laws.begin(), settings.laws.end(), law)) {
+      compare.fail("expect", "\"" + law + "\" is not among laws, so it is never compared");
+    }
+  }
+  if (!settings.laws.empty() && !experiment.has_temperature) compare.fail("laws", "no law is known for sgd: it has no temperature");
+  if (!settings.laws.empty() && !any_invariant) {
+    compare.fail("laws", "no observed quantity of this model and loss has a known law");
+  }
+  settings.significance = compare.number("significance", 1e-3, strictly_between(0, 1));
+  if (const auto window = compare.optional_section("window")) {
+    for (const auto& name : window->keys()) {
+      const auto& observed = experiment.problem.names;
+      if (!std::count(observed.begin(), observed.end(), name)) window->fail(name, "is not observed");
+      const auto [low, high] = window->range(name);
+      settings.windows[name] = {low, high};
+    }
+  }
+  if (const auto bias = compare.optional_section("step_bias")) {
+    settings.step_bias = true;
+    settings.step_factor = bias->number("factor", 0.5, between(1.0 / 64, 64));
+    if (settings.step_factor == 1) bias->fail("factor", "expected a number other than 1");
+    at_step_factor(experiment.problem, settings.step_factor);
+  }
+}
+
+}  // namespace
+
+Experiment read_experiment(const Spec& spec) {
+  Experiment experiment;
+  const Section root = spec.root();
+  experiment.problem.model = describe_model(root.section("model"), DataSource(root.optional_section("data")));
+  experiment.notes = experiment.problem.model.notes;
+  read_dynamics(root.section("dynamics"), experiment);
+  read_ensemble(root.section("ensemble"), experiment);
+  read_observe(root.section("observe"), experiment);
+  read_compare(root.section("compare"), experiment);
+  spec.check_all_used();
+  return experiment;
+}
+
+Problem at_step_factor(const Problem& problem, double factor) {
+  Problem other = problem;
+  other.plan.step = problem.plan.step * factor;
+  const auto scaled = [&](std::uint64_t steps) {
+    const double value = double(steps) / factor;
+    if (value != std::floor(value)) {
+      throw SpecError("[compare] step_bias: burn_in, steps and every must be multiples of factor " + std::to_string(factor));
+    }
+    return std::uint64_t(value);
+  };
+  other.plan.burn_in = scaled(problem.plan.burn_in);
+  other.plan.steps = scaled(problem.plan.steps);
+  other.plan.every = scaled(problem.plan.every);
+  return other;
+}
+
+std::vector<Law> predict_laws(const Experiment& experiment) {
+  std::vector<Law> laws;
+  for (const auto& name : experiment.compare.laws) {
+    for (const auto& observable : experiment.problem.names) {
+      const auto invariant = experiment.problem.model.invariant(observable);
+      if (!invariant) continue;
+      const auto window = experiment.compare.windows.find(observable);
+      laws.push_back(predict(name, observable, *invariant, experiment.noise,
+                             window == experiment.compare.windows.end() ? std::optional<Window>() : window->second));
+    }
+  }
+  return laws;
+}
+
+}  // namespace orbitwalk

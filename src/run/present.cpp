@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/summary.hpp"
+
+namespace orbitwalk {
+namespace {
+using Json = nlohmann::ordered_json;
+
+std::string number(const Json& json, const char* format = "%.5g") {
+  if (json.is_null()) return "-";
+  char text[48];
+  std::snprintf(text, sizeof text, format, json.get<double>());
+  return text;
+}
+
+std::string with_error(const Json& mean, const Json& error) {
+  if (mean.is_null()) return "-";
+  if (error.is_null() || error.get<double>() <= 0) return number(mean);
+  const int digits = std::max(0, 1 - int(std::floor(std::log10(error.get<double>()))));
+  const std::string format = "%." + std::to_string(std::min(digits, 12)) + "f";
+  return number(mean, format.c_str()) + " ± " + number(error, "%.1e");
+}
+
+void headline(const Json& s, std::ostream& out) {
+  out << "orbitwalk " << s["version"].get<std::string>() << " · " << s["spec"]["model"]["name"].get<std::string>() << " · "
+      << short_number(s["particles"].get<double>()) << " particles × " << short_number(s["steps"].get<double>()) << " steps · "
+      << s["precision"].get<std::string>() << " · seed " << s["seed"] << "\n"
+      << s["backend"].get<std::string>() << ": " << s["device"].get<std::string>() << ", " << s["threads"] << " threads · "
+      << number(s["wall_seconds"], "%.2f") << " s · " << short_number(s["particle_steps_per_second"].get<double>())
+      << " particle-steps/s · digest " << s["digest"].get<std::string>() << "\n";
+  const Json& diverged = s["diverged"];
+  if (diverged["count"].get<std::uint64_t>() > 0) {
+    out << "diverged: " << diverged["count"] << " of " << s["particles"] << " particles, the first at step "
+        << diverged["first_step"] << "\n";
+  }
+  if (s["degenerate_projections"].get<std::uint64_t>() > 0) {
+    out << "degenerate projections (Gram matrix singular): " << s["degenerate_projections"] << "\n";
+  }
+}
+
+void observable_table(const Json& s, bool unicode, std::ostream& out) {
+  std::vector<std::vector<std::string>> rows;
+  bool outside = false;
+  for (const auto& [name, o] : s["observables"].items()) {
+    const Json& st = s["stationarity"][name];
+    std::vector<std::string> row = {name, with_error(o["mean"], o["standard_error"]),
+                                    with_error(o["variance"], o["variance_standard_error"]),
+                                    o["effective_sample_size"].is_null() ? "-" : short_number(o["effective_sample_size"].get<double>()),
+                                    number(st["nested_rhat"], "%.4f"), number(st["drift_ks"], "%.1e")};
+    if (s.contains("step_bias")) row.push_back(with_error(s["step_bias"][name]["mean"], s["step_bias"][name]["standard_error"]));
+    const std::uint64_t out_of_range = o["under"].get<std::uint64_t>() + o["over"].get<std::uint64_t>() + o["non_finite"].get<std::uint64_t>();
+    row.push_back(std::to_string(out_of_range));
+    outside |= out_of_range > 0;
+    rows.push_back(row);
+  }
+  std::vector<std::string> header = {"observable", "mean", "variance", "eff. samples", "nested R-hat", "drift KS"};
+  if (s.contains("step_bias")) header.push_back("step bias of mean");
+  header.push_back("out of range");
+  out << format_table(header, rows, unicode);
+  if (!outside) return;
+  for (const auto& [name, o] : s["observables"].items()) {
+    const auto under = o["under"].get<std::uint64_t>(), over = o["over"].get<std::uint64_t>(), bad = o["non_finite"].get<std::uint64_t>();
+    if (under + over + bad > 0) {
+      out << name << ": " << under << " observations below the histogram, " << over << " above, " << bad << " not finite (all counted)\n";
+    }
+  }
+}
+
+void law_table(const Json& s, bool unicode, std::ostream& out) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& law : s["laws"]) {
+    std::vector<std::string> row = {law["observable"], law["name"], number(law["mean"], "%.6f"), number(law["mean_z"], "%+.1f"),
+                                    number(law["ks"], "%.2e"), number(law["ks_critical"], "%.1e"), number(law["p_value"], "%.3g"),
+                                    number(law["wasserstein1"], "%.1e"), number(law["kl"], "%.1e"), law["verdict"]};
+    if (law.contains("attribution")) row.push_back(law["attribution"]);
+    rows.push_back(row);
+  }
+  if (rows.empty()) return;
+  std::vector<std::string> header = {"observable", "law", "law mean", "z", "KS", "critical", "p", "W1", "KL", "verdict"};
+  if (s["laws"][0].contains("attribution")) header.push_back("mismatch from");
+  out << format_table(header, rows, unicode);
+}
+
+void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
+  int shown = 0;
+  for (const auto& [name, o] : s["observables"].items()) {
+    std::vector<LawCurve> curves;
+    for (const Json& law : s["laws"]) {
+      if (law["observable"] == name) curves.push_back({law["name"], law["density"].get<std::vector<double>>()});
+    }
+    if (curves.empty() && shown > 0) continue;
+    if (++shown > 4) break;
+    const auto edges = o["histogram"]["edges"].get<std::vector<double>>();
+    const auto counts = o["histogram"]["counts"].get<std::vector<double>>();
+    const double total = std::max(1.0, o["count"].get<double>());
+    std::vector<double> density(counts.size());
+    for (std::size_t i = 0; i < counts.size(); ++i) density[i] = counts[i] / (total * (edges[i + 1] - edges[i]));
+    out << "\ndensity of " << name << "\n" << density_bars(edges, density, curves, style);
+  }
+}
+
+}  // namespace
+
+void present(const Json& summary, std::ostream& out) {
+  const PlotStyle style = PlotStyle::of(out);
+  headline(summary, out);
+  for (const Json& note : summary["notes"]) out << "note: " << note.get<std::string>() << "\n";
+  out << "\n";
+  observable_table(summary, style.unicode, out);
+  out << "\n";
+  law_table(summary, style.unicode, out);
+  plots(summary, style, out);
+}
+
+}  // namespace orbitwalk

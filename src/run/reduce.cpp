@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "orbitwalk/backends/device_sort.hpp"
+#include "orbitwalk/compare/diagnostics.hpp"
+#include "orbitwalk/compare/distances.hpp"
+#include "orbitwalk/run/ensemble.hpp"
+
+namespace orbitwalk {
+namespace {
+
+// Pairwise sum in the order of the blocks, left to right: the tree depends on the number of blocks only.
+BlockSums tree_sum(const std::vector<BlockSums>& leaves, std::size_t first, std::size_t count) {
+  if (count == 0) return {};
+  if (count == 1) return leaves[first];
+  const std::size_t left = count / 2;
+  return combine(tree_sum(leaves, first, left), tree_sum(leaves, first + left, count - left));
+}
+
+Histogram batch_histogram(const Problem& problem, const Tally& tally, std::size_t o, int half, int batch) {
+  const Plan& plan = problem.plan;
+  const ObservedSpec& spec = problem.observed[o];
+  const auto* cells = tally.cells.data() + (std::uint64_t(half) * plan.batches + batch) * plan.cells + spec.offset;
+  Histogram histogram;
+  histogram.edges = problem.edges[o];
+  histogram.counts.assign(cells, cells + spec.bins);
+  histogram.under = cells[spec.bins];
+  histogram.over = cells[spec.bins + 1];
+  histogram.non_finite = cells[spec.bins + 2];
+  return histogram;
+}
+
+void add_to(Histogram& sum, const Histogram& part) {
+  if (sum.counts.empty()) {
+    sum = part;
+    return;
+  }
+  for (std::size_t i = 0; i < sum.counts.size(); ++i) sum.counts[i] += part.counts[i];
+  sum.under += part.under;
+  sum.over += part.over;
+  sum.non_finite += part.non_finite;
+}
+
+// Mean and variance with their standard errors over independent particles. With b_i, a_i the time means of x - c and its
+// square for particle i: mean = c + b̄, variance = ā - b̄², and to first order the variance estimate is the mean over
+// particles of a_i - 2 b̄ b_i.
+void set_moments(const BlockSums& s, double center, ObservableResult& result) {
+  const double n = s.particles, nan = std::numeric_limits<double>::quiet_NaN();
+  result.minimum = result.maximum = result.mean = result.variance = result.standard_error = result.variance_standard_error = nan;
+  if (n == 0) return;
+  const double b = s.b / n, a = s.a / n;
+  result.minimum = s.minimum;
+  result.maximum = s.maximum;
+  result.mean = center + b;
+  result.variance = std::max(0.0, a - b * b);
+  if (n < 2) return;
+  const double var_b = std::max(0.0, s.bb / n - b * b), var_a = std::max(0.0, s.aa / n - a * a), cov = s.ab / n - a * b;
+  result.standard_error = std::sqrt(var_b / (n - 1));
+  result.variance_standard_error = std::sqrt(std::max(0.0, var_a - 4 * b * cov + 4 * b * b * var_b) / (n - 1));
+}
+
+Superchain superchain(const BlockSums& s, double observations) {
+  Superchain chain;
+  chain.chains = std::uint64_t(s.particles);
+  if (s.particles == 0) return chain;
+  const double b = s.b / s.particles, mean_square = s.bb / s.particles;
+  chain.mean = b;
+  chain.variance_of_chain_means = s.particles > 1 ? std::max(0.0, mean_square - b * b) * s.particles / (s.particles - 1) : 0;
+  chain.mean_within_variance =
+      observations > 1 ? std::max(0.0, s.a / s.particles - mean_square) * observations / (observations - 1) : 0;
+  return chain;
+}
+
+}  // namespace
+
+std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally) {
+  const Plan& plan = problem.plan;
+  const std::size_t observed = problem.observed.size();
+  std::vector<ObservableResult> results;
+  for (std::size_t o = 0; o < observed; ++o) {
+    ObservableResult result;
+    result.name = problem.names[o];
+    std::vector<std::vector<BlockSums>> by_batch(plan.batches);
+    for (std::uint64_t block = 0; block < problem.blocks(); ++block) {
+      by_batch[block % plan.batches].push_back(tally.sums[block * observed + o]);
+    }
+    std::vector<BlockSums> batch_sums;
+    std::vector<Histogram> batches;
+    std::vector<Superchain> superchains;
+    Histogram halves[2];
+    for (int batch = 0; batch < plan.batches; ++batch) {
+      batch_sums.push_back(tree_sum(by_batch[batch], 0, by_batch[batch].size()));
+      superchains.push_back(superchain(batch_sums.back(), double(plan.observations())));
+      Histogram both;
+      for (int half = 0; half < 2; ++half) {
+        const Histogram part = batch_histogram(problem, tally, o, half, batch);
+        add_to(both, part);
+        add_to(halves[half], part);
+      }
+      add_to(result.histogram, both);
+      batches.push_back(both);
+    }
+    set_moments(tree_sum(batch_sums, 0, batch_sums.size()), problem.observed[o].center, result);
+    result.count = result.histogram.total();
+    const double n = double(result.count);
+    result.effective_sample_size_mean =
+        result.standard_error > 0 ? result.variance / (result.standard_error * result.standard_error) : n;
+    result.effective_sample_size_cdf = effective_sample_size_from_batches(batches);
+    result.effective_sample_size = std::min(n, result.effective_sample_size_mean);
+    // A batch estimate above the count, or that of very few batches, is noise.
+    if (result.effective_sample_size_cdf < result.effective_sample_size) {
+      result.effective_sample_size = result.effective_sample_size_cdf;
+    }
+    result.nested_rhat = plan.batches > 1 ? nested_rhat(superchains) : std::numeric_limits<double>::quiet_NaN();
+    result.drift_ks = halves[1].total() > 0 && halves[0].total() > 0 ? ks_distance(halves[0], halves[1])
+                                                                    : std::numeric_limits<double>::quiet_NaN();
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+namespace {
+template <class R>
+std::vector<double> quantiles_of(std::vector<R> values, const std::vector<double>& levels) {
+  values.erase(std::remove_if(values.begin(), values.end(), [](R x) { return !std::isfinite(x); }), values.end());
+  std::vector<double> result;
+  if (values.empty()) return result;
+  device_sort(values);
+  for (double level : levels) {
+    const double position = level * double(values.size() - 1);
+    const auto low = std::size_t(position), high = std::min(low + 1, values.size() - 1);
+    const double share = position - double(low);
+    result.push_back((1 - share) * double(values[low]) + share * double(values[high]));
+  }
+  return result;
+}
+}  // namespace
+
+std::vector<double> last_quantiles(const Problem& problem, Tally& tally, std::size_t observed, const std::vector<double>& levels) {
+  const std::uint64_t n = problem.plan.particles;
+  if (!tally.last_double.empty()) {
+    const auto from = tally.last_double.begin() + observed * n;
+    return quantiles_of(std::vector<double>(from, from + n), levels);
+  }
+  if (tally.last_float.empty()) return {};
+  const auto from = tally.last_float.begin() + observed * n;
+  return quantiles_of(std::vector<float>(from, from + n), levels);
+}
+
+std::string digest(const std::vector<ObservableResult>& results) {
+  std::uint64_t hash = 0xcbf29ce484222325ull;
+  const auto feed = [&](const void* bytes, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      hash ^= static_cast<const unsigned char*>(bytes)[i];
+      hash *= 0x100000001b3ull;
+    }
+  };
+  for (const auto& result : results) {
+    const Histogram& h = result.histogram;
+    feed(result.name.data(), result.name.size() + 1);
+    feed(h.edges.data(), h.edges.size() * sizeof(double));
+    feed(h.counts.data(), h.counts.size() * sizeof(std::uint64_t));
+    for (const std::uint64_t extra : {h.under, h.over, h.non_finite}) feed(&extra, sizeof extra);
+  }
+  char text[40];
+  std::snprintf(text, sizeof text, "fnv1a64:%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+}  // namespace orbitwalk

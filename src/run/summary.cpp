@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/run/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/io/hdf5.hpp"
+#include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/ensemble.hpp"
+
+namespace orbitwalk {
+namespace {
+using Json = nlohmann::ordered_json;
+
+const std::vector<double> quantile_levels = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+std::string precision_name(Precision precision) {
+  return precision == Precision::float64 ? "double" : precision == Precision::mixed ? "mixed" : "float";
+}
+
+Json histogram_to_json(const Histogram& h) {
+  Json json;
+  json["edges"] = json_numbers(h.edges);
+  json["counts"] = h.counts;
+  return json;
+}
+
+std::vector<double> law_density(const Law& law, const std::vector<double>& edges) {
+  std::vector<double> density(edges.size() - 1);
+  for (std::size_t i = 0; i + 1 < edges.size(); ++i) density[i] = (law.cdf(edges[i + 1]) - law.cdf(edges[i])) / (edges[i + 1] - edges[i]);
+  return density;
+}
+
+const ObservableResult& find_result(const std::vector<ObservableResult>& results, const std::string& name) {
+  return *std::find_if(results.begin(), results.end(), [&](const auto& r) { return r.name == name; });
+}
+
+}  // namespace
+
+std::string program_version() { return ORBITWALK_VERSION; }
+
+Json laws_to_json(const std::vector<Law>& laws, const std::vector<LawComparison>& comparisons,
+                  const std::vector<ObservableResult>& observables, const std::vector<std::string>& attributions) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    const LawComparison& c = comparisons[i];
+    Json law;
+    law["name"] = c.name;
+    law["observable"] = c.observable;
+    law["mean"] = json_number(c.mean);
+    law["variance"] = json_number(c.variance);
+    law["ks"] = json_number(c.ks);
+    law["p_value"] = json_number(c.p_value);
+    law["wasserstein1"] = json_number(c.wasserstein1);
+    law["kl"] = json_number(c.kl);
+    law["verdict"] = c.verdict;
+    law["reason"] = c.reason;
+    law["ks_critical"] = json_number(c.ks_critical);
+    law["significance"] = json_number(c.significance);
+    law["mean_z"] = json_number(c.mean_z);
+    law["variance_z"] = json_number(c.variance_z);
+    law["effective_sample_size"] = json_number(c.effective_sample_size);
+    law["quadrature_error"] = json_number(c.law_error);
+    law["formula"] = laws[i].formula;
+    if (laws[i].window) law["window"] = {laws[i].window->lower, laws[i].window->upper};
+    if (!attributions.empty()) law["attribution"] = attributions[i];
+    law["density"] = json_numbers(law_density(laws[i], find_result(observables, c.observable).histogram.edges));
+    list.push_back(law);
+  }
+  return list;
+}
+
+Json make_summary(const RunRecord& record, const Json& spec) {
+  const Problem& problem = record.experiment.problem;
+  const Plan& plan = problem.plan;
+  Json s;
+  s["program"] = "orbitwalk";
+  s["version"] = program_version();
+  s["spec"] = spec;
+  s["backend"] = record.backend;
+  s["device"] = record.device;
+  s["threads"] = record.threads;
+  s["ranks"] = 1;
+  s["seed"] = plan.seed;
+  s["precision"] = precision_name(plan.precision);
+  s["particles"] = plan.particles;
+  s["steps"] = plan.end();
+  std::uint64_t first_step = 0;
+  for (const Divergence& d : record.tally.diverged) first_step = first_step == 0 ? d.step : std::min(first_step, d.step);
+  s["diverged"] = {{"count", record.tally.diverged.size()},
+                   {"first_step", record.tally.diverged.empty() ? Json(nullptr) : Json(first_step)}};
+  s["degenerate_projections"] = record.tally.degenerate;
+  s["wall_seconds"] = json_number(record.wall_seconds);
+  s["particle_steps_per_second"] = json_number(double(plan.particles) * double(plan.end()) / record.wall_seconds);
+  s["digest"] = digest(record.observables);
+  Json& observables = s["observables"] = Json::object();
+  Json& stationarity = s["stationarity"] = Json::object();
+  for (std::size_t i = 0; i < record.observables.size(); ++i) {
+    const ObservableResult& r = record.observables[i];
+    Json o;
+    o["count"] = r.count;
+    o["mean"] = json_number(r.mean);
+    o["standard_error"] = json_number(r.standard_error);
+    o["variance"] = json_number(r.variance);
+    o["variance_standard_error"] = json_number(r.variance_standard_error);
+    o["minimum"] = json_number(r.minimum);
+    o["maximum"] = json_number(r.maximum);
+    o["effective_sample_size"] = json_number(r.effective_sample_size);
+    o["effective_sample_size_mean"] = json_number(r.effective_sample_size_mean);
+    o["effective_sample_size_cdf"] = json_number(r.effective_sample_size_cdf);
+    o["under"] = r.histogram.under;
+    o["over"] = r.histogram.over;
+    o["non_finite"] = r.histogram.non_finite;
+    const auto quantiles = last_quantiles(problem, record.tally, i, quantile_levels);
+    if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
+    o["histogram"] = histogram_to_json(r.histogram);
+    observables[r.name] = o;
+    stationarity[r.name] = {{"nested_rhat", json_number(r.nested_rhat)}, {"drift_ks", json_number(r.drift_ks)}};
+  }
+  if (!record.step_biases.empty()) {
+    Json& biases = s["step_bias"] = Json::object();
+    for (std::size_t i = 0; i < record.step_biases.size(); ++i) {
+      const StepBias& b = record.step_biases[i];
+      biases[record.observables[i].name] = {{"mean", json_number(b.mean)},
+                                            {"standard_error", json_number(b.standard_error)},
+                                            {"factor", json_number(b.fraction)},
+                                            {"order", json_number(b.order)},
+                                            {"two_step_ks", json_number(b.two_step_ks)},
+                                            {"two_step_noise", json_number(b.two_step_noise)},
+                                            {"ks_bound", json_number(b.ks_bound)},
+                                            {"significant", b.significant}};
+    }
+  }
+  s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
+  s["notes"] = record.experiment.notes;
+  return s;
+}
+
+void write_result_h5(const std::string& path, const RunRecord& record, const Json& spec) {
+  const Problem& problem = record.experiment.problem;
+  Hdf5Writer h5(path);
+  h5.attribute("/", "program", "orbitwalk");
+  h5.attribute("/", "version", program_version());
+  h5.attribute("/", "spec", spec.dump());
+  h5.attribute("/", "seed", problem.plan.seed);
+  h5.attribute("/", "particles", problem.plan.particles);
+  h5.attribute("/", "backend", record.backend);
+  h5.attribute("/", "device", record.device);
+  h5.attribute("/", "digest", digest(record.observables));
+  h5.attribute("/", "units", "dimensionless: parameters, losses and temperatures as in the spec; time = step × steps");
+  h5.group("/observables");
+  for (std::size_t i = 0; i < record.observables.size(); ++i) {
+    const ObservableResult& r = record.observables[i];
+    const std::string at = "/observables/" + Hdf5Writer::component(r.name);
+    h5.group(at);
+    h5.dataset(at + "/edges", r.histogram.edges);
+    h5.dataset(at + "/counts", r.histogram.counts);
+    h5.attribute(at + "/edges", "units", "of the observable");
+    h5.attribute(at + "/counts", "units", "observations");
+    for (const auto& [name, value] : std::initializer_list<std::pair<const char*, double>>{
+             {"mean", r.mean}, {"standard_error", r.standard_error}, {"variance", r.variance},
+             {"variance_standard_error", r.variance_standard_error}, {"minimum", r.minimum}, {"maximum", r.maximum},
+             {"effective_sample_size", r.effective_sample_size}, {"nested_rhat", r.nested_rhat}, {"drift_ks", r.drift_ks}}) {
+      h5.attribute(at, name, value);
+    }
+    h5.attribute(at, "count", r.count);
+    h5.attribute(at, "under", r.histogram.under);
+    h5.attribute(at, "over", r.histogram.over);
+    h5.attribute(at, "non_finite", r.histogram.non_finite);
+    if (!problem.quantiles) continue;
+    const std::uint64_t n = problem.plan.particles;
+    const Tally& tally = record.tally;
+    std::vector<double> last(n);
+    if (!tally.last_double.empty()) std::copy_n(tally.last_double.begin() + i * n, n, last.begin());
+    else std::copy_n(tally.last_float.begin() + i * n, n, last.begin());
+    h5.dataset(at + "/last", last);
+    h5.attribute(at + "/last", "units", "of the observable; one value a particle, at the last observation (NaN: diverged)");
+  }
+  h5.group("/laws");
+  for (const Law& law : record.laws) {
+    const auto& edges = find_result(record.observables, law.observable).histogram.edges;
+    const std::string group = "/laws/" + Hdf5Writer::component(law.name), at = group + "/" + Hdf5Writer::component(law.observable);
+    h5.group(group);
+    h5.group(at);
+    std::vector<double> cdf(edges.size());
+    std::transform(edges.begin(), edges.end(), cdf.begin(), [&](double x) { return law.cdf(x); });
+    h5.dataset(at + "/edges", edges);
+    h5.dataset(at + "/density", law_density(law, edges));
+    h5.dataset(at + "/cdf", cdf);
+    h5.attribute(at, "formula", law.formula);
+    h5.attribute(at + "/density", "units", "1 / unit of the observable; mean over each bin");
+  }
+  std::vector<std::uint64_t> diverged;
+  for (const Divergence& d : record.tally.diverged) diverged.insert(diverged.end(), {d.particle, d.step});
+  h5.dataset("/diverged", diverged, {record.tally.diverged.size(), 2});
+  h5.attribute("/diverged", "columns", "particle, first step with a non-finite state");
+  h5.close();
+}
+
+std::vector<ObservableResult> results_from_summary(const Json& summary) {
+  std::vector<ObservableResult> results;
+  try {
+    const auto number = [](const Json& json) { return json.is_null() ? std::nan("") : json.get<double>(); };
+    for (const auto& [name, o] : summary.at("observables").items()) {
+      ObservableResult r;
+      r.name = name;
+      r.count = o.at("count");
+      r.mean = number(o.at("mean"));
+      r.standard_error = number(o.at("standard_error"));
+      r.variance = number(o.at("variance"));
+      r.variance_standard_error = number(o.at("variance_standard_error"));
+      r.minimum = number(o.at("minimum"));
+      r.maximum = number(o.at("maximum"));
+      r.effective_sample_size = number(o.at("effective_sample_size"));
+      r.histogram.edges = o.at("histogram").at("edges").get<std::vector<double>>();
+      r.histogram.counts = o.at("histogram").at("counts").get<std::vector<std::uint64_t>>();
+      r.histogram.under = o.at("under");
+      r.histogram.over = o.at("over");
+      r.histogram.non_finite = o.at("non_finite");
+      if (r.histogram.edges.size() != r.histogram.counts.size() + 1) throw IoError("summary.json: a histogram needs one more edge than counts");
+      results.push_back(std::move(r));
+    }
+  } catch (const Json::exception& e) {
+    throw IoError(std::string("summary.json: not a summary of orbitwalk: ") + e.what());
+  }
+  return results;
+}
+
+std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons) {
+  std::vector<std::string> rejected;
+  for (const auto& name : settings.expect) {
+    for (const auto& c : comparisons) {
+      if (c.name == name && c.verdict == "rejected") rejected.push_back(name + " (" + c.observable + ")");
+    }
+  }
+  return rejected;
+}
+
+}  // namespace orbitwalk
