@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "kernels/walk_request.hpp"
+#include "orbitwalk/core/error.hpp"
+
+// The way into a model's translation unit (generated from model.cu.in).
+namespace orbitwalk::cuda {
+
+/// Working memory of a thread in numbers (WorkspaceLayout::total()): the smallest class that fits is taken. The largest
+/// is 64 KiB a thread in float, which is what a device of 40 GB can set apart for all threads that it holds.
+inline constexpr int small_capacity = 256, medium_capacity = 2048, large_capacity = 16384;
+
+struct KernelInfo {
+  int blocks = 0;  ///< that a multiprocessor holds
+  int registers = 0;
+  std::size_t local_bytes = 0;
+};
+
+[[noreturn]] inline void throw_too_large(int total) {
+  throw Error(ExitCode::io_failure, "the model is too large for the cuda backend: a particle needs " +
+                                        std::to_string(total) + " numbers of working memory, a thread has room for " +
+                                        std::to_string(large_capacity) + "; use --backend cpu, or a smaller model");
+}
+
+/// Launches request.blocks thread blocks; with `info`, fills it in and launches nothing.
+using ModelEntry = void (*)(const WalkRequest& request, KernelInfo* info);
+
+#define ORBITWALK_MODEL(name, Type) void launch_##name(const WalkRequest& request, KernelInfo* info);
+#include "orbitwalk/models/registry.hpp"
+#undef ORBITWALK_MODEL
+
+inline ModelEntry find_model(const std::string& model) {
+#define ORBITWALK_MODEL(name, Type) \
+  if (model == #name) return launch_##name;
+#include "orbitwalk/models/registry.hpp"
+#undef ORBITWALK_MODEL
+  throw Error(ExitCode::bad_spec, "the cuda backend has no model \"" + model + "\"");
+}
+
+}  // namespace orbitwalk::cuda

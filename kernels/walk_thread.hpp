@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/walk_request.hpp"
+
+// What one thread does in a launch. It knows nothing of CUDA: counts go through a policy, so that tests/gpu runs the
+// same text on the host, thread after thread in any order.
+namespace orbitwalk::cuda {
+
+template <class R>
+struct ThreadArguments {
+  Plan plan;
+  InitialView<R> initial;
+  ChunkArrays<R> chunk;
+  std::uint64_t first_block, blocks, from, until;
+
+  ORBITWALK_HD std::uint64_t stride() const { return blocks * block_size; }
+};
+
+template <class R>
+ThreadArguments<R> thread_arguments(const WalkRequest& request) {
+  return {request.plan,   request.initial<R>(), request.chunk<R>(), request.first_block,
+          request.blocks, request.from,         request.until};
+}
+
+/// Adds up what one particle shows. The moments are kept in device memory and not in the thread: they are touched once
+/// an observation, and would otherwise be loaded and stored with every launch whether or not it observes. Counts has:
+/// void cell(int half, std::uint64_t cell); void degenerate(std::uint64_t).
+template <class R, class Counts>
+struct ThreadObserver {
+  const ThreadArguments<R>& arguments;
+  std::uint64_t local;  // of the particle in the chunk
+  Counts& counts;
+
+  ORBITWALK_HD void observed(std::uint64_t step, const R* values, bool alive) {
+    if (!alive) return;  // lost at this very step
+    const Plan& plan = arguments.plan;
+    const ChunkArrays<R>& chunk = arguments.chunk;
+    const int half = plan.half(step);
+    const bool last = chunk.last != nullptr && step + plan.every > plan.end();
+    for (int o = 0; o < plan.observed; ++o) {
+      const ObservedSpec spec = chunk.observed[o];
+      const double x = values[spec.index];
+      const std::uint64_t at = o * arguments.stride() + local;
+      ParticleMoments moments = chunk.moments.load(at);
+      add(moments, spec, x);
+      chunk.moments.store(at, moments);
+      counts.cell(half, spec.offset + histogram_cell(spec, x));
+      if (last) chunk.last[at] = x;
+    }
+  }
+
+  ORBITWALK_HD void diverged(std::uint64_t step, bool) { arguments.chunk.diverged[local] = step; }
+};
+
+/// Thread `slot` of thread block b: its particle goes from step arguments.from to arguments.until. `memory` holds
+/// layout.total() numbers of the thread's own.
+template <class R, class Model, class Integrator, class Counts>
+ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, const ThreadArguments<R>& arguments,
+                              const WorkspaceLayout& layout, R* memory, std::uint64_t b, int slot, Counts& counts) {
+  const Plan& plan = arguments.plan;
+  const ChunkArrays<R>& chunk = arguments.chunk;
+  const std::uint64_t block = arguments.first_block + b, particle = block * block_size + slot;
+  const std::uint64_t local = b * block_size + slot, stride = arguments.stride();
+  if (particle >= plan.particles || chunk.diverged[local] != 0) return;
+  const int d = model.parameters();
+  WalkMemory<R> at(layout, memory);
+  Walk<R>& walk = at.walk;
+  walk.seed = plan.seed;
+  walk.ids = consecutive_ids<R>(particle);
+  walk.counted = true;
+  if (arguments.from == 0) {
+    draw_initial_state(walk, d, plan.shared_start ? same_id<R>(block % plan.batches) : walk.ids, arguments.initial);
+  } else {
+    for (int i = 0; i < d; ++i) {
+      walk.theta[i] = chunk.theta[i * stride + local];
+      walk.compensation[i] = Integrator::is_compensated ? chunk.compensation[i * stride + local] : R(0);
+    }
+  }
+  ThreadObserver<R, Counts> observer{arguments, local, counts};
+  continue_walk(model, integrator, plan, at, arguments.from, arguments.until, true, observer);
+  if (arguments.until < plan.end()) {
+    for (int i = 0; i < d; ++i) {
+      chunk.theta[i * stride + local] = walk.theta[i];
+      if (Integrator::is_compensated) chunk.compensation[i * stride + local] = walk.compensation[i];
+    }
+  }
+  if (walk.degenerate != 0) counts.degenerate(walk.degenerate);
+}
+
+/// One level of the fixed tree, for one thread; all threads finish a level before the next.
+ORBITWALK_HD void tree_level(BlockSums* node, int slot, int half) {
+  if (slot < half) node[slot] = combine(node[slot], node[slot + half]);
+}
+
+}  // namespace orbitwalk::cuda

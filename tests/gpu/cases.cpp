@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cases.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+
+#include "orbitwalk/models/catalog.hpp"
+#include "orbitwalk/run/problem.hpp"
+
+namespace orbitwalk::test {
+namespace {
+
+ModelCase plain(const std::string& name, const std::string& keys = "") {
+  return {name + (keys.empty() ? "" : " (" + keys + ")"), "[model]\nname = \"" + name + "\"\n" + keys + "\n", false};
+}
+ModelCase with_data(const std::string& name, const std::string& keys) {
+  ModelCase result = plain(name, keys);
+  result.title = name + " (data)";
+  result.toml += "[data]\nteacher = { samples = 37, noise = 0.3, seed = 5 }\n";
+  result.has_data = true;
+  return result;
+}
+
+ModelDescription describe(const ModelCase& model) {
+  const Spec spec = Spec::from_string(model.toml, model.title);
+  return describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
+}
+
+bool same_bits(double a, double b) {
+  if (std::isnan(a) && std::isnan(b)) return true;  // sign and payload of a NaN are the hardware's
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+}  // namespace
+
+std::vector<ModelCase> model_cases() {
+  std::vector<ModelCase> cases;
+  for (const auto& name : model_names()) cases.push_back(plain(name));
+  cases.push_back(plain("radial", "dimension = 1"));
+  cases.push_back(plain("radial", "dimension = 5"));
+  cases.push_back(plain("hadamard", "coordinates = 3"));
+  cases.push_back(with_data("hadamard", "coordinates = 3\nweight_decay = 0.1"));
+  cases.push_back(with_data("relu", "inputs = 2\nhidden = 3"));
+  cases.push_back(with_data("matrix_product", "rows = 2\ncolumns = 3\nrank = 2"));
+  return cases;
+}
+
+std::vector<ModelCase> large_model_cases() {
+  return {plain("radial", "dimension = 64"), plain("conjugation", "size = 7"), plain("hadamard", "coordinates = 512")};
+}
+
+std::vector<std::string> schemes_of(const ModelCase& model) {
+  std::vector<std::string> schemes = {"euler_maruyama", "leimkuhler_matthews"};
+  if (describe(model).generators > 0) schemes.push_back("projected");
+  if (model.has_data) schemes.push_back("sgd");
+  return schemes;
+}
+
+Problem make_problem(const ModelCase& model, const RunCase& run) {
+  const std::vector<std::string> observables = describe(model).observables;
+  std::ostringstream spec;
+  spec << model.toml << "[dynamics]\nstep = " << std::scientific << run.step << "\n";
+  if (run.scheme == "sgd") {
+    spec << "name = \"sgd\"\nbatch = 6\n";
+  } else {
+    spec << "variates = \"" << run.variates << "\"\n";
+    if (run.scheme == "projected")
+      spec << "noise = { horizontal = 0.7, vertical = 0.2 }\n";
+    else
+      spec << "scheme = \"" << run.scheme << "\"\ntemperature = 0.4\n";
+  }
+  spec << "[ensemble]\nparticles = " << run.particles << "\nburn_in = " << run.burn_in << "\nsteps = " << run.steps
+       << "\nevery = " << run.every << "\nseed = 12345678901\nprecision = \"" << run.precision << "\"\n";
+  spec << "[observe]\nhistogram = [";
+  const std::size_t shown = std::min<std::size_t>(observables.size(), 6);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& name = observables[i < shown - 1 ? i : observables.size() - 1];
+    spec << (i ? ", " : "") << "{ of = \"" << name << "\", bins = " << 20 + i << ", range = [-0.5, 1.5] }";
+  }
+  spec << "]\n";
+  return build_problem(Spec::from_string(spec.str(), model.title));
+}
+
+ChunkResult run_in_chunks(const Problem& problem, Backend& backend, std::uint64_t chunk_blocks) {
+  const std::uint64_t blocks = problem.blocks(), observed = problem.observed.size(), all = blocks * block_size;
+  const double nothing = std::numeric_limits<double>::quiet_NaN();
+  ChunkResult whole;
+  whole.sums.resize(blocks * observed);
+  whole.cells.assign(2 * problem.plan.batches * problem.plan.cells, 0);
+  whole.last.assign(observed * all, nothing);
+  whole.diverged.assign(all, 0);
+  const bool stop = false;
+  for (std::uint64_t first = 0; first < blocks; first += chunk_blocks) {
+    const std::uint64_t count = std::min(chunk_blocks, blocks - first), particles = count * block_size;
+    ChunkResult part;
+    part.sums.resize(count * observed);
+    part.cells.assign(whole.cells.size(), 0);
+    part.last.assign(observed * particles, nothing);
+    part.diverged.assign(particles, 0);
+    if (!backend.run(first, count, stop, part)) throw std::runtime_error("the backend gave up without being told to");
+    std::copy(part.sums.begin(), part.sums.end(), whole.sums.begin() + first * observed);
+    for (std::size_t i = 0; i < whole.cells.size(); ++i) whole.cells[i] += part.cells[i];
+    for (std::uint64_t o = 0; o < observed; ++o) {
+      std::copy_n(part.last.begin() + o * particles, particles, whole.last.begin() + o * all + first * block_size);
+    }
+    std::copy(part.diverged.begin(), part.diverged.end(), whole.diverged.begin() + first * block_size);
+    whole.degenerate += part.degenerate;
+  }
+  return whole;
+}
+
+std::string first_difference(const Problem& problem, const ChunkResult& expected, const ChunkResult& actual) {
+  std::ostringstream text;
+  text.precision(17);
+  const std::uint64_t observed = problem.observed.size(), all = problem.blocks() * block_size;
+  for (std::uint64_t i = 0; i < all; ++i) {
+    if (expected.diverged[i] != actual.diverged[i]) {
+      text << "particle " << i << " diverged at step " << actual.diverged[i] << ", expected " << expected.diverged[i];
+      return text.str();
+    }
+  }
+  for (std::uint64_t i = 0; i < observed * all; ++i) {
+    if (!same_bits(expected.last[i], actual.last[i])) {
+      text << "last " << problem.names[i / all] << " of particle " << i % all << ": " << actual.last[i] << ", expected "
+           << expected.last[i];
+      return text.str();
+    }
+  }
+  for (std::size_t i = 0; i < expected.cells.size(); ++i) {
+    if (expected.cells[i] != actual.cells[i]) {
+      text << "histogram cell " << i << ": " << actual.cells[i] << ", expected " << expected.cells[i];
+      return text.str();
+    }
+  }
+  for (std::size_t i = 0; i < expected.sums.size(); ++i) {
+    const BlockSums &a = expected.sums[i], &b = actual.sums[i];
+    const double left[] = {a.particles, a.b, a.a, a.bb, a.ab, a.aa, a.minimum, a.maximum};
+    const double right[] = {b.particles, b.b, b.a, b.bb, b.ab, b.aa, b.minimum, b.maximum};
+    for (int j = 0; j < 8; ++j) {
+      if (same_bits(left[j], right[j])) continue;
+      text << "sum " << j << " of block " << i / observed << ", " << problem.names[i % observed] << ": " << right[j]
+           << ", expected " << left[j];
+      return text.str();
+    }
+  }
+  if (expected.degenerate != actual.degenerate) {
+    text << "degenerate projections: " << actual.degenerate << ", expected " << expected.degenerate;
+  }
+  return text.str();
+}
+
+}  // namespace orbitwalk::test

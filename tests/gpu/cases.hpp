@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "orbitwalk/backends/backend.hpp"
+
+// The problems on which backends are compared bit for bit, shared by gpu_check and the emulation.
+namespace orbitwalk::test {
+
+/// A model as [model] and [data] of a spec.
+struct ModelCase {
+  std::string title, toml;
+  bool has_data = false;
+};
+
+/// Every registered model with its defaults, and where it says more: other sizes (state in registers, in memory) and
+/// data.
+std::vector<ModelCase> model_cases();
+/// Sizes that need the larger working memories of a thread.
+std::vector<ModelCase> large_model_cases();
+
+struct RunCase {
+  std::string scheme = "euler_maruyama";  ///< leimkuhler_matthews, projected, sgd
+  std::string variates = "gaussian", precision = "float";
+  std::uint64_t particles = 700, burn_in = 70, steps = 130, every = 13;
+  double step = 0.01;
+};
+
+/// Names of the schemes that a model has: projected with generators, sgd with data.
+std::vector<std::string> schemes_of(const ModelCase& model);
+
+/// Reads the spec that the two make. Up to six quantities are observed, ranges narrow enough that some values lie
+/// outside.
+Problem make_problem(const ModelCase& model, const RunCase& run);
+
+/// All blocks of a problem, in chunks of `chunk_blocks`, as one chunk.
+ChunkResult run_in_chunks(const Problem& problem, Backend& backend, std::uint64_t chunk_blocks);
+
+/// Empty when all bits agree (a NaN agrees with a NaN), else the first difference in words.
+std::string first_difference(const Problem& problem, const ChunkResult& expected, const ChunkResult& actual);
+
+}  // namespace orbitwalk::test
