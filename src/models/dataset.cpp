@@ -23,6 +23,14 @@ std::vector<double> standard_normals(std::uint64_t seed, std::uint32_t stream, s
   return result;
 }
 
+std::vector<double> by_columns(const std::vector<double>& values, std::size_t rows, std::size_t columns) {
+  std::vector<double> result(values.size());
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) result[j * rows + i] = values[i * columns + j];
+  }
+  return result;
+}
+
 LeastSquares::LeastSquares(const Dataset& data) {
   const Eigen::Map<const RowMajor> x(data.x.data(), data.samples, data.features), y(data.y.data(), data.samples, data.outputs);
   const double share = 1.0 / double(data.samples);

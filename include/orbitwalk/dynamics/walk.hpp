@@ -18,7 +18,7 @@ struct Walk {
   Lane* auxiliary;      ///< d; previous noise, or the vertical part of the noise
   Lane* noise;          ///< one group of steps
   Lane* scratch;        ///< of the model
-  MaskOf<Lane> counted; ///< lanes whose degenerate projections are counted: real, finite, not replayed
+  MaskOf<Lane> counted; ///< lanes whose degenerate projections are counted: those with a finite particle
   std::uint64_t degenerate = 0;
   std::uint64_t noise_group = ~std::uint64_t(0);  ///< which group `noise` holds
 };

@@ -85,7 +85,6 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
   Walk<Lane>& walk = memory.walk;
   std::uint64_t next_observation =
       plan.burn_in + plan.every * (from < plan.burn_in ? 1 : (from - plan.burn_in) / plan.every + 1);
-  const auto nobody = alive & !alive;
   std::uint64_t replay_until = 0;  // steps up to here are taken again, one by one
   for (std::uint64_t k = from; k < until && any(alive);) {
     const bool replay = k < replay_until;
@@ -98,7 +97,8 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
         memory.saved_compensation[i] = walk.compensation[i];
       }
     }
-    walk.counted = replay ? nobody : alive;
+    walk.counted = alive;
+    const std::uint64_t degenerate = walk.degenerate;
     integrator.advance(model, walk, k, to);  // the only call: it is inlined, with all of the model
     const auto lost = alive & !all_finite(walk.theta, d);
     if (any(lost) && to > k + 1) {
@@ -106,6 +106,7 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
         walk.theta[i] = memory.saved[i];
         walk.compensation[i] = memory.saved_compensation[i];
       }
+      walk.degenerate = degenerate;  // counted again, without the steps after a divergence
       replay_until = to;
       continue;
     }

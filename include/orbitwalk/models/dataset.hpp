@@ -33,6 +33,9 @@ class DataSource {
 /// Standard normal numbers for teachers and generated data: stream `purpose` of `seed`, double precision, in order.
 std::vector<double> standard_normals(std::uint64_t seed, std::uint32_t stream, std::size_t count);
 
+/// A row-major rows × columns table by columns: gathers of one feature for many samples then lie close together.
+std::vector<double> by_columns(const std::vector<double>& values, std::size_t rows, std::size_t columns);
+
 /// What least squares needs of a data set: with N samples, features n and outputs m,
 ///   H = XᵀX/N (n×n), B = YᵀX/N (m×n), c = |Y|²/N; then 1/(2N) Σ |W x - y|² = 1/2 tr(W H Wᵀ) - tr(B Wᵀ) + c/2.
 struct LeastSquares {

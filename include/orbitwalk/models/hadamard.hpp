@@ -153,12 +153,8 @@ struct Hadamard {
       c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
       if (c != int(data.features)) model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
       const LeastSquares squares(data);
-      std::vector<double> columns(data.x.size());
-      for (std::size_t i = 0; i < data.samples; ++i) {
-        for (int j = 0; j < c; ++j) columns[j * data.samples + i] = data.x[i * c + j];
-      }
       result.parameters = {{c, c, int(data.samples)}, {0, decay, 0.5 * squares.constant},
-                           {{}, squares.hessian, squares.cross, columns, data.y}};
+                           {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
       result.samples = data.samples;
       const auto free = ridge_solution(squares, c, decay);
       for (int j = 0; j < c; ++j) {

@@ -171,11 +171,7 @@ struct MatrixProduct {
       if (n != int(data.features)) model.fail("columns", "the data has " + std::to_string(data.features) + " features");
       r = static_cast<int>(model.integer("rank", std::int64_t(std::min(m, n)), between(1, 64)));
       const std::size_t count = data.samples;
-      std::vector<double> x(data.x.size()), y(data.y.size());
-      for (std::size_t i = 0; i < count; ++i) {
-        for (int k = 0; k < n; ++k) x[k * count + i] = data.x[i * n + k];
-        for (int k = 0; k < m; ++k) y[k * count + i] = data.y[i * m + k];
-      }
+      const auto x = by_columns(data.x, count, n), y = by_columns(data.y, count, m);
       const LeastSquares squares(data);
       result.parameters = {{m, n, r, int(count)}, {0, decay, 0.5 * squares.constant},
                            {{}, squares.hessian, squares.cross, x, y}};

@@ -169,11 +169,7 @@ struct Relu {
       if (n != int(data.features)) model.fail("inputs", "the data has " + std::to_string(data.features) + " features");
       if (m != int(data.outputs)) model.fail("outputs", "the data has " + std::to_string(data.outputs) + " targets");
       const std::size_t count = data.samples;
-      std::vector<double> x(data.x.size()), y(data.y.size());
-      for (std::size_t i = 0; i < count; ++i) {
-        for (int k = 0; k < n; ++k) x[k * count + i] = data.x[i * n + k];
-        for (int k = 0; k < m; ++k) y[k * count + i] = data.y[i * m + k];
-      }
+      const auto x = by_columns(data.x, count, n), y = by_columns(data.y, count, m);
       result.parameters = {{n, h, m, int(count)}, {0, 0, decay}, {x, y}};
       result.samples = count;
     } else {

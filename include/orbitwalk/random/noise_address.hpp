@@ -17,9 +17,10 @@ struct NoiseAddress {
   int per_block;     // N
   int steps_shared;  // S, a power of two
   int blocks;        // B
+  int shift;         // log2 S: a 64-bit division a step would cost more than the variates
 
   /// Counter step of step k.
-  ORBITWALK_HD std::uint64_t counter_step(std::uint64_t step) const { return step / static_cast<unsigned>(steps_shared); }
+  ORBITWALK_HD std::uint64_t counter_step(std::uint64_t step) const { return step >> shift; }
   /// Block of component j.
   ORBITWALK_HD std::uint32_t block(int component) const {
     return blocks == 1 ? 0u : static_cast<std::uint32_t>(component / per_block);
@@ -33,8 +34,11 @@ struct NoiseAddress {
 
 /// The address for N = per_block variates a block (see variates_per_block) and dimension d >= 1.
 ORBITWALK_HD NoiseAddress noise_address(int per_block, int dimension) {
-  NoiseAddress result{dimension, per_block, 1, (dimension + per_block - 1) / per_block};
-  while (2 * result.steps_shared * dimension <= per_block) result.steps_shared *= 2;
+  NoiseAddress result{dimension, per_block, 1, (dimension + per_block - 1) / per_block, 0};
+  while (2 * result.steps_shared * dimension <= per_block) {
+    result.steps_shared *= 2;
+    ++result.shift;
+  }
   return result;
 }
 template <class R>
