@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/run/ensemble.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <exception>
 #include <limits>
 #include <mutex>
@@ -13,8 +16,29 @@
 
 namespace orbitwalk {
 
+namespace {
+
+// A machine that overcommits would kill the program later, so ask before.
+const Problem& checked_size(const Problem& problem) {
+  const double observed = double(problem.observed.size());
+  const double bytes = double(problem.blocks()) * (1 + observed * sizeof(BlockSums)) +
+                       2.0 * problem.plan.batches * double(problem.plan.cells) * 8 * 4 +
+                       (problem.quantiles ? 8 * observed * double(problem.plan.particles) : 0);
+  const double memory = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
+  if (bytes > 0.8 * memory) {
+    char text[200];
+    std::snprintf(text, sizeof text,
+                  "the results need %.1f GiB, this machine has %.1f GiB: fewer particles or bins, or [observe] quantiles = false",
+                  bytes / 1073741824.0, memory / 1073741824.0);
+    throw IoError(text);
+  }
+  return problem;
+}
+
+}  // namespace
+
 Tally::Tally(const Problem& problem)
-    : done(problem.blocks(), 0), sums(problem.blocks() * problem.observed.size()),
+    : done(checked_size(problem).blocks(), 0), sums(problem.blocks() * problem.observed.size()),
       cells(2 * problem.plan.batches * problem.plan.cells, 0) {
   if (!problem.quantiles) return;
   const std::size_t count = problem.observed.size() * problem.plan.particles;

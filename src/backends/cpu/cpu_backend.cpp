@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <new>
 #include <thread>
 
@@ -145,8 +147,16 @@ std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& pr
   if (name == "cpu") return make_cpu_backend(problem, options);
   if (name == "cuda" || name == "auto") {
     const std::string reason = cuda_missing_reason();
-    if (reason.empty()) return make_cuda_backend(problem);
-    if (name == "auto") return make_cpu_backend(problem, options);
+    if (name == "auto" && !reason.empty()) return make_cpu_backend(problem, options);
+    if (reason.empty()) {
+      try {
+        return make_cuda_backend(problem);
+      } catch (const Error& e) {
+        if (name == "cuda") throw;
+        std::cerr << "orbitwalk: note: running on the CPU: " << e.what() << "\n";
+        return make_cpu_backend(problem, options);
+      }
+    }
     throw SpecError("--backend cuda: " + reason);
   }
   const std::string near = nearest_name(name, names);
