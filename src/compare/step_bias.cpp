@@ -16,17 +16,17 @@ constexpr double kTwoSampleLevel = 1e-3;  // level of the two-sample KS
 
 StepBias step_bias(double mean_at_step, double error_at_step, double mean_at_fraction, double error_at_fraction,
                    double fraction, double order) {
-  if (!(fraction > 0 && fraction < 1) || !(order > 0))
-    throw SpecError("the step-size bias needs a second step h·f with 0 < f < 1 and an order p > 0");
+  if (!(fraction > 0) || fraction == 1 || !(order > 0))
+    throw SpecError("the step-size bias needs a second step h·f with f > 0 other than 1 and an order p > 0");
   StepBias bias;
   const double shrink = std::pow(fraction, order);
   bias.fraction = fraction;
   bias.order = order;
   bias.mean = (mean_at_step - mean_at_fraction) / (1 - shrink);
-  bias.standard_error = std::hypot(error_at_step, error_at_fraction) / (1 - shrink);
+  bias.standard_error = std::hypot(error_at_step, error_at_fraction) / std::abs(1 - shrink);
   bias.extrapolated_mean = mean_at_step - bias.mean;
   // m(0) = (m(fh) - f^p m(h)) / (1 - f^p)
-  bias.extrapolated_error = std::hypot(error_at_fraction, shrink * error_at_step) / (1 - shrink);
+  bias.extrapolated_error = std::hypot(error_at_fraction, shrink * error_at_step) / std::abs(1 - shrink);
   bias.significant = std::abs(bias.mean) > kErrors * bias.standard_error;
   return bias;
 }
@@ -37,7 +37,7 @@ StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_f
   bias.two_step_ks = ks_distance(at_step.histogram, at_fraction.histogram);
   const double a = at_step.effective_sample_size, b = at_fraction.effective_sample_size;
   bias.two_step_noise = ks_critical(kTwoSampleLevel, a * b / (a + b));
-  bias.ks_bound = (bias.two_step_ks + bias.two_step_noise) / (1 - std::pow(fraction, order));
+  bias.ks_bound = (bias.two_step_ks + bias.two_step_noise) / std::abs(1 - std::pow(fraction, order));
   bias.significant = bias.significant || bias.two_step_ks > bias.two_step_noise;
   return bias;
 }

@@ -188,6 +188,7 @@ Experiment read_experiment(const Spec& spec) {
 Problem at_step_factor(const Problem& problem, double factor) {
   Problem other = problem;
   other.plan.step = problem.plan.step * factor;
+  other.plan.seed = problem.plan.seed ^ 0x9e3779b97f4a7c15u;  // the two runs are to be independent
   const auto scaled = [&](std::uint64_t steps) {
     const double value = double(steps) / factor;
     if (value != std::floor(value)) {

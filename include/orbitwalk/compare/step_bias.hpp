@@ -11,7 +11,8 @@ namespace orbitwalk {
 
 /// What two runs at steps h and f·h say about the step-size bias of a scheme of order p in the invariant law:
 ///   m(h) = m(0) + C h^p  =>  bias(h) = (m(h) - m(f h)) / (1 - f^p),  m(0) = m(h) - bias(h).
-/// The same holds for the distribution function at each edge, hence ks_bound = (two-step KS) / (1 - f^p).
+/// The same holds for the distribution function at each edge, hence ks_bound = (two-step KS) / |1 - f^p|.
+/// f = 1/2 is the usual second run; a larger step (f = 8) is cheap and gives a smaller error, if h^p still rules there.
 struct StepBias {
   double mean = 0;                  ///< bias of the mean at h, in units of the observable
   double standard_error = 0;
@@ -21,11 +22,11 @@ struct StepBias {
   double order = 0;                 ///< p
   double two_step_ks = 0;           ///< between the two runs
   double two_step_noise = 0;        ///< two-sample critical distance at the level 1e-3
-  double ks_bound = 0;              ///< largest KS at h that the step can explain: (two_step_ks + noise) / (1 - f^p)
+  double ks_bound = 0;              ///< largest KS at h that the step can explain: (two_step_ks + noise) / |1 - f^p|
   bool significant = false;         ///< the two runs differ: |bias| > 3 standard errors, or two_step_ks > two_step_noise
 };
 
-/// From the means and standard errors alone; ks fields stay 0. SpecError unless 0 < fraction < 1 and order > 0.
+/// From the means and standard errors alone; ks fields stay 0. SpecError unless fraction > 0, fraction != 1 and order > 0.
 StepBias step_bias(double mean_at_step, double error_at_step, double mean_at_fraction, double error_at_fraction,
                    double fraction, double order);
 
