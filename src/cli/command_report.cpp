@@ -19,10 +19,13 @@ void add_report(CLI::App& app, Action& action) {
         const std::string path = directory + "/summary.json";
         const auto summary = read_json(path);
         try {
+          results_from_summary(summary);  // histograms of the right shape
           if (directories->size() > 1) std::cout << "== " << directory << "\n";
           present(summary, std::cout);
         } catch (const nlohmann::json::exception& e) {
           throw IoError(path + ": not a summary of orbitwalk: " + e.what());
+        } catch (const IoError& e) {
+          throw IoError(path + ": " + e.what());
         }
       }
       return 0;

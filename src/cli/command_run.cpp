@@ -2,6 +2,7 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
@@ -24,11 +25,12 @@ extern "C" void request_stop(int signal) {
 }
 
 struct RunCommand {
-  std::string spec_path, out;
+  std::string spec_path;
+  std::optional<std::string> out;
   std::vector<std::string> settings;
   BackendChoice backend;
-  std::int64_t seed = -1;
-  double particles = 0;
+  std::optional<std::int64_t> seed;
+  std::optional<double> particles;
   bool resume = false, force = false, quiet = false;
 };
 
@@ -38,6 +40,7 @@ struct Simulation {
   int workers;
   double seconds;
   bool complete;
+  std::uint64_t blocks_run;
 };
 
 struct Checkpoint {
@@ -46,13 +49,14 @@ struct Checkpoint {
 
 Simulation simulate(const Problem& problem, const RunCommand& command, const std::string& label, const Checkpoint& checkpoint) {
   const auto backend = make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
-  Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers(), 0, false};
+  Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers(), 0, false, 0};
   if (!checkpoint.path.empty() && command.resume) read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
+  result.blocks_run = problem.blocks() - result.tally.blocks_done();
   const double steps_a_block = double(problem.plan.end()) * block_size;
   ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, is_terminal(std::cerr) && !command.quiet,
                        label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
   EnsembleOptions options;
-  options.chunk_blocks = (command.backend.chunk + block_size - 1) / block_size;
+  options.chunk_blocks = (std::uint64_t(command.backend.chunk) + block_size - 1) / block_size;
   options.stop = &stop_requested;
   options.progress = [&](std::uint64_t blocks) { progress.update(std::uint64_t(blocks * steps_a_block)); };
   if (!checkpoint.path.empty()) {
@@ -71,42 +75,54 @@ int interrupted(const std::string& message) {
   return static_cast<int>(ExitCode::interrupted);
 }
 
+// The spec with the ranges that the pilot found, so that it repeats this run without a pilot.
+nlohmann::ordered_json with_ranges(nlohmann::ordered_json spec, const Problem& problem) {
+  auto list = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < problem.names.size(); ++i) {
+    list.push_back({{"of", problem.names[i]}, {"bins", problem.observed[i].bins},
+                    {"range", {problem.edges[i].front(), problem.edges[i].back()}}});
+  }
+  spec["observe"]["histogram"] = list;
+  return spec;
+}
+
 int run(const RunCommand& command) {
   Spec spec = Spec::from_file(command.spec_path);
   for (const auto& setting : command.settings) spec.set(setting);
-  if (command.seed >= 0) spec.set("ensemble.seed=" + std::to_string(command.seed));
-  if (command.particles != 0) spec.set("ensemble.particles=" + nlohmann::json(command.particles).dump());
+  if (command.seed) spec.set("ensemble.seed=" + std::to_string(*command.seed));
+  if (command.particles) spec.set("ensemble.particles=" + nlohmann::json(*command.particles).dump());
   Experiment experiment = read_experiment(spec);
-  find_ranges(experiment.problem, experiment.needs_range);
-  const Problem& problem = experiment.problem;
-  const std::vector<Law> laws = predict_laws(experiment);  // before the run: a law that does not exist is found now
-  const nlohmann::ordered_json filled = spec.to_json();
+  Problem& problem = experiment.problem;
+  // All that can be refused is refused before anything is simulated, the pilot included.
+  const std::vector<Law> laws = predict_laws(experiment);
+  make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
+  if (command.out && command.out->empty()) throw SpecError("--out: expected a folder, got an empty name");
 
   std::optional<ResultDirectory> directory;
   Checkpoint checkpoint;
   RunCommand first = command;
-  if (!command.out.empty()) {
-    directory.emplace(command.out, command.force, command.resume);
-    checkpoint = {directory->checkpoint_file(), "orbitwalk " + program_version() + " " + filled.dump()};
-    first.resume = command.resume && directory->has_checkpoint();
+  if (command.out) {
+    directory.emplace(*command.out, command.force, command.resume);
   } else if (command.resume) {
     throw SpecError("--resume needs --out, the folder of the interrupted run");
   }
+  find_ranges(problem, experiment.needs_range);
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
+  const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
+  if (directory) {
+    checkpoint = {directory->checkpoint_file(), "orbitwalk " + program_version() + " " + filled.dump()};
+    first.resume = command.resume && directory->has_checkpoint();
+  }
 
   Simulation main = simulate(problem, first, "", checkpoint);
   if (!main.complete) {
     return interrupted(directory ? "; go on with the same command and --resume (checkpoint in " + directory->partial_path() + ")"
                                  : "; nothing is kept without --out");
   }
-  RunRecord record{experiment, main.tally, main.backend, main.device, main.workers, main.seconds, reduce(problem, main.tally),
-                   laws, {}, {}, {}};
-  for (const Law& law : laws) {
-    for (const auto& result : record.observables) {
-      if (result.name == law.observable) record.comparisons.push_back(compare(result, law, experiment.compare.significance));
-    }
-  }
+  RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
+                   main.seconds, reduce(problem, main.tally), laws, {}, {}, {}};
+  record.comparisons = compare_all(laws, record.observables, experiment.compare.significance);
   if (experiment.compare.step_bias) {
     const double factor = experiment.compare.step_factor;
     const Problem other = at_step_factor(problem, factor);
@@ -157,7 +173,8 @@ void BackendChoice::add_to(CLI::App& command) {
   command.add_option("--backend", name, "auto (a GPU where there is one), cpu, cuda, reference")->capture_default_str();
   command.add_option("--threads", threads, "threads of the cpu backend (0: all cores)")->check(CLI::NonNegativeNumber);
   command.add_option("--instruction-set", instruction_set, "cpu backend: generic, avx2, avx512 (default: the best there is)");
-  command.add_option("--chunk", chunk, "particles a piece of work (0: chosen; the results do not depend on it)");
+  command.add_option("--chunk", chunk, "particles a piece of work (0: chosen; the results do not depend on it)")
+      ->check(CLI::NonNegativeNumber);
 }
 
 void add_run(CLI::App& app, Action& action) {

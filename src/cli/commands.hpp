@@ -24,7 +24,7 @@ struct BackendChoice {
   std::string name = "auto";
   std::string instruction_set;
   int threads = 0;
-  std::uint64_t chunk = 0;  // particles
+  std::int64_t chunk = 0;  // particles
   void add_to(CLI::App& command);
 };
 

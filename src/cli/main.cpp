@@ -12,7 +12,18 @@ namespace {
 
 int exit_code(orbitwalk::ExitCode code) { return static_cast<int>(code); }
 
-// CLI11 says which word it does not know; the nearest command is ours to add.
+
+// Messages are one line whatever a name in them holds.
+std::string one_line(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\n') result += "\\n";
+    else if (static_cast<unsigned char>(c) < 32 || c == 127) result += '?';
+    else result += c;
+  }
+  return result;
+}
+
 std::string unknown_command_hint(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return "";
   std::vector<std::string> names;
@@ -48,20 +59,23 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app.exit(e);
     const std::string hint = unknown_command_hint(app, argc, argv);
-    std::cerr << "orbitwalk: " << (hint.empty() ? e.what() : hint.c_str()) << "\n"
+    std::cerr << "orbitwalk: " << one_line(hint.empty() ? e.what() : hint) << "\n"
               << "see: orbitwalk --help\n";
     return exit_code(ExitCode::bad_spec);
   }
   try {
-    return action();
+    const int code = action();
+    std::cout.flush();
+    if (!std::cout) throw IoError("standard output cannot be written (disk full?)");
+    return code;
   } catch (const Error& e) {
-    std::cerr << "orbitwalk: " << e.what() << "\n";
+    std::cerr << "orbitwalk: " << one_line(e.what()) << "\n";
     return exit_code(e.code());
   } catch (const std::bad_alloc&) {
     std::cerr << "orbitwalk: out of memory; fewer particles, fewer bins, or [observe] quantiles = false take less\n";
     return exit_code(ExitCode::io_failure);
   } catch (const std::exception& e) {
-    std::cerr << "orbitwalk: " << e.what() << "\n";
+    std::cerr << "orbitwalk: " << one_line(e.what()) << "\n";
     return exit_code(ExitCode::io_failure);
   }
 }

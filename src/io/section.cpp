@@ -110,6 +110,8 @@ T with_default(SpecDocument& document, const Section& section, const std::string
                const T& fallback) {
   T x{};
   if (read_value(document, section, key, rule, x)) return x;
+  // A default can depend on other input (the columns of a file), so it is held against the bounds like any value.
+  if (!rule(Json(fallback), x)) section.fail(key, "expected " + rule.expected() + ", got " + shown(Json(fallback)) + " by default");
   document.fill(section, key, fallback);
   return fallback;
 }

@@ -10,6 +10,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "orbitwalk/core/error.hpp"
@@ -136,7 +137,11 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
   };
   const std::size_t workers = std::min<std::size_t>(std::max(1, backend.workers()), std::max<std::size_t>(1, pieces.size()));
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(work);
+  try {
+    for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(work);
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those that there are do the work.
+  }
   work();
   for (auto& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);

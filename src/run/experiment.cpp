@@ -83,7 +83,9 @@ void read_ensemble(const Section& ensemble, Experiment& experiment) {
   plan.particles = std::uint64_t(ensemble.integer("particles", between(1, 1e12)));
   plan.burn_in = std::uint64_t(ensemble.integer("burn_in", 1000, between(0, 1e12)));
   plan.steps = std::uint64_t(ensemble.integer("steps", 1000, between(1, 1e12)));
-  plan.every = std::uint64_t(ensemble.integer("every", std::min<std::int64_t>(50, std::int64_t(plan.steps)), between(1, 1e12)));
+  std::int64_t every = std::min<std::int64_t>(50, std::int64_t(plan.steps));
+  while (std::int64_t(plan.steps) % every != 0) --every;
+  plan.every = std::uint64_t(ensemble.integer("every", every, between(1, 1e12)));
   if (plan.steps % plan.every != 0) ensemble.fail("every", "expected a divisor of steps = " + std::to_string(plan.steps));
   plan.seed = std::uint64_t(ensemble.integer("seed", 1, between(0, 9.2e18)));
   const std::string precision = ensemble.choice("precision", {"float", "double", "mixed"}, "float");
@@ -117,7 +119,13 @@ void read_observe(const Section& observe, Experiment& experiment) {
     if (std::count(problem.names.begin(), problem.names.end(), name)) entry.fail("of", "\"" + name + "\" is observed twice");
     const int bins = static_cast<int>(entry.integer("bins", 200, between(1, 1'000'000)));
     std::optional<std::pair<double, double>> range;
-    if (entry.has("range")) range = entry.range("range");
+    if (entry.has("range")) {
+      range = entry.range("range");
+      const double width = (range->second - range->first) / bins, reach = std::max(std::abs(range->first), std::abs(range->second));
+      if (!std::isfinite(width) || !(width > 1e-15 * reach)) {
+        entry.fail("range", "is too " + std::string(std::isfinite(width) ? "narrow" : "wide") + " for " + std::to_string(bins) + " bins in double precision");
+      }
+    }
     add(name, bins, range);
   }
   if (!problem.names.empty()) return;
@@ -130,9 +138,17 @@ void read_observe(const Section& observe, Experiment& experiment) {
 void read_compare(const Section& compare, Experiment& experiment) {
   CompareSettings& settings = experiment.compare;
   bool any_invariant = false;
-  for (const auto& name : experiment.problem.names) any_invariant |= experiment.problem.model.invariant(name).has_value();
+  bool has_quotient_law = false;  // of every observed quantity with an invariant
+  for (const auto& name : experiment.problem.names) {
+    const auto invariant = experiment.problem.model.invariant(name);
+    if (!invariant) continue;
+    const bool exists = invariant->quotient.symmetry == Symmetry::compact ||
+                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic());
+    has_quotient_law = exists && (has_quotient_law || !any_invariant);
+    any_invariant = true;
+  }
   std::vector<std::string> fallback;
-  if (experiment.has_temperature && any_invariant) fallback = {experiment.noise.isotropic() ? "isotropic" : "projected"};
+  if (experiment.has_temperature && has_quotient_law) fallback = {experiment.noise.isotropic() ? "isotropic" : "projected"};
   settings.laws = compare.strings("laws", fallback);
   settings.expect = compare.strings("expect", std::vector<std::string>{});
   std::vector<std::string> names;
@@ -142,6 +158,11 @@ void read_compare(const Section& compare, Experiment& experiment) {
       if (std::count(names.begin(), names.end(), law)) continue;
       const std::string near = nearest_name(law, names);
       compare.fail(key, "unknown law \"" + law + "\"" + (near.empty() ? "; see `orbitwalk laws`" : "; did you mean \"" + near + "\"?"));
+    }
+  }
+  for (std::size_t i = 0; i < settings.laws.size(); ++i) {
+    if (std::count(settings.laws.begin(), settings.laws.begin() + i, settings.laws[i])) {
+      compare.fail("laws", "\"" + settings.laws[i] + "\" is named twice");
     }
   }
   for (const auto& law : settings.expect) {
@@ -159,6 +180,13 @@ void read_compare(const Section& compare, Experiment& experiment) {
       const auto& observed = experiment.problem.names;
       if (!std::count(observed.begin(), observed.end(), name)) window->fail(name, "is not observed");
       const auto [low, high] = window->range(name);
+      const auto& edges = experiment.problem.edges[std::find(observed.begin(), observed.end(), name) - observed.begin()];
+      for (const double end : {low, high}) {
+        const bool on_edge = std::any_of(edges.begin(), edges.end(), [&](double e) {
+          return std::abs(e - end) <= 1e-9 * (edges.back() - edges.front());
+        });
+        if (!on_edge) window->fail(name, "its ends must be edges of the histogram's bins, so that the sample can be cut there");
+      }
       settings.windows[name] = {low, high};
     }
   }
@@ -175,8 +203,15 @@ void read_compare(const Section& compare, Experiment& experiment) {
 Experiment read_experiment(const Spec& spec) {
   Experiment experiment;
   const Section root = spec.root();
+  const std::vector<std::string> sections = {"model", "data", "dynamics", "ensemble", "observe", "compare"};
+  for (const auto& key : root.keys()) {
+    if (!std::count(sections.begin(), sections.end(), key)) root.fail(key, "is not a section of a run spec" + suggestion(key, sections, "sections"));
+  }
   experiment.problem.model = describe_model(root.section("model"), DataSource(root.optional_section("data")));
   experiment.notes = experiment.problem.model.notes;
+  if (root.optional_section("data") && experiment.problem.model.samples == 0) {
+    root.fail("data", "model " + experiment.problem.model.name + " takes no data");
+  }
   read_dynamics(root.section("dynamics"), experiment);
   read_ensemble(root.section("ensemble"), experiment);
   read_observe(root.section("observe"), experiment);

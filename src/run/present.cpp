@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/terminal.hpp"
 #include "orbitwalk/run/summary.hpp"
 
@@ -14,7 +15,9 @@ std::string number(const Json& json, const char* format = "%.5g") {
   if (json.is_null()) return "-";
   char text[48];
   std::snprintf(text, sizeof text, format, json.get<double>());
-  return text;
+  const std::string result = text;
+  if (result[0] == '-' && result.find_first_of("123456789") == std::string::npos) return result.substr(1);  // no "-0.000"
+  return result;
 }
 
 std::string with_error(const Json& mean, const Json& error) {
@@ -26,33 +29,33 @@ std::string with_error(const Json& mean, const Json& error) {
 }
 
 void headline(const Json& s, std::ostream& out) {
-  out << "orbitwalk " << s["version"].get<std::string>() << " · " << s["spec"]["model"]["name"].get<std::string>() << " · "
-      << short_number(s["particles"].get<double>()) << " particles × " << short_number(s["steps"].get<double>()) << " steps · "
-      << s["precision"].get<std::string>() << " · seed " << s["seed"] << "\n"
-      << s["backend"].get<std::string>() << ": " << s["device"].get<std::string>() << ", " << s["threads"] << " threads · "
-      << number(s["wall_seconds"], "%.2f") << " s · " << short_number(s["particle_steps_per_second"].get<double>())
-      << " particle-steps/s · digest " << s["digest"].get<std::string>() << "\n";
-  const Json& diverged = s["diverged"];
-  if (diverged["count"].get<std::uint64_t>() > 0) {
-    out << "diverged: " << diverged["count"] << " of " << s["particles"] << " particles, the first at step "
-        << diverged["first_step"] << "\n";
+  out << "orbitwalk " << s.at("version").get<std::string>() << " · " << s.at("spec").at("model").at("name").get<std::string>() << " · "
+      << short_number(s.at("particles").get<double>()) << " particles × " << short_number(s.at("steps").get<double>()) << " steps · "
+      << s.at("precision").get<std::string>() << " · seed " << s.at("seed") << "\n"
+      << s.at("backend").get<std::string>() << ": " << s.at("device").get<std::string>() << ", " << s.at("threads") << " threads · "
+      << number(s.at("wall_seconds"), "%.2f") << " s · " << short_number(s.at("particle_steps_per_second").get<double>())
+      << " particle-steps/s · digest " << s.at("digest").get<std::string>() << "\n";
+  const Json& diverged = s.at("diverged");
+  if (diverged.at("count").get<std::uint64_t>() > 0) {
+    out << "diverged: " << diverged.at("count") << " of " << s.at("particles") << " particles, the first at step "
+        << diverged.at("first_step") << "\n";
   }
-  if (s["degenerate_projections"].get<std::uint64_t>() > 0) {
-    out << "degenerate projections (Gram matrix singular): " << s["degenerate_projections"] << "\n";
+  if (s.at("degenerate_projections").get<std::uint64_t>() > 0) {
+    out << "degenerate projections (Gram matrix singular): " << s.at("degenerate_projections") << "\n";
   }
 }
 
 void observable_table(const Json& s, bool unicode, std::ostream& out) {
   std::vector<std::vector<std::string>> rows;
   bool outside = false;
-  for (const auto& [name, o] : s["observables"].items()) {
-    const Json& st = s["stationarity"][name];
-    std::vector<std::string> row = {name, with_error(o["mean"], o["standard_error"]),
-                                    with_error(o["variance"], o["variance_standard_error"]),
-                                    o["effective_sample_size"].is_null() ? "-" : short_number(o["effective_sample_size"].get<double>()),
-                                    number(st["nested_rhat"], "%.4f"), number(st["drift_ks"], "%.1e")};
-    if (s.contains("step_bias")) row.push_back(with_error(s["step_bias"][name]["mean"], s["step_bias"][name]["standard_error"]));
-    const std::uint64_t out_of_range = o["under"].get<std::uint64_t>() + o["over"].get<std::uint64_t>() + o["non_finite"].get<std::uint64_t>();
+  for (const auto& [name, o] : s.at("observables").items()) {
+    const Json& st = s.at("stationarity").at(name);
+    std::vector<std::string> row = {name, with_error(o.at("mean"), o.at("standard_error")),
+                                    with_error(o.at("variance"), o.at("variance_standard_error")),
+                                    o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
+                                    number(st.at("nested_rhat"), "%.4f"), number(st.at("drift_ks"), "%.1e")};
+    if (s.contains("step_bias")) row.push_back(with_error(s.at("step_bias").at(name).at("mean"), s.at("step_bias").at(name).at("standard_error")));
+    const std::uint64_t out_of_range = o.at("under").get<std::uint64_t>() + o.at("over").get<std::uint64_t>() + o.at("non_finite").get<std::uint64_t>();
     row.push_back(std::to_string(out_of_range));
     outside |= out_of_range > 0;
     rows.push_back(row);
@@ -62,8 +65,8 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
   header.push_back("out of range");
   out << format_table(header, rows, unicode);
   if (!outside) return;
-  for (const auto& [name, o] : s["observables"].items()) {
-    const auto under = o["under"].get<std::uint64_t>(), over = o["over"].get<std::uint64_t>(), bad = o["non_finite"].get<std::uint64_t>();
+  for (const auto& [name, o] : s.at("observables").items()) {
+    const auto under = o.at("under").get<std::uint64_t>(), over = o.at("over").get<std::uint64_t>(), bad = o.at("non_finite").get<std::uint64_t>();
     if (under + over + bad > 0) {
       out << name << ": " << under << " observations below the histogram, " << over << " above, " << bad << " not finite (all counted)\n";
     }
@@ -72,31 +75,33 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
 
 void law_table(const Json& s, bool unicode, std::ostream& out) {
   std::vector<std::vector<std::string>> rows;
-  for (const Json& law : s["laws"]) {
-    std::vector<std::string> row = {law["observable"], law["name"], number(law["mean"], "%.6f"), number(law["mean_z"], "%+.1f"),
-                                    number(law["ks"], "%.2e"), number(law["ks_critical"], "%.1e"), number(law["p_value"], "%.3g"),
-                                    number(law["wasserstein1"], "%.1e"), number(law["kl"], "%.1e"), law["verdict"]};
-    if (law.contains("attribution")) row.push_back(law["attribution"]);
+  for (const Json& law : s.at("laws")) {
+    std::vector<std::string> row = {law.at("observable"), law.at("name"), number(law.at("mean"), "%.6f"), number(law.at("mean_z"), "%+.1f"),
+                                    number(law.at("ks"), "%.2e"), number(law.at("ks_critical"), "%.1e"), number(law.at("p_value"), "%.3g"),
+                                    number(law.at("wasserstein1"), "%.1e"), number(law.at("kl"), "%.1e"), law.at("verdict")};
+    if (law.contains("attribution")) row.push_back(law.at("attribution"));
     rows.push_back(row);
   }
   if (rows.empty()) return;
   std::vector<std::string> header = {"observable", "law", "law mean", "z", "KS", "critical", "p", "W1", "KL", "verdict"};
-  if (s["laws"][0].contains("attribution")) header.push_back("mismatch from");
+  if (s.at("laws").at(0).contains("attribution")) header.push_back("mismatch from");
   out << format_table(header, rows, unicode);
 }
 
 void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
   int shown = 0;
-  for (const auto& [name, o] : s["observables"].items()) {
+  for (const auto& [name, o] : s.at("observables").items()) {
     std::vector<LawCurve> curves;
-    for (const Json& law : s["laws"]) {
-      if (law["observable"] == name) curves.push_back({law["name"], law["density"].get<std::vector<double>>()});
+    for (const Json& law : s.at("laws")) {
+      if (law.at("observable") != name) continue;
+      curves.push_back({law.at("name"), law.at("density").get<std::vector<double>>()});
+      if (curves.back().density.size() != o.at("histogram").at("counts").size()) throw IoError("a law's density needs one number a bin");
     }
     if (curves.empty() && shown > 0) continue;
     if (++shown > 4) break;
-    const auto edges = o["histogram"]["edges"].get<std::vector<double>>();
-    const auto counts = o["histogram"]["counts"].get<std::vector<double>>();
-    const double total = std::max(1.0, o["count"].get<double>());
+    const auto edges = o.at("histogram").at("edges").get<std::vector<double>>();
+    const auto counts = o.at("histogram").at("counts").get<std::vector<double>>();
+    const double total = std::max(1.0, o.at("count").get<double>());
     std::vector<double> density(counts.size());
     for (std::size_t i = 0; i < counts.size(); ++i) density[i] = counts[i] / (total * (edges[i + 1] - edges[i]));
     out << "\ndensity of " << name << "\n" << density_bars(edges, density, curves, style);
@@ -108,7 +113,7 @@ void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
 void present(const Json& summary, std::ostream& out) {
   const PlotStyle style = PlotStyle::of(out);
   headline(summary, out);
-  for (const Json& note : summary["notes"]) out << "note: " << note.get<std::string>() << "\n";
+  for (const Json& note : summary.at("notes")) out << "note: " << note.get<std::string>() << "\n";
   out << "\n";
   observable_table(summary, style.unicode, out);
   out << "\n";

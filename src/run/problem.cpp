@@ -33,6 +33,7 @@ void find_ranges(Problem& problem, const std::vector<bool>& missing) {
   Problem pilot = problem;
   pilot.plan.particles = std::min<std::uint64_t>(problem.plan.particles, 4 * block_size);
   pilot.plan.batches = 1;
+  pilot.plan.shared_start = false;
   pilot.quantiles = false;
   for (std::size_t i = 0; i < pilot.observed.size(); ++i) set_range(pilot, i, 1, 0, 1);
   const auto backend = make_cpu_backend(pilot, {});

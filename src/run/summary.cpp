@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "orbitwalk/core/error.hpp"
@@ -79,6 +80,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   s["program"] = "orbitwalk";
   s["version"] = program_version();
   s["spec"] = spec;
+  s["spec_directory"] = record.spec_directory;
   s["backend"] = record.backend;
   s["device"] = record.device;
   s["threads"] = record.threads;
@@ -93,7 +95,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
                    {"first_step", record.tally.diverged.empty() ? Json(nullptr) : Json(first_step)}};
   s["degenerate_projections"] = record.tally.degenerate;
   s["wall_seconds"] = json_number(record.wall_seconds);
-  s["particle_steps_per_second"] = json_number(double(plan.particles) * double(plan.end()) / record.wall_seconds);
+  s["particle_steps_per_second"] = json_number(double(record.blocks_run) * block_size * double(plan.end()) / record.wall_seconds);
   s["digest"] = digest(record.observables);
   Json& observables = s["observables"] = Json::object();
   Json& stationarity = s["stationarity"] = Json::object();
@@ -219,13 +221,42 @@ std::vector<ObservableResult> results_from_summary(const Json& summary) {
       r.histogram.under = o.at("under");
       r.histogram.over = o.at("over");
       r.histogram.non_finite = o.at("non_finite");
-      if (r.histogram.edges.size() != r.histogram.counts.size() + 1) throw IoError("summary.json: a histogram needs one more edge than counts");
+      const auto& edges = r.histogram.edges;
+      if (edges.size() < 2 || edges.size() != r.histogram.counts.size() + 1) throw IoError("the histogram of " + name + " needs one more edge than counts");
+      if (!std::is_sorted(edges.begin(), edges.end(), std::less_equal<>())) throw IoError("the edges of " + name + " must increase");
+      for (const Json& count : o.at("histogram").at("counts")) {
+        if (!count.is_number_unsigned()) throw IoError("the counts of " + name + " must be whole numbers, zero or more");
+      }
       results.push_back(std::move(r));
     }
   } catch (const Json::exception& e) {
-    throw IoError(std::string("summary.json: not a summary of orbitwalk: ") + e.what());
+    throw IoError(std::string("not a summary of orbitwalk: ") + e.what());
   }
   return results;
+}
+
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables, double significance) {
+  std::vector<LawComparison> comparisons;
+  for (const Law& law : laws) {
+    const auto at = std::find_if(observables.begin(), observables.end(), [&](const auto& r) { return r.name == law.observable; });
+    if (at == observables.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
+    if (at->histogram.total() > 0) {
+      comparisons.push_back(compare(*at, law, significance));
+      continue;
+    }
+    const double nan = std::nan("");
+    LawComparison nothing;
+    nothing.name = law.name;
+    nothing.observable = law.observable;
+    nothing.mean = law.mean();
+    nothing.variance = law.variance();
+    nothing.ks = nothing.p_value = nothing.wasserstein1 = nothing.kl = nothing.ks_critical = nothing.mean_z = nothing.variance_z = nan;
+    nothing.significance = significance;
+    nothing.verdict = "inconclusive";
+    nothing.reason = "no particle was left to observe";
+    comparisons.push_back(nothing);
+  }
+  return comparisons;
 }
 
 std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons) {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/core/lane_algebra.hpp"
 
 namespace orbitwalk {
 
-/// Pivots of the Gram matrix below this share of their diagonal count as zero. Rounding leaves about ε of the diagonal where
-/// the exact pivot is 0, so the bound is some tens of ε.
+/// Pivots of the Gram matrix below their rounding error count as zero. That error is about this share of the diagonal (some
+/// tens of ε), and what earlier small pivots add to it: see `doubt` below.
 template <class R>
 inline constexpr R degenerate_pivot = sizeof(R) == 4 ? R(4e-6) : R(1e-14);
 
 /// Lanes of working space that project_by_gram needs for k generators of d components.
-ORBITWALK_HD int gram_scratch(int k, int d) { return k * d + k * k + 2 * k; }
+ORBITWALK_HD int gram_scratch(int k, int d) { return k * d + k * k + 3 * k; }
 
 /// Projection on the vertical space, P_V ξ = Σ_ab ξ_a (Γ⁻¹)_ab <ξ_b, ξ>, Γ_ab = <ξ_a, ξ_b> (theory: section 1).
 /// Γ = M D Mᵀ is factored in the particle's own registers; a generator that depends on the ones before it (pivot below
-/// degenerate_pivot of its diagonal) is left out, which projects on the span that remains, and the lane is reported.
+/// its rounding error) is left out, which projects on the span that remains, and the lane is reported.
 /// theta, xi, out: d lanes; out may not alias xi.
 template <class Model, class Lane>
 ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) {
@@ -26,10 +26,12 @@ ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta,
   Lane* factor = scratch + k * d;     // k × k: below the diagonal M D, above it M
   Lane* inverse_pivot = factor + k * k;
   Lane* solution = inverse_pivot + k;
+  Lane* doubt = solution + k;         // rounding error of a pivot: grows where earlier pivots are small
   MaskOf<Lane> degenerate = one < zero;
   for (int a = 0; a < k; ++a) {
     model.generator(a, theta, frame + a * d);
     const Lane diagonal = dot(frame + a * d, frame + a * d, d);
+    Lane unsure = diagonal * degenerate_pivot<R>;
     Lane pivot = diagonal, right = dot(frame + a * d, xi, d);
     for (int b = 0; b < a; ++b) {
       Lane g = dot(frame + a * d, frame + b * d, d);
@@ -38,9 +40,11 @@ ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta,
       factor[a * k + b] = g;
       factor[b * k + a] = m;
       pivot = fma(-g, m, pivot);
+      unsure = fma(m * m, doubt[b], unsure);
       right = fma(-m, solution[b], right);
     }
-    const auto bad = pivot <= diagonal * degenerate_pivot<R>;
+    doubt[a] = unsure;
+    const auto bad = pivot <= unsure;
     degenerate = degenerate | bad;
     inverse_pivot[a] = select(bad, zero, one / select(bad, one, pivot));
     solution[a] = right;

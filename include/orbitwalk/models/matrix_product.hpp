@@ -6,7 +6,7 @@
 
 #include "orbitwalk/geometry/projection.hpp"
 #include "orbitwalk/models/dataset.hpp"
-#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
 
 namespace orbitwalk {

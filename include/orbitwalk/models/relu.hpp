@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "orbitwalk/models/dataset.hpp"
-#include "orbitwalk/models/lane_algebra.hpp"
+#include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
 
 namespace orbitwalk {

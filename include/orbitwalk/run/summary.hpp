@@ -19,8 +19,10 @@ namespace orbitwalk {
 struct RunRecord {
   const Experiment& experiment;
   Tally& tally;
+  std::string spec_directory;      ///< that relative data paths of the spec start at
   std::string backend, device;
   int threads = 1;
+  std::uint64_t blocks_run = 0;    ///< in wall_seconds: fewer than all after --resume
   double wall_seconds = 0;
   std::vector<ObservableResult> observables;
   std::vector<Law> laws;
@@ -34,7 +36,7 @@ std::string program_version();
 /// `spec` is the complete spec, defaults filled in.
 nlohmann::ordered_json make_summary(const RunRecord& record, const nlohmann::ordered_json& spec);
 
-/// Groups /observables/NAME (edges, counts, moments) and /laws/NAME/OBSERVABLE (edges, density, cdf), /last/NAME, /diverged;
+/// Groups /observables/NAME (edges, counts, last; moments as attributes), /laws/NAME/OBSERVABLE (edges, density, cdf), /diverged;
 /// attributes carry spec, version, seed, units.
 void write_result_h5(const std::string& path, const RunRecord& record, const nlohmann::ordered_json& spec);
 
@@ -48,6 +50,10 @@ nlohmann::ordered_json laws_to_json(const std::vector<Law>& laws, const std::vec
 
 /// Tables and bar plots of a summary.
 void present(const nlohmann::ordered_json& summary, std::ostream& out);
+
+/// Each law held against the observable it is a law of. A sample without a value (all particles diverged) gives
+/// "inconclusive".
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables, double significance);
 
 /// Laws named under `expect` that were rejected somewhere.
 std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons);

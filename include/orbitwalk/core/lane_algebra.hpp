@@ -50,6 +50,8 @@ ORBITWALK_HD void jacobi_rotation(Lane gap, Lane off, Lane& tangent, Lane& cosin
 }
 template <class R>
 inline constexpr int jacobi_sweeps = sizeof(R) == 4 ? 7 : 9;
+template <class R>
+inline constexpr int one_sided_sweeps = sizeof(R) == 4 ? 9 : 14;  // graded spectra converge later
 }  // namespace detail
 
 /// Eigenvalues of a symmetric n×n matrix, ascending, by cyclic Jacobi with a fixed number of sweeps (convergence is
@@ -84,7 +86,7 @@ ORBITWALK_HD void symmetric_eigenvalues(Lane* a, int n, Lane* eigenvalues) {
 /// fixed number of sweeps: accurate also for the small ones. `a` is destroyed.
 template <class Lane>
 ORBITWALK_HD void singular_values(Lane* a, int m, int n, Lane* values) {
-  for (int sweep = 0; sweep < detail::jacobi_sweeps<RealOf<Lane>> + 1; ++sweep) {
+  for (int sweep = 0; sweep < detail::one_sided_sweeps<RealOf<Lane>>; ++sweep) {
     for (int p = 0; p < n - 1; ++p) {
       for (int q = p + 1; q < n; ++q) {
         const Lane zero = broadcast<Lane>(RealOf<Lane>(0));

@@ -1,0 +1,480 @@
+# SPDX-FileCopyrightText: The orbitwalk authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line's contract: summary.json and result.h5, exit codes, what is printed where, overrides, the same bits on
+every path, and stop-and-resume. malformed.py has the errors."""
+import json
+import os
+import pty
+import re
+import resource
+import select
+import signal
+import subprocess
+import time
+import unittest
+
+import harness
+from harness import TemporaryFolder, spec
+
+try:
+    import h5py
+except ImportError:
+    h5py = None
+
+NUMBER, COUNT, TEXT, LIST, TABLE = (int, float), int, str, list, dict
+
+SUMMARY = {"program": TEXT, "version": TEXT, "spec": TABLE, "backend": TEXT, "device": TEXT, "threads": COUNT, "ranks": COUNT,
+           "seed": COUNT, "precision": TEXT, "particles": COUNT, "steps": COUNT, "diverged": TABLE, "wall_seconds": NUMBER,
+           "particle_steps_per_second": NUMBER, "digest": TEXT, "observables": TABLE, "stationarity": TABLE, "laws": LIST}
+OBSERVABLE = {"count": COUNT, "mean": NUMBER, "standard_error": NUMBER, "variance": NUMBER, "minimum": NUMBER, "maximum": NUMBER,
+              "effective_sample_size": NUMBER, "under": COUNT, "over": COUNT, "histogram": TABLE}
+LAW = {"name": TEXT, "observable": TEXT, "mean": NUMBER, "variance": NUMBER, "ks": NUMBER, "p_value": NUMBER,
+       "wasserstein1": NUMBER, "kl": NUMBER, "verdict": TEXT}
+
+# Well equilibrated, some thousand particles: laws can be told apart (KS distance of the two below: 0.18).
+PROJECTED = dict(dynamics="noise = { horizontal = 0.7, vertical = 0.0 }\nstep = 1e-2\n",
+                 ensemble="particles = 4000\nburn_in = 300\nsteps = 100\nevery = 50\nseed = 7\n",
+                 observe='histogram = [{ of = "r", bins = 50, range = [0.0, 5.0] }]\n',
+                 compare='laws = ["projected", "isotropic"]\n')
+
+
+def outcome(summary):
+    """What must not depend on how the run was done."""
+    return {key: summary[key] for key in ("digest", "observables", "stationarity", "laws", "diverged", "spec", "steps", "particles",
+                                          "degenerate_projections")}
+
+
+def as_toml(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {as_toml(entry)}" for key, entry in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_toml, value)) + "]"
+    return json.dumps(value)
+
+
+class Summary(TemporaryFolder):
+    def check_keys(self, table, keys, where):
+        for key, kind in keys.items():
+            self.assertIn(key, table, where)
+            self.assertIsInstance(table[key], kind, f"{where}: {key}")
+            self.assertFalse(isinstance(table[key], bool), f"{where}: {key}")
+
+    def test_every_key_of_the_contract(self):
+        summary = self.simulate(spec(**PROJECTED))
+        self.check_keys(summary, SUMMARY, "summary")
+        self.assertEqual(summary["program"], "orbitwalk")
+        self.assertEqual(summary["precision"], "float")
+        self.assertEqual((summary["particles"], summary["steps"], summary["seed"], summary["threads"], summary["ranks"]), (4000, 400, 7, 1, 1))
+        self.check_keys(summary["diverged"], {"count": COUNT}, "diverged")
+        self.assertEqual(summary["diverged"], {"count": 0, "first_step": None})
+        self.assertEqual(list(summary["observables"]), ["r"])
+        r = summary["observables"]["r"]
+        self.check_keys(r, OBSERVABLE, "observables.r")
+        edges, counts = r["histogram"]["edges"], r["histogram"]["counts"]
+        self.assertEqual((len(edges), len(counts)), (51, 50))
+        self.assertEqual((edges[0], edges[-1], edges), (0.0, 5.0, sorted(edges)))
+        self.assertEqual(r["count"], 4000 * 2)
+        self.assertEqual(sum(counts) + r["under"] + r["over"], r["count"])
+        self.assertTrue(r["minimum"] <= r["mean"] <= r["maximum"])
+        self.assertTrue(0 < r["effective_sample_size"] <= r["count"])
+        self.check_keys(summary["stationarity"]["r"], {"nested_rhat": NUMBER, "drift_ks": NUMBER}, "stationarity.r")
+        self.assertEqual([law["name"] for law in summary["laws"]], ["projected", "isotropic"])
+        for law in summary["laws"]:
+            self.check_keys(law, LAW, "laws")
+            self.assertTrue(0 <= law["ks"] <= 1 and 0 <= law["p_value"] <= 1 and law["wasserstein1"] >= 0, law)
+        self.assertEqual([law["verdict"] for law in summary["laws"]], ["accepted", "rejected"])
+        self.assertNotIn("step_bias", summary)
+
+    def test_the_spec_is_complete(self):
+        summary = self.simulate(spec())
+        for section, keys in {"model": ("name", "dimension", "loss"), "dynamics": ("name", "scheme", "temperature", "step", "variates"),
+                              "ensemble": ("particles", "burn_in", "steps", "every", "seed", "precision"), "observe": ("histogram",),
+                              "compare": ("laws", "expect")}.items():
+            for key in keys:
+                self.assertIn(key, summary["spec"][section])
+        self.write("again.toml", "".join(f"{key} = {as_toml(value)}\n" for key, value in summary["spec"].items()))
+        self.orbitwalk("run", "again.toml", "--quiet", "--threads", "1", "--out", "again")
+        self.assertEqual(outcome(self.summary("again")), outcome(summary))
+
+    def test_equal_runs_differ_in_time_only(self):
+        one, two = (self.simulate(spec(), out=name) for name in ("one", "two"))
+        for summary in (one, two):
+            del summary["wall_seconds"], summary["particle_steps_per_second"]
+        self.assertEqual(one, two)
+
+    def test_another_seed_differs(self):
+        one, two = (self.simulate(spec(), "--seed", seed, out="seed" + seed) for seed in "12")
+        self.assertNotEqual(one["digest"], two["digest"])
+
+    def test_step_bias(self):
+        for factor in (0.5, 2.0):  # a smaller second step and a larger one
+            with self.subTest(factor=factor):
+                summary = self.simulate(spec(compare=f'laws = ["isotropic"]\nstep_bias = {{ factor = {factor} }}\n'), "--force")
+                self.check_keys(summary["step_bias"]["r"], {"mean": NUMBER, "standard_error": NUMBER}, "step_bias.r")
+
+    @unittest.skipIf(h5py is None, "no h5py: result.h5 is not looked into")
+    def test_result_h5(self):
+        summary = self.simulate(spec(**PROJECTED))
+        with h5py.File(self.folder / "out/result.h5") as h5:
+            text = h5.attrs["spec"]
+            self.assertEqual(json.loads(text if isinstance(text, str) else text.decode()), summary["spec"])
+            self.assertEqual(h5["/observables/r/counts"][:].tolist(), summary["observables"]["r"]["histogram"]["counts"])
+            self.assertEqual(h5["/observables/r/edges"][:].tolist(), summary["observables"]["r"]["histogram"]["edges"])
+            self.assertEqual(h5["/observables/r"].attrs["mean"], summary["observables"]["r"]["mean"])
+            self.assertEqual(h5["/laws/projected/r/density"].shape, (50,))
+            self.assertEqual(h5["/diverged"].shape, (0, 2))
+
+
+class Printed(TemporaryFolder):
+    def setUp(self):
+        super().setUp()
+        self.write("spec.toml", spec())
+
+    def on_terminal(self, *args):
+        """Exit code and what reached a terminal on stderr."""
+        ours, theirs = pty.openpty()
+        env = {**harness.environment(), "TERM": "xterm"}
+        process = subprocess.Popen([harness.PROGRAM, *args], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=theirs, env=env)
+        os.close(theirs)
+        text = b""
+        try:
+            while select.select([ours], [], [], 60 * harness.SLOWDOWN)[0]:
+                piece = os.read(ours, 65536)
+                if not piece:
+                    break
+                text += piece
+        except OSError:  # Linux: the other end is closed
+            pass
+        finally:
+            os.close(ours)
+        return process.wait(timeout=60), text.decode("utf-8", "replace")
+
+    def test_tables(self):
+        result = self.orbitwalk("run", "spec.toml", "--threads", "1")
+        for word in ("observable", "mean", "nested R-hat", "isotropic", "accepted", "digest"):
+            self.assertIn(word, result.out)
+        self.assertEqual(list(self.folder.iterdir()), [self.folder / "spec.toml"])  # no --out: nothing written
+
+    def test_quiet(self):
+        result = self.orbitwalk("run", "spec.toml", "--threads", "1", "--quiet", "--out", "out")
+        for word in ("observable", "R-hat", "isotropic", "density"):
+            self.assertNotIn(word, result.out)
+        self.assertEqual(self.orbitwalk("run", "spec.toml", "--threads", "1", "--quiet").out, "")
+
+    def test_no_bar_without_terminal(self):
+        self.assertEqual(self.orbitwalk("run", "spec.toml", "--threads", "1").err, "")
+
+    def test_bar_on_a_terminal(self):
+        code, text = self.on_terminal("run", "spec.toml", "--threads", "1")
+        self.assertEqual(code, 0, text)
+        self.assertRegex(text, r"\r *\d+\.\d%  \S+ particle-steps/s")
+        self.assertTrue(text.endswith("\r\x1b[K"), repr(text))  # the line is cleared at the end
+
+    def test_no_bar_when_quiet(self):
+        self.assertEqual(self.on_terminal("run", "spec.toml", "--threads", "1", "--quiet"), (0, ""))
+
+    def test_report_repeats_the_run(self):
+        run = self.orbitwalk("run", "spec.toml", "--threads", "1", "--out", "out")
+        report = self.orbitwalk("report", "out")
+        self.assertEqual(report.out, run.out[:run.out.index("\nresults: ")])
+        self.assertEqual(self.orbitwalk("report", "out", "out").out.count("== out"), 2)
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        for args in (("models",), ("laws", "--json"), ("run", "spec.toml", "--threads", "1"), ("predict", "spec.toml")):
+            with self.subTest(args=args), open("/dev/full", "wb") as full:
+                result = self.orbitwalk(*args, expect=5, stdout=full)
+                self.assertRegex(result.err, r"\Aorbitwalk: .*(output|stdout).*\n\Z")
+
+
+class Commands(TemporaryFolder):
+    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force"),
+             "predict": ("--set",), "compare": ("--set",), "report": (), "models": ("--json",), "dynamics": ("--json",),
+             "laws": ("--json",), "bench": ()}
+
+    def test_help(self):
+        overview = self.orbitwalk("--help").out
+        for command, options in self.NAMES.items():
+            with self.subTest(command=command):
+                self.assertRegex(overview, rf"(?m)^ +{command} ")
+                page = self.orbitwalk(command, "--help")
+                self.assertEqual(page.err, "")
+                for option in (*options, "--help"):
+                    self.assertRegex(page.out, rf"(?m)^ .*{option}\b")
+
+    def test_help_lists_the_exit_codes(self):
+        self.assertRegex(self.orbitwalk("--help").out, r"(?s)Exit codes: 0 .*2 .*3 .*4 .*5 .*130 ")
+
+    def test_version(self):
+        self.assertRegex(self.orbitwalk("--version").out, r"\Aorbitwalk \d+\.\d+\.\d+\S*\n\Z")
+
+    def test_catalogues(self):
+        for command, known, keys in (("models", "radial", {"name", "summary", "equation", "observables"}),
+                                     ("dynamics", "euler_maruyama", {"name", "equation", "weak order", "source"}),
+                                     ("laws", "projected", {"name", "summary", "equation", "source"})):
+            pages = json.loads(self.orbitwalk(command, "--json").out)
+            names = [page["name"] for page in pages]
+            self.assertIn(known, names)
+            text = self.orbitwalk(command).out
+            for page in pages:
+                with self.subTest(command=command, name=page["name"]):
+                    self.assertLessEqual(keys, set(page))
+                    self.assertRegex(text, rf"(?m)^{page['name']} ")
+                    self.assertEqual(json.loads(self.orbitwalk(command, page["name"], "--json").out), page)
+                    self.assertRegex(self.orbitwalk(command, page["name"]).out, rf"\Aname: {page['name']}\n")
+
+    def test_predict(self):
+        self.write("spec.toml", spec(**PROJECTED))
+        laws = json.loads(self.orbitwalk("predict", "spec.toml", "--json").out)
+        self.assertEqual([(law["name"], law["observable"]) for law in laws], [("projected", "r"), ("isotropic", "r")])
+        text = self.orbitwalk("predict", "spec.toml").out
+        for law in laws:
+            self.assertIn(f"{law['mean']:.8g}", text)
+        changed = json.loads(self.orbitwalk("predict", "spec.toml", "--json", "--set", "model.loss.radius=2.5").out)
+        self.assertGreater(changed[0]["mean"], laws[0]["mean"] + 0.5)
+
+    def test_no_section_is_needed_that_has_defaults(self):
+        for model in (page["name"] for page in json.loads(self.orbitwalk("models", "--json").out)):
+            with self.subTest(model=model):
+                self.write("bare.toml", f'[model]\nname = "{model}"\n[dynamics]\ntemperature = 0.5\nstep = 1e-3\n'
+                                        "[ensemble]\nparticles = 300\nburn_in = 10\nsteps = 10\n")
+                self.orbitwalk("run", "bare.toml", "--threads", "1", "--quiet")
+
+    def test_the_default_of_every_fits_any_number_of_steps(self):
+        self.simulate(spec(ensemble="particles = 300\nburn_in = 0\nsteps = 70\n"))
+
+
+class ExitCodes(TemporaryFolder):
+    def test_expected_law_rejected(self):
+        for law, code in (("isotropic", 4), ("projected", 0)):
+            text = spec(**{**PROJECTED, "compare": f'laws = ["projected", "isotropic"]\nexpect = ["{law}"]\n'})
+            summary = self.simulate(text, out=law, expect=code)  # the result is there in both cases
+            result = self.orbitwalk("compare", law, expect=code)
+            self.assertEqual(result.err, "orbitwalk: expected law rejected: isotropic (r)\n" if code else "")
+            self.assertEqual(len(summary["laws"]), 2)
+
+    def test_compare_again(self):
+        summary = self.simulate(spec(**PROJECTED))
+        before = harness.snapshot(self.folder)
+        self.assertIn("rejected", self.orbitwalk("compare", "out").out)
+        result = self.orbitwalk("compare", "out", "--set", 'compare.laws=["isotropic"]')
+        self.assertNotIn("projected", re.sub(r".* · .*", "", result.out))
+        self.assertIn("%.6f" % summary["laws"][1]["mean"], result.out)
+        self.orbitwalk("compare", "out", "--set", 'compare.expect=["isotropic"]', expect=4)
+        self.assertEqual(harness.snapshot(self.folder), before)
+
+    def test_compare_finds_the_data_from_any_folder(self):
+        self.write("there/t.csv", "a,b,y\n1,2,3\n2,1,4\n3,5,6\n4,4,7\n")
+        self.write("there/spec.toml", spec(model='name = "hadamard"\n', data='file = "t.csv"\ntarget = "y"\n', observe="",
+                                           compare="laws = []\n"))
+        self.orbitwalk("run", "there/spec.toml", "--threads", "1", "--quiet", "--out", "out")
+        self.orbitwalk("compare", "out")
+
+    def diverged(self, text, code, *args):
+        self.write("spec.toml", text)
+        result = self.orbitwalk("run", "spec.toml", "--quiet", "--threads", "1", "--out", "out", "--force", *args, expect=code)
+        found = self.summary()["diverged"]
+        if code == 3:
+            self.assertRegex(result.err, rf"\Aorbitwalk: {found['count']} of \d+ particles diverged, the first at step "
+                                         rf"{found['first_step']}\b.*\n\Z")
+        return found
+
+    def test_all_diverge(self):
+        for laws in ("[]", '["isotropic"]'):
+            with self.subTest(laws=laws):
+                text = spec(dynamics="temperature = 0.49\nstep = 1e6\n", compare=f"laws = {laws}\n")
+                found = self.diverged(text, 3)
+                self.assertEqual(found["count"], 512)
+                self.assertTrue(1 <= found["first_step"] <= 40)
+                self.assertEqual(self.diverged(text, 0, "--set", "ensemble.allowed_diverged=1"), found)
+
+    def test_some_diverge(self):
+        text = spec(model='name = "gram_product"\n', dynamics="temperature = 0.5\nstep = 0.2\n", observe="", compare="laws = []\n")
+        found = self.diverged(text, 3)
+        self.assertTrue(0 < found["count"] < 512, found)
+        share = found["count"] / 512
+        self.diverged(text, 3, "--set", f"ensemble.allowed_diverged={share - 1e-3:.6f}")
+        self.diverged(text, 0, "--set", f"ensemble.allowed_diverged={share + 1e-3:.6f}")
+        if h5py:
+            with h5py.File(self.folder / "out/result.h5") as h5:
+                rows = h5["/diverged"][:]
+                self.assertEqual((rows.shape, rows[:, 1].min()), ((found["count"], 2), found["first_step"]))
+
+
+    @unittest.skipIf(harness.SANITIZED, "a memory limit would stop the sanitizer")
+    def test_threads_beyond_memory(self):
+        """A thread that cannot be started ends the run in order, or leaves it to the others."""
+        self.write("spec.toml", spec(ensemble="particles = 2_000_000\nburn_in = 0\nsteps = 50\n", compare="laws = []\n"))
+        result = harness.run("run", "spec.toml", "--quiet", "--threads", "5000", "--chunk", "256", "--set", "observe.quantiles=false",
+                             cwd=self.folder, memory=1500 << 20)
+        self.check_clean(result)
+        self.assertIn(result.code, (0, 5), result.err)
+        self.assertEqual(len(result.err.splitlines()), 1 if result.code else 0)
+
+
+class Overrides(TemporaryFolder):
+    def test_force(self):
+        first = self.simulate(spec(), "--seed", "1")
+        before = harness.snapshot(self.folder)
+        self.orbitwalk("run", "spec.toml", "--out", "out", "--seed", "2", "--quiet", "--threads", "1", expect=2)
+        self.assertEqual(harness.snapshot(self.folder), before)
+        second = self.simulate(spec(), "--seed", "2", "--force")
+        self.assertNotEqual(first["digest"], second["digest"])
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"spec.toml", "out"})
+
+    def test_options_are_in_the_spec(self):
+        summary = self.simulate(spec(), "--seed", "11", "--particles", "300", "--set", "model.loss.radius=1.25", "--set",
+                                "observe.histogram.0.bins=7", "--set", "ensemble.precision=double")
+        self.assertEqual((summary["seed"], summary["spec"]["ensemble"]["seed"]), (11, 11))
+        self.assertEqual((summary["particles"], summary["spec"]["ensemble"]["particles"]), (300, 300))
+        self.assertEqual(summary["spec"]["model"]["loss"]["radius"], 1.25)
+        self.assertEqual(len(summary["observables"]["r"]["histogram"]["counts"]), 7)
+        self.assertEqual((summary["precision"], summary["spec"]["ensemble"]["precision"]), ("double", "double"))
+
+    def test_options_equal_the_same_spec(self):
+        one = self.simulate(spec(), "--seed", "11", "--particles", "1e3", "--set", "ensemble.steps=40", out="one")
+        text = spec(ensemble="particles = 1000\nburn_in = 20\nsteps = 40\nevery = 10\nseed = 11\n")
+        self.assertEqual(outcome(one), outcome(self.simulate(text, out="two")))
+
+    def test_the_option_wins_over_set(self):
+        self.assertEqual(self.simulate(spec(), "--set", "ensemble.seed=3", "--seed", "4")["seed"], 4)
+
+    def test_large_seed(self):
+        self.assertEqual(self.simulate(spec(), "--seed", "9007199254740993")["seed"], 9007199254740993)
+
+
+class SameBits(TemporaryFolder):
+    ENSEMBLE = "particles = 1300\nburn_in = 15\nsteps = 30\nevery = 10\nseed = 7\n"  # no multiple of a block or a width
+
+    def ways(self):
+        error = self.orbitwalk("run", "spec.toml", "--backend", "cpu", "--instruction-set", "none_such", expect=2).err
+        sets = re.search(r"it has ([\w, ]+)", error).group(1).split(", ")
+        self.assertIn("generic", sets)
+        yield ("--backend", "reference")
+        for name in sets:
+            yield ("--backend", "cpu", "--instruction-set", name, "--threads", "1")
+        for threads in ("2", "2147483647"):
+            yield ("--backend", "cpu", "--threads", threads)
+        for chunk in ("256", "768", "1000", "4096", "18446744073709551615"):
+            yield ("--backend", "cpu", "--threads", "2", "--chunk", chunk)
+
+    def check(self, text, ways=None):
+        self.write("spec.toml", text)
+        first = outcome(self.simulate(text, "--backend", "cpu", out="first", expect=0))
+        for way in ways or self.ways():
+            with self.subTest(way=" ".join(way)):
+                self.orbitwalk("run", "spec.toml", "--quiet", "--out", "out", "--force", *way)
+                self.assertEqual(outcome(self.summary()), first)
+        self.orbitwalk("run", "spec.toml", "--quiet", "--out", "out", "--force", "--threads", "1", "--seed", "8")
+        self.assertNotEqual(self.summary()["digest"], first["digest"])  # the comparison can fail
+        return first
+
+    def check_precision(self, precision):
+        text = spec(dynamics="noise = { horizontal = 0.7, vertical = 0.3 }\nstep = 1e-2\n", compare='laws = ["projected"]\n',
+                    ensemble=self.ENSEMBLE + f'precision = "{precision}"\n')
+        return self.check(text)
+
+    def test_float(self):
+        self.check_precision("float")
+
+    def test_double(self):
+        self.check_precision("double")
+
+    def test_mixed(self):
+        self.check_precision("mixed")
+
+    def test_diverging_particles(self):
+        self.check(spec(model='name = "gram_product"\n', dynamics="temperature = 0.5\nstep = 0.2\n", compare="laws = []\n",
+                        observe='histogram = [{ of = "trace", bins = 30, range = [0, 20] }]\n',
+                        ensemble=self.ENSEMBLE + "allowed_diverged = 1\n"))
+
+    def test_step_bias(self):
+        one, two = (self.simulate(spec(compare='laws = ["isotropic"]\nstep_bias = { factor = 0.5 }\n'), *way, out=way[-1])
+                    for way in (("--threads", "1"), ("--threads", "2", "--chunk", "256")))
+        self.assertEqual(one["step_bias"], two["step_bias"])
+
+    def test_every_model(self):
+        for model in (page["name"] for page in json.loads(self.orbitwalk("models", "--json").out)):
+            with self.subTest(model=model):
+                self.check(spec(model=f'name = "{model}"\n', dynamics='temperature = 0.5\nstep = 1e-3\nvariates = "dyadic"\n', observe="",
+                                compare="laws = []\n", ensemble="particles = 300\nburn_in = 5\nsteps = 10\nevery = 5\n"),
+                           [("--backend", "reference"), ("--backend", "cpu", "--instruction-set", "generic")])
+                for name in ("first", "out"):
+                    for path in (self.folder / name).iterdir():
+                        path.unlink()
+                    (self.folder / name).rmdir()
+
+
+class Interrupted(TemporaryFolder):
+    """Stopped by signals, taken up again, and the same in the end."""
+
+    SECONDS = 10  # of work
+
+    def spec_of_some_seconds(self):
+        shape = "particles = 32768\nburn_in = {}\nsteps = {}\nevery = {}\nseed = 7\n"
+        sections = dict(dynamics="noise = { horizontal = 0.7, vertical = 0.3 }\nstep = 1e-2\n", compare='laws = ["projected"]\n')
+        rate = self.simulate(spec(**sections, ensemble=shape.format(400, 400, 50)), out="rate")["particle_steps_per_second"]
+        steps = max(100, int(self.SECONDS * rate / 32768 / 2) // 10 * 10)
+        return spec(**sections, ensemble=shape.format(steps, steps, steps // 10))
+
+    def processor_seconds(self):
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    def interrupt(self, number, seconds, *args):
+        process = subprocess.Popen([harness.PROGRAM, "run", "spec.toml", "--quiet", "--out", "out", *args], cwd=self.folder,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=harness.environment())
+        time.sleep(seconds)
+        process.send_signal(number)
+        begin = time.monotonic()
+        out, err = process.communicate(timeout=30 * harness.SLOWDOWN)
+        self.assertEqual(process.returncode, 130, out + err)
+        self.assertLess(time.monotonic() - begin, 5 * harness.SLOWDOWN, "the end took long after the signal")
+        self.assertRegex(err, r"\Aorbitwalk: interrupted.*--resume.*checkpoint.*\n\Z")
+        self.assertFalse((self.folder / "out").exists())
+        self.assertTrue((self.folder / "out.partial/checkpoint").is_file())
+
+    def test_stop_and_resume(self):
+        text = self.spec_of_some_seconds()
+        before = self.processor_seconds()
+        whole = self.simulate(text, "--chunk", "1024", out="whole")
+        work = self.processor_seconds() - before
+        self.interrupt(signal.SIGINT, 1, "--threads", "1", "--chunk", "256")
+        first = (self.folder / "out.partial/checkpoint").read_bytes()
+        # Neither forgotten nor mixed up with another run.
+        self.orbitwalk("run", "spec.toml", "--quiet", "--out", "out", expect=2)
+        self.orbitwalk("run", "spec.toml", "--quiet", "--out", "out", "--resume", "--seed", "8", expect=2)
+        self.assertEqual((self.folder / "out.partial/checkpoint").read_bytes(), first)
+        self.interrupt(signal.SIGTERM, 1, "--threads", "2", "--chunk", "768", "--resume")
+        self.assertNotEqual((self.folder / "out.partial/checkpoint").read_bytes(), first)
+        damaged = bytearray(first)
+        damaged[len(damaged) // 2] ^= 16
+        last = self.folder / "out.partial/checkpoint"
+        good = last.read_bytes()
+        last.write_bytes(damaged)
+        self.orbitwalk("run", "spec.toml", "--quiet", "--out", "out", "--resume", expect=5)
+        last.write_bytes(good)
+        before = self.processor_seconds()
+        self.orbitwalk("run", "spec.toml", "--quiet", "--out", "out", "--resume", "--threads", "1")
+        self.assertLess(self.processor_seconds() - before, 0.95 * work, "nothing was taken over from the checkpoint")
+        self.assertEqual(outcome(self.summary()), outcome(whole))
+        self.assertEqual({path.name for path in (self.folder / "out").iterdir()}, {"summary.json", "result.h5"})
+        self.assertFalse((self.folder / "out.partial").exists())
+
+    def test_without_out(self):
+        self.write("spec.toml", self.spec_of_some_seconds())
+        process = subprocess.Popen([harness.PROGRAM, "run", "spec.toml", "--quiet", "--threads", "1"], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=harness.environment())
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        err = process.communicate(timeout=30 * harness.SLOWDOWN)[1]
+        self.assertEqual(process.returncode, 130, err)
+        self.assertRegex(err, r"\Aorbitwalk: interrupted.*--out.*\n\Z")
+
+    def test_resume_without_checkpoint_starts_afresh(self):
+        self.assertEqual(outcome(self.simulate(spec(), "--resume", out="one")), outcome(self.simulate(spec(), out="two")))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "models/cases.hpp"
+
+#include <cctype>
+#include <stdexcept>
+
+#include "models/functor_wrapper.hpp"
+#include "orbitwalk/io/spec.hpp"
+#include "orbitwalk/models/catalog.hpp"
+
+namespace orbitwalk::test {
+namespace {
+
+ModelCase plain(const std::string& name, const std::string& keys = "") {
+  ModelCase result{name, name, "[model]\nname = \"" + name + "\"\n" + keys + "\n", false};
+  for (char c : keys) {
+    if (std::isalnum(static_cast<unsigned char>(c))) result.title += c;
+    else if (result.title.back() != '_') result.title += '_';
+  }
+  return result;
+}
+
+ModelCase with_data(const std::string& name, const std::string& keys) {
+  ModelCase result = plain(name, keys);
+  result.title += "_data";
+  result.toml += "[data]\nteacher = { samples = 37, noise = 0.3, seed = 5 }\n";
+  result.data = true;
+  return result;
+}
+
+}  // namespace
+
+std::vector<ModelCase> symmetric_cases() {
+  std::vector<ModelCase> cases;
+  for (const auto& name : model_names()) cases.push_back(plain(name));
+  cases.push_back(plain("radial", "dimension = 1"));
+  cases.push_back(plain("radial", "dimension = 6\nloss = { stiffness = 2.0, radius = 1.5 }"));
+  cases.push_back(plain("hadamard", "coordinates = 4"));
+  cases.push_back(with_data("hadamard", "coordinates = 3"));
+  cases.push_back(plain("relu", "inputs = 2\nhidden = 3\noutputs = 2"));
+  cases.push_back(with_data("relu", "inputs = 2\nhidden = 3\noutputs = 2"));
+  cases.push_back(plain("matrix_product", "rows = 2\ncolumns = 4\nrank = 3"));
+  cases.push_back(plain("matrix_product", "rows = 5\ncolumns = 3\nrank = 2"));
+  cases.push_back(with_data("matrix_product", "rows = 2\ncolumns = 3\nrank = 2"));
+  cases.push_back(plain("gram_product", "rows = 4\nrank = 4"));
+  cases.push_back(plain("gram_product", "rows = 6\nrank = 1"));
+  cases.push_back(plain("conjugation", "size = 1"));
+  cases.push_back(plain("conjugation", "size = 3\nloss = { center = 0.5, stiffness = 2.0 }"));
+  cases.push_back(plain("conjugation", "size = 7"));
+  return cases;
+}
+
+std::vector<ModelCase> model_cases() {
+  std::vector<ModelCase> cases = symmetric_cases();
+  cases.push_back(plain("hadamard", "weight_decay = 0.3"));
+  cases.push_back(with_data("hadamard", "coordinates = 2\nweight_decay = 0.3"));
+  cases.push_back(plain("relu", "weight_decay = 0.3"));
+  cases.push_back(with_data("relu", "weight_decay = 0.3"));
+  cases.push_back(plain("matrix_product", "weight_decay = 0.3"));
+  cases.push_back(with_data("matrix_product", "weight_decay = 0.3"));
+  return cases;
+}
+
+ModelDescription describe(const ModelCase& model) {
+  const Spec spec = Spec::from_string(model.toml, model.title);
+  ModelDescription result = describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
+  spec.check_all_used();
+  return result;
+}
+
+std::string title_of(const testing::TestParamInfo<ModelCase>& info) { return info.param.title; }
+
+template <class R>
+std::unique_ptr<Functor> make_functor(const ModelDescription& description) {
+#define ORBITWALK_MODEL(model_name, Type) \
+  if (description.name == #model_name) return wrap_##model_name<R>(description);
+#include "orbitwalk/models/registry.hpp"
+#undef ORBITWALK_MODEL
+  throw std::runtime_error("no model named " + description.name);
+}
+template std::unique_ptr<Functor> make_functor<float>(const ModelDescription&);
+template std::unique_ptr<Functor> make_functor<double>(const ModelDescription&);
+
+}  // namespace orbitwalk::test

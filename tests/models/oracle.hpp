@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "models/functor.hpp"
+
+// What the observables and the quotient coordinates of the models are, by Eigen and independently of the functors.
+namespace orbitwalk::test {
+
+/// Observables by name, apart from the loss. A model that is not here is tested without an oracle, and the test says so.
+inline std::optional<std::map<std::string, double>> observables_of(const ModelDescription& model, const Vector& theta) {
+  const auto& size = model.parameters.sizes;
+  std::map<std::string, double> values;
+  const auto spectrum = [&](const Eigen::MatrixXd& s) {
+    const Vector lambda = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(s).eigenvalues();
+    values["lambda_min"] = lambda[0], values["lambda_max"] = lambda[lambda.size() - 1], values["trace"] = s.trace();
+    for (int i = 0; i < lambda.size(); ++i) values["#" + std::to_string(i)] = lambda[i];
+  };
+  if (model.name == "radial") {
+    values["r"] = values["#0"] = theta.norm();
+    for (int i = 0; i < theta.size(); ++i) values["theta" + std::to_string(i + 1)] = theta[i];
+  } else if (model.name == "hadamard") {
+    for (int i = 0; i < size[0]; ++i) {
+      const double p = theta[i], q = theta[size[0] + i];
+      values["w" + std::to_string(i + 1)] = p * q;
+      values["balance" + std::to_string(i + 1)] = p * p - q * q;
+    }
+  } else if (model.name == "relu") {
+    const int n = size[0], h = size[1], m = size[2];
+    for (int j = 0; j < h; ++j) {
+      const double in = theta.segment(j * n, n).norm(), out = theta.segment(h * n + j * m, m).norm();
+      values["ratio" + std::to_string(j + 1)] = out / in;
+      values["strength" + std::to_string(j + 1)] = out * in;
+    }
+  } else if (model.name == "matrix_product") {
+    const int m = size[0], n = size[1], r = size[2];
+    const Eigen::Map<const Matrix> u(theta.data(), m, r), v(theta.data() + m * r, n, r);
+    const Vector sigma = Eigen::JacobiSVD<Eigen::MatrixXd>(u * v.transpose()).singularValues();
+    for (int i = 0; i < std::min({m, n, r}); ++i) values["sigma" + std::to_string(i + 1)] = sigma[i];
+    values["nuclear"] = sigma.sum();
+  } else if (model.name == "gram_product") {
+    const Eigen::Map<const Matrix> x(theta.data(), size[0], size[1]);
+    spectrum(x.transpose() * x);
+  } else if (model.name == "conjugation") {
+    Eigen::MatrixXd a(size[0], size[0]);
+    for (int i = 0, at = 0; i < size[0]; ++i) {
+      for (int j = i; j < size[0]; ++j) a(i, j) = a(j, i) = theta[at++] / (i == j ? 1 : std::sqrt(2.0));
+    }
+    spectrum(a);
+  } else {
+    return {};
+  }
+  return values;
+}
+
+/// The quotient coordinates z_1 <= z_2 <= ... of a model that has them ("#0", "#1", ... above).
+inline std::optional<Vector> quotient_coordinates(const ModelDescription& model, const Vector& theta) {
+  const auto values = observables_of(model, theta);
+  if (!values || !values->count("#0")) return {};
+  Vector z(0);
+  for (int i = 0; values->count("#" + std::to_string(i)); ++i) {
+    z.conservativeResize(i + 1);
+    z[i] = values->at("#" + std::to_string(i));
+  }
+  return z;
+}
+
+/// |θ|² = Σ square(z_i).
+inline double square_of_parameters(const ModelDescription& model, double z) { return model.name == "gram_product" ? z : z * z; }
+
+}  // namespace orbitwalk::test
