@@ -29,11 +29,20 @@ ModelCase with_data(const std::string& name, const std::string& keys) {
   return result;
 }
 
+ModelDescription describe_model_of(const ModelCase& model) {
+  const Spec spec = Spec::from_string(model.toml, model.title);
+  return describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
+}
+
 }  // namespace
 
 std::vector<ModelCase> symmetric_cases() {
   std::vector<ModelCase> cases;
-  for (const auto& name : model_names()) cases.push_back(plain(name));
+  for (const auto& name : model_names()) {
+    cases.push_back(plain(name));
+    // A model that takes data is tested with a teacher's, by being listed.
+    if (const ModelCase data = with_data(name, ""); describe_model_of(data).samples > 0) cases.push_back(data);
+  }
   cases.push_back(plain("radial", "dimension = 1"));
   cases.push_back(plain("radial", "dimension = 6\nloss = { stiffness = 2.0, radius = 1.5 }"));
   cases.push_back(plain("hadamard", "coordinates = 4"));

@@ -147,7 +147,7 @@ struct Hadamard {
     if (source.given()) {
       if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
       const Dataset data = source.read([&](const Section& teacher) {
-        return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", between(1, 512))), 1);
+        return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
       });
       if (data.outputs != 1) source.section().fail("", "hadamard needs one target column, got " + std::to_string(data.outputs));
       c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
