@@ -38,15 +38,24 @@ void words(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * 4 * LaneTraits<Lane>::width);
 }
 
-BENCHMARK(words<float>)->Name("philox words, float lanes");
-BENCHMARK(words<double>)->Name("philox words, double lanes");
-BENCHMARK_CAPTURE(variates<float>, gaussian, Variates::gaussian)->Name("gaussian float");
-BENCHMARK_CAPTURE(variates<float>, dyadic, Variates::dyadic)->Name("dyadic float");
-BENCHMARK_CAPTURE(variates<float>, rademacher, Variates::rademacher)->Name("rademacher float");
-BENCHMARK_CAPTURE(variates<double>, gaussian, Variates::gaussian)->Name("gaussian double");
-BENCHMARK_CAPTURE(variates<double>, dyadic, Variates::dyadic)->Name("dyadic double");
+void register_all() {
+  benchmark::RegisterBenchmark("philox words, float lanes", words<float>);
+  benchmark::RegisterBenchmark("philox words, double lanes", words<double>);
+  benchmark::RegisterBenchmark("gaussian float", variates<float>, Variates::gaussian);
+  benchmark::RegisterBenchmark("dyadic float", variates<float>, Variates::dyadic);
+  benchmark::RegisterBenchmark("rademacher float", variates<float>, Variates::rademacher);
+  benchmark::RegisterBenchmark("gaussian double", variates<double>, Variates::gaussian);
+  benchmark::RegisterBenchmark("dyadic double", variates<double>, Variates::dyadic);
+}
 
 }  // namespace
+
+void run_benchmarks(int argc, char** argv) {
+  register_all();
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}
+
 }  // namespace orbitwalk
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) { orbitwalk::run_benchmarks(argc, argv); }

@@ -58,7 +58,8 @@ TEST(NestedRhat, ByHand) {
   EXPECT_NEAR(nested_rhat({{5, 0, 1, 3}, {5, 2, 2, 2}, {5, 4, 0, 4}}), std::sqrt(2.0), 1e-15);
   EXPECT_TRUE(std::isnan(nested_rhat({{5, 0, 1, 3}})));
   EXPECT_TRUE(std::isnan(nested_rhat({{5, 0, 0, 0}, {5, 0, 0, 0}})));
-  EXPECT_THROW(nested_rhat({{5, 0, 1, 3}, {6, 0, 1, 3}}), SpecError);
+  // Sizes that differ by a block (particles are seldom a multiple of 64 blocks) change nothing.
+  EXPECT_NEAR(nested_rhat({{5, 0, 1, 3}, {6, 2, 2, 2}, {5, 4, 0, 4}}), std::sqrt(2.0), 1e-15);
 }
 
 TEST(NestedRhat, StationaryChainsOfLengthOne) {

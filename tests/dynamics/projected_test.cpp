@@ -78,7 +78,9 @@ TEST(ProjectedNoise, EqualIntensitiesAreIsotropic) {
       return "[model]\nname = \"" + name + "\"\n[dynamics]\nstep = 1e-3\n" + noise +
              "\n[ensemble]\nparticles = 512\nburn_in = 0\nsteps = 200\nevery = 200\nseed = 5\nprecision = \"double\"\n";
     };
-    Simulation isotropic = simulate(spec("temperature = 0.25")), projected = simulate(spec("noise = { horizontal = 0.5, vertical = 0.500000000001 }"));
+    const Simulation isotropic = simulate(spec("temperature = 0.25"));
+    if (isotropic.experiment.problem.model.generators == 0) continue;
+    const Simulation projected = simulate(spec("noise = { horizontal = 0.5, vertical = 0.500000000001 }"));
     ASSERT_EQ(projected.experiment.problem.plan.scheme, Scheme::projected_euler_maruyama);
     ASSERT_EQ(isotropic.experiment.problem.plan.scheme, Scheme::euler_maruyama);
     const Simulation other = simulate(spec("noise = { horizontal = 0.5, vertical = 0.45 }"));

@@ -92,7 +92,7 @@ def conjugation_no_repulsion(run):
     conjugation(result, "0.7206", "0.47")
     steps = result.summary["particles"] * result.summary["steps"]
     share = result.summary["degenerate_projections"] / steps
-    require(0.5 / 500 < share < 2 / 500, f"degenerate projections: {share:.2e} of all")
+    require(0.5 / 200 < share < 2 / 200, f"degenerate projections: {share:.2e} of all")
 
 
 @promise
