@@ -59,6 +59,7 @@ inline const std::vector<ExactLaw> exact_laws = {
     {"conjugation_full", conjugation4, beta_full, lm + "step = 2e-2", conjugation_run, extremes, "isotropic", uncorrected},
     {"conjugation_half", conjugation4, beta_half, "step = 8e-3", conjugation_run, {"lambda_min", "lambda_max"}, "projected", isotropic},
     {"conjugation_zero", conjugation4, beta_zero, "step = 8e-3", conjugation_run, {"lambda_min", "lambda_max"}, "projected", isotropic},
+    {"linear", "name = \"linear\"\nweight_decay = 0.5\nloss = { target = [1.0], stiffness = 1.0 }", "temperature = 0.5", lm + "step = 2e-2", product_run, {"w1"}, "isotropic", temperature},
     {"product_float", product, "temperature = 0.5", lm + "step = 2e-2", product_run + "\nprecision = \"float\"", {"w1"}, "isotropic", uncorrected},
     {"product_double", product, "temperature = 0.5", lm + "step = 2e-2", product_run + "\nprecision = \"double\"", {"w1"}, "isotropic", uncorrected},
 };

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/models/model.hpp"
+
+namespace orbitwalk {
+
+/// Free weights, θ = w ∈ R^c: the model that `hadamard` is held against. No symmetry, so no volume to correct for.
+///
+/// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|². Gradient: H w - b + λ w.
+/// Langevin at temperature T is an Ornstein-Uhlenbeck process: for the separable loss w_i has the normal law of variance
+/// T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution.
+template <class R, int Fixed = 0>
+struct Linear {
+  using Real = R;
+  int coordinates;
+  int samples;
+  R stiffness, weight_decay;
+  double constant;
+  const R *target, *hessian, *cross, *x, *y;  // x column-major
+
+  ORBITWALK_HD explicit Linear(const ModelView<R>& view)
+      : coordinates(view.sizes[0]), samples(view.sizes[1]), stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])),
+        constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]),
+        y(view.arrays[4]) {}
+
+  static constexpr int fixed_parameters = 0;
+  ORBITWALK_HD int parameters() const { return coordinates; }
+  ORBITWALK_HD int generators() const { return 0; }
+  ORBITWALK_HD int observables() const { return coordinates + 1; }
+  ORBITWALK_HD int scratch() const { return coordinates; }
+
+  template <class Lane>
+  ORBITWALK_HD Lane loss(const Lane* theta, Lane*) const {
+    Lane sum = dot(theta, theta, coordinates) * (R(0.5) * weight_decay);
+    for (int i = 0; i < coordinates; ++i) {
+      if (samples == 0) {
+        const Lane e = theta[i] - target[i];
+        sum = fma(e * e, broadcast<Lane>(R(0.5) * stiffness), sum);
+      } else {
+        sum = fma(row(theta, i) * R(0.5) - cross[i], theta[i], sum);
+      }
+    }
+    return samples == 0 ? sum : sum + R(constant);
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane*) const {
+    for (int i = 0; i < coordinates; ++i) {
+      const Lane slope = samples == 0 ? (theta[i] - target[i]) * stiffness : row(theta, i) - cross[i];
+      out[i] = fma(theta[i], broadcast<Lane>(weight_decay), slope);
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void generator(int, const Lane*, Lane*) const {}
+
+  template <class Lane>
+  ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane*, Lane* out, Lane*) const {
+    for (int i = 0; i < coordinates; ++i) out[i] = broadcast<Lane>(R(0));
+    return theta[0] < theta[0];  // nothing is vertical, and nothing is degenerate
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
+    for (int i = 0; i < coordinates; ++i) out[i] = theta[i];
+    out[coordinates] = loss(theta, scratch);
+  }
+
+  template <class Lane, class Next>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane*) const {
+    for (int i = 0; i < coordinates; ++i) out[i] = broadcast<Lane>(R(0));
+    for (int b = 0; b < batch; ++b) {
+      const auto index = next(b);
+      Lane residual = -gather<Lane>(y, index);
+      for (int i = 0; i < coordinates; ++i) residual = fma(gather<Lane>(x + i * samples, index), theta[i], residual);
+      for (int i = 0; i < coordinates; ++i) out[i] = fma(gather<Lane>(x + i * samples, index), residual, out[i]);
+    }
+    const R share = R(1) / R(batch);
+    for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+  }
+
+  static ModelInfo info() {
+    return {"free weights: linear regression without overparameterisation, to hold hadamard against",
+            "L(w) quadratic or least squares on data, + weight_decay/2 |w|^2; no symmetry",
+            {{"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
+             {"weight_decay", "lambda, default 0"},
+             {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } unless [data] is given"}},
+            {{"w1 ... wc", "weights"}, {"loss", "L with weight decay"}}};
+  }
+
+  static ModelDescription describe(const Section& model, const DataSource& source) {
+    ModelDescription result;
+    const double decay = model.number("weight_decay", 0.0, non_negative());
+    int c = 0;
+    if (source.given()) {
+      if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+      const Dataset data = source.read([&](const Section& teacher) {
+        return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
+      });
+      if (data.outputs != 1) source.section().fail("", "linear needs one target column, got " + std::to_string(data.outputs));
+      c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
+      if (c != int(data.features)) model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
+      const LeastSquares squares(data);
+      result.parameters = {{c, int(data.samples)}, {0, decay, 0.5 * squares.constant},
+                           {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
+      result.samples = data.samples;
+    } else {
+      const Section loss = model.section("loss");
+      loss.choice("kind", {"quadratic"}, "quadratic");
+      std::vector<double> target = loss.numbers("target", std::vector<double>{1.0});
+      const double k = loss.number("stiffness", 1.0, positive());
+      c = static_cast<int>(model.integer("coordinates", std::int64_t(target.size()), between(1, 512)));
+      if (target.size() == 1) target.resize(c, target[0]);
+      if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
+      result.parameters = {{c, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+      result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+        const auto i = numbered_index(name, "w");
+        if (!i || *i < 0 || *i >= c) return {};
+        Invariant w;
+        w.quotient.loss = [=, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t) + 0.5 * decay * z * z; };
+        return w;
+      };
+    }
+    result.dimension = c;
+    result.observables = numbered("w", c);
+    result.observables.push_back("loss");
+    result.initial = {std::vector<double>(c, 0.0), std::vector<double>(c, 1.0)};
+    return result;
+  }
+
+  template <class Visit>
+  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Linear<R>(view)); }
+
+ private:
+  // (H w)_i.
+  template <class Lane>
+  ORBITWALK_HD Lane row(const Lane* w, int i) const {
+    Lane sum = w[0] * hessian[i * coordinates];
+    for (int j = 1; j < coordinates; ++j) sum = fma(broadcast<Lane>(hessian[i * coordinates + j]), w[j], sum);
+    return sum;
+  }
+};
+
+}  // namespace orbitwalk
