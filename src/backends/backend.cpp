@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/backends/backend.hpp"
+
+#include <iostream>
+
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+
+namespace orbitwalk {
+
+std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& problem, const BackendOptions& options) {
+  const std::vector<std::string> names = {"auto", "cpu", "cuda", "reference"};
+  if (name == "reference") return make_reference_backend(problem);
+  if (name == "cpu") return make_cpu_backend(problem, options);
+  if (name == "cuda" || name == "auto") {
+    const std::string reason = cuda_missing_reason();
+    if (name == "auto" && !reason.empty()) return make_cpu_backend(problem, options);
+    if (reason.empty()) {
+      try {
+        return make_cuda_backend(problem);
+      } catch (const Error& e) {
+        if (name == "cuda") throw;
+        std::cerr << "orbitwalk: note: running on the CPU: " << e.what() << "\n";
+        return make_cpu_backend(problem, options);
+      }
+    }
+    throw SpecError("--backend cuda: " + reason);
+  }
+  const std::string near = nearest_name(name, names);
+  throw SpecError("--backend " + name + ": expected auto, cpu, cuda or reference" +
+                  (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+}
+
+}  // namespace orbitwalk
