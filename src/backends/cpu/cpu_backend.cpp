@@ -23,7 +23,7 @@ Kernel find_kernel(const std::string& model) {
   return nullptr;
 }
 
-Kernel find_kernel(const std::string& model, const std::string& instruction_set) {
+Kernel find_kernel(const std::string& model, [[maybe_unused]] const std::string& instruction_set) {
 #if defined(ORBITWALK_HAS_Avx512)
   if (instruction_set == "avx512") return find_kernel<isa::Avx512>(model);
 #endif
