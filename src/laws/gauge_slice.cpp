@@ -7,8 +7,9 @@ namespace orbitwalk {
 namespace {
 
 JointLaw gauge_slice(const Quotient& quotient, const NoiseIntensity& noise) {
-  if (!quotient.has_slice) throw SpecError("the model names no gauge (moment-map slice)");
-  return gibbs(quotient, quotient.slice, noise.temperature());
+  const auto slice = quotient.slices.find("moment_map");
+  if (slice == quotient.slices.end()) throw SpecError("the model names no gauge (moment-map slice)");
+  return gibbs(quotient, slice->second, noise.temperature());
 }
 
 }  // namespace

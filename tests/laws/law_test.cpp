@@ -156,8 +156,7 @@ TEST(Law, ReluSlice) {
     Quotient q;
     q.symmetry = Symmetry::rescaling;
     q.lower = 0;
-    q.slice = {(m + n - 4) / 2.0, 0, 0};
-    q.has_slice = true;
+    q.slices["moment_map"] = {(m + n - 4) / 2.0, 0, 0};
     q.loss = [](double s) { return s; };
     const Law law = predict("gauge_slice", "s", {q, Statistic::maximum}, noise(0.5, 1));
     expect_is_a_law(law);

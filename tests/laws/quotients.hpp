@@ -43,8 +43,7 @@ inline Quotient hadamard(double weight_decay, double stiffness, double target) {
   Quotient q;
   q.symmetry = Symmetry::rescaling;
   q.weight_decay = weight_decay;
-  q.slice = {-1, 0, 0};
-  q.has_slice = true;
+  q.slices["moment_map"] = {-1, 0, 0};
   q.loss = [=](double w) { return stiffness / 2 * (w - target) * (w - target); };
   return q;
 }

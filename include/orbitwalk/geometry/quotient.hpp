@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace orbitwalk {
@@ -34,9 +35,19 @@ struct Quotient {
   double upper = std::numeric_limits<double>::infinity();
   PowerMeasure lebesgue;         ///< push-forward of Lebesgue measure of the parameters (Weyl integration formula)
   PowerMeasure orbit_volume;     ///< v = sqrt(det Γ)
-  PowerMeasure slice;            ///< moment-map gauge slice: surface measure over sqrt(det J Jᵀ), as a measure in z
-  bool has_slice = false;        ///< whether `slice` is given
+  /// A further factor exp(Σ_i log_lebesgue(z_i)) of every measure below and of `lebesgue`, where a power cannot say it; or null.
+  std::function<double(double)> log_lebesgue;
+  /// Gauge slices by the gauge's name ("moment_map", "norm_difference"): surface measure over sqrt(det J Jᵀ), as a measure in z.
+  std::map<std::string, PowerMeasure> slices;
+  /// Surface measure, in z, of the set that horizontal noise (β = 0) is confined to in the long run, where that set is known
+  /// and is not the whole space: Q = 0 for rescaling of factors of equal size.
+  std::optional<PowerMeasure> level_set;
   double weight_decay = 0;       ///< λ of λ/2·|θ|², for Symmetry::rescaling
+  /// Value of λ/2·|θ|² on the slices and the level set, as a function of z (λ|w| for w = p q); null: 0.
+  std::function<double(double)> decay_on_slice;
+  /// Isotropic marginal with weight decay, z^bessel_power K_order(λ z/T) exp(-U/T): factors v ∈ R^m, w ∈ R^n, z = |v||w| have
+  /// power (m+n)/2 - 1 and order |m-n|/2; w = p q has 0 and 0 (theory: section 2).
+  double bessel_power = 0, bessel_order = 0;
   std::function<double(double)> loss;  ///< U; the loss is Σ_i U(z_i) (without the weight decay)
 };
 

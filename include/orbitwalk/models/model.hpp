@@ -26,8 +26,14 @@
 //   void generator(a, theta, out)                        out = ξ_a(θ), tangent to the orbit
 //   Mask project_vertical(theta, xi, out, scratch)       out = P_V ξ; the mask tells lanes with a degenerate Gram matrix
 //   void observe(theta, out, scratch)                    all observables, in the order of describe()'s names
-//   void minibatch_gradient(theta, out, batch, next, scratch)   only models with data (they also have a member `samples`):
-//                                                        SGD; next(b) is the b-th sample's index (a Word)
+//   void minibatch_gradient(theta, out, batch, draw, scratch)   only models with data (they also have a member `samples`):
+//                                                        Σ_b draw.weight(b) g(draw.index(b)), g_i the gradient of sample i's
+//                                                        loss, plus the gradient of what is not data. b ascends; each of
+//                                                        index, weight is asked for once a b; draw.label_noise(b, o) is
+//                                                        added to target o of that sample
+//   int constraints(Gauge)                               only models with gauges: how many constraints χ_a the gauge has (0:
+//   void gauge(Gauge, theta, out)                        the model lacks it), χ(θ), and ∇χ_a(θ)
+//   void gauge_gradient(Gauge, a, theta, out)
 //   static ModelInfo info()                              host: what `orbitwalk models` shows
 //   static ModelDescription describe(Section, DataSource) host: reads the spec
 //   static dispatch(view, visit)                         visit(functor), with the sizes worth compiling apart
@@ -100,6 +106,10 @@ struct ModelDescription {
   std::function<std::optional<Invariant>(const std::string&)> invariant = [](const std::string&) {
     return std::optional<Invariant>();
   };
+  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host, double).
+  std::function<std::vector<double>(const std::vector<double>& theta)> predictor;
+  /// Closed form of log v = 1/2 log det Γ, exact with its constant, where there is one; null otherwise.
+  std::function<double(const std::vector<double>& theta)> log_orbit_volume;
   /// Text about the data or the fit that belongs in the result (least-squares solution, ...), shown as it is.
   std::vector<std::string> notes;
 };

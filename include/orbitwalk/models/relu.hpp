@@ -185,8 +185,7 @@ struct Relu {
         Invariant s;
         s.quotient.symmetry = Symmetry::rescaling;
         s.quotient.lower = 0;
-        s.quotient.slice.single = 0.5 * (m + n - 4);
-        s.quotient.has_slice = true;
+        s.quotient.slices["moment_map"] = {0.5 * (m + n - 4)};
         s.quotient.loss = [=](double z) { return 0.5 * k * (z - target) * (z - target); };
         return s;
       };
