@@ -112,9 +112,9 @@ struct Hadamard {
     out[2 * c] = loss(theta, scratch);
   }
 
-  /// Mean over the batch of (x·w - y) x, then the chain rule.
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+  /// Weighted sum over the batch of (x·w - y) x, then the chain rule.
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const int c = coordinates;
     Lane *w = scratch, *u = scratch + c;
     for (int i = 0; i < c; ++i) {
@@ -122,12 +122,13 @@ struct Hadamard {
       u[i] = broadcast<Lane>(R(0));
     }
     for (int b = 0; b < batch; ++b) {
-      const auto index = next(b);
+      const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
       for (int i = 0; i < c; ++i) residual = fma(gather<Lane>(x + i * samples, index), w[i], residual);
+      residual = draw.weight(b) * residual - draw.label_noise(b, 0);
       for (int i = 0; i < c; ++i) u[i] = fma(gather<Lane>(x + i * samples, index), residual, u[i]);
     }
-    for (int i = 0; i < c; ++i) chain(theta, u[i] * (R(1) / R(batch)), i, out);
+    for (int i = 0; i < c; ++i) chain(theta, u[i], i, out);
   }
 
   static ModelInfo info() {
@@ -182,6 +183,7 @@ struct Hadamard {
     }
     result.dimension = 2 * c;
     result.generators = c;
+    result.closed_projection = true;
     result.observables = numbered("w", c);
     for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
     result.observables.push_back("loss");

@@ -113,13 +113,14 @@ struct MatrixProduct {
     out[k] = nuclear;
   }
 
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const Lane *u = theta, *v = theta + rows * rank;
     Lane *input = scratch, *error = input + columns, *code = error + rows, *back = code + rank;
     for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
     for (int b = 0; b < batch; ++b) {
-      const auto index = next(b);
+      const auto index = draw.index(b);
+      const Lane weight = draw.weight(b);
       for (int j = 0; j < columns; ++j) input[j] = gather<Lane>(x + j * samples, index);
       for (int a = 0; a < rank; ++a) {
         Lane sum = v[a] * input[0];
@@ -128,7 +129,8 @@ struct MatrixProduct {
         back[a] = broadcast<Lane>(R(0));
       }
       for (int i = 0; i < rows; ++i) {
-        error[i] = dot(u + i * rank, code, rank) - gather<Lane>(y + i * samples, index);
+        const Lane residual = dot(u + i * rank, code, rank) - gather<Lane>(y + i * samples, index);
+        error[i] = weight * residual - draw.label_noise(b, i);
         for (int a = 0; a < rank; ++a) {
           back[a] = fma(u[i * rank + a], error[i], back[a]);
           out[i * rank + a] = fma(error[i], code[a], out[i * rank + a]);
@@ -141,8 +143,7 @@ struct MatrixProduct {
         }
       }
     }
-    const R share = R(1) / R(batch);
-    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i]);
   }
 
   static ModelInfo info() {

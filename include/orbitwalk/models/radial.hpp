@@ -88,6 +88,7 @@ struct Radial {
     result.parameters = {{d}, {k, radius}, {}};
     result.dimension = d;
     result.generators = d * (d - 1) / 2;
+    result.closed_projection = true;
     result.observables = {"r", "loss"};
     for (const auto& name : numbered("theta", d)) result.observables.push_back(name);
     // A Gaussian cloud of about the right radius: every direction alike, and the radius forgotten within 1/stiffness.

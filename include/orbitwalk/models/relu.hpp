@@ -6,6 +6,7 @@
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/models/sample_draw.hpp"
 
 namespace orbitwalk {
 
@@ -56,7 +57,7 @@ struct Relu {
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
     if (samples > 0) {
-      return minibatch_gradient(theta, out, samples, [](int b) { return word_broadcast<Lane>(b); }, scratch);
+      return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
     }
     for (int j = 0; j < hidden; ++j) {
       const Lane in = input_norm(theta, j), to = output_norm(theta, j);
@@ -100,21 +101,22 @@ struct Relu {
     out[2 * hidden] = loss(theta, scratch);
   }
 
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const Lane zero = broadcast<Lane>(R(0));
     for (int i = 0; i < parameters(); ++i) out[i] = zero;
     const Lane *input = scratch, *activity = scratch + inputs;
     for (int b = 0; b < batch; ++b) {
-      const Lane* error = forward(theta, next(b), scratch);
+      Lane* error = forward(theta, draw.index(b), scratch);
+      const Lane weight = draw.weight(b);
+      for (int i = 0; i < outputs; ++i) error[i] = weight * error[i] - draw.label_noise(b, i);
       for (int j = 0; j < hidden; ++j) {
         const Lane back = select(zero < activity[j], dot(theta + second(j), error, outputs), zero);
         for (int i = 0; i < inputs; ++i) out[j * inputs + i] = fma(back, input[i], out[j * inputs + i]);
         for (int i = 0; i < outputs; ++i) out[second(j) + i] = fma(activity[j], error[i], out[second(j) + i]);
       }
     }
-    const R share = R(1) / R(batch);
-    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i]);
   }
 
   static ModelInfo info() {
@@ -192,6 +194,7 @@ struct Relu {
     }
     result.dimension = h * (n + m);
     result.generators = h;
+    result.closed_projection = true;
     result.observables = numbered("ratio", h);
     for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
     result.observables.push_back("loss");
@@ -220,7 +223,7 @@ struct Relu {
 
   // Leaves x, relu(z) and e = f(x) - y of one sample a lane in scratch; returns e.
   template <class Lane>
-  ORBITWALK_HD const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
+  ORBITWALK_HD Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     Lane *input = scratch, *activity = scratch + inputs, *error = activity + hidden;
     for (int i = 0; i < inputs; ++i) input[i] = gather<Lane>(x + i * samples, index);
     for (int i = 0; i < outputs; ++i) error[i] = -gather<Lane>(y + i * samples, index);
