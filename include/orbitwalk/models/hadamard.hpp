@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -15,6 +16,8 @@ namespace orbitwalk {
 /// apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|².
 /// Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
 /// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²).
+/// Gauges, one constraint a coordinate: moment_map χ_i = (p_i² - q_i²)/2 with ∇χ_i = ξ_i; norm_difference χ_i = |p_i| - |q_i|
+/// (gradient of length √2; at p_i = 0 that of its positive side).
 /// Laws: the group is not compact. With weight decay and isotropic noise the marginal of w_i (separable loss) is
 /// exp(-U/T) K₀(λ|w|/T), from dp dq = dw dt, t = 1/2 log|p/q|, p² + q² = 2|w| cosh 2t (theory.md section 2).
 template <class R, int Fixed = 0>
@@ -85,6 +88,26 @@ struct Hadamard {
     for (int i = 0; i < 2 * c; ++i) out[i] = broadcast<Lane>(R(0));
     out[a] = theta[a];
     out[c + a] = -theta[c + a];
+  }
+
+  ORBITWALK_HD int constraints(Gauge) const { return coordinates; }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
+    const int c = coordinates;
+    for (int i = 0; i < c; ++i) {
+      const Lane p = theta[i], q = theta[c + i];
+      out[i] = gauge == Gauge::moment_map ? (p - q) * (p + q) * R(0.5) : abs(p) - abs(q);
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
+    generator(a, theta, out);
+    if (gauge == Gauge::moment_map) return;
+    const Lane one = broadcast<Lane>(R(1));
+    out[a] = copysign(one, theta[a]);
+    out[coordinates + a] = -copysign(one, theta[coordinates + a]);
   }
 
   template <class Lane>
@@ -188,6 +211,16 @@ struct Hadamard {
     for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
     result.observables.push_back("loss");
     result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
+    result.predictor = [c](const std::vector<double>& theta) {
+      std::vector<double> w(c);
+      for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
+      return w;
+    };
+    result.log_orbit_volume = [c](const std::vector<double>& theta) {
+      double sum = 0;
+      for (int i = 0; i < c; ++i) sum += 0.5 * std::log(theta[i] * theta[i] + theta[c + i] * theta[c + i]);
+      return sum;
+    };
     return result;
   }
 

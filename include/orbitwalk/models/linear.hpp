@@ -128,6 +128,7 @@ struct Linear {
     result.observables = numbered("w", c);
     result.observables.push_back("loss");
     result.initial = {std::vector<double>(c, 0.0), std::vector<double>(c, 1.0)};
+    result.predictor = [](const std::vector<double>& theta) { return theta; };
     return result;
   }
 

@@ -109,9 +109,11 @@ struct ModelDescription {
   std::function<std::optional<Invariant>(const std::string&)> invariant = [](const std::string&) {
     return std::optional<Invariant>();
   };
-  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host, double).
+  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host,
+  /// double). Differentiable at almost every θ.
   std::function<std::vector<double>(const std::vector<double>& theta)> predictor;
-  /// Closed form of log v = 1/2 log det Γ, exact with its constant, where there is one; null otherwise.
+  /// Closed form of log v = 1/2 log det Γ at every θ, exact with its constant, where there is one; null otherwise. Generators
+  /// that are dependent at every θ are left out (pseudo-determinant); where only some orbits are smaller it is -∞ on them.
   std::function<double(const std::vector<double>& theta)> log_orbit_volume;
   /// Text about the data or the fit that belongs in the result (least-squares solution, ...), shown as it is.
   std::vector<std::string> notes;
