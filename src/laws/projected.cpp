@@ -6,7 +6,8 @@
 namespace orbitwalk {
 namespace {
 
-JointLaw projected(const Quotient& quotient, const NoiseIntensity& noise) {
+JointLaw projected(const Quotient& quotient, const LawContext& context) {
+  const NoiseIntensity& noise = context.noise;
   if (quotient.symmetry != Symmetry::compact)
     throw SpecError("it needs a compact group of isometries; rescaling stretches its orbits, and under projected noise the "
                     "balance p² - q² is reached deterministically instead of being sampled");

@@ -93,7 +93,7 @@ void read_compare(const Section& compare, Experiment& experiment) {
     const auto invariant = experiment.problem.model.invariant(name);
     if (!invariant) continue;
     const bool exists = invariant->quotient.symmetry == Symmetry::compact ||
-                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic());
+                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic() && !std::isnan(invariant->quotient.bessel_power));
     has_quotient_law = exists && (has_quotient_law || !any_invariant);
     any_invariant = true;
   }
@@ -105,7 +105,8 @@ void read_compare(const Section& compare, Experiment& experiment) {
   for (const auto& info : law_registry()) names.push_back(info.name);
   for (const char* key : {"laws", "expect"}) {
     for (const auto& law : key == std::string("laws") ? settings.laws : settings.expect) {
-      if (std::count(names.begin(), names.end(), law)) continue;
+      const std::string base = law.substr(0, law.find(':'));
+      if (std::count(names.begin(), names.end(), law) || (std::count(names.begin(), names.end(), base) && law_info(base).takes_gauge)) continue;
       const std::string near = nearest_name(law, names);
       compare.fail(key, "unknown law \"" + law + "\"" + (near.empty() ? "; see `orbitwalk laws`" : "; did you mean \"" + near + "\"?"));
     }

@@ -200,6 +200,9 @@ struct Hadamard {
         Invariant w;
         w.quotient.symmetry = Symmetry::rescaling;
         w.quotient.weight_decay = decay;
+        w.quotient.slices = {{"moment_map", {-1, 0, 0}}, {"norm_difference", {-0.5, 0, 0}}};
+        w.quotient.level_set = PowerMeasure{-0.5, 0, 0};  // arc length of p = ±q
+        w.quotient.decay_on_slice = [decay](double z) { return decay * std::abs(z); };
         w.quotient.loss = [k, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t); };
         return w;
       };

@@ -226,6 +226,30 @@ struct MatrixProduct {
       std::vector<double> target(m * n, 0.0);
       for (std::size_t i = 0; i < sigma.size(); ++i) target[i * n + i] = sigma[i];
       result.parameters = {{m, n, r, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+      // Without a target the loss is a sum over the singular values, k/2 Σ σ²; on UᵀU = VᵀV their law is a power measure
+      // (theory.md section 2, singular values). A rank above min(m, n) makes the slice singular.
+      const bool spectral = std::all_of(sigma.begin(), sigma.end(), [](double s) { return s == 0; }) && r <= std::min(m, n);
+      result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+        const auto i = numbered_index(name, "sigma");
+        if (!spectral || !(name == "nuclear" || (i && *i >= 0 && *i < r))) return {};
+        Invariant s;
+        s.statistic = name == "nuclear" ? Statistic::sum
+                      : *i == 0         ? Statistic::maximum
+                      : *i == r - 1     ? Statistic::minimum
+                                        : Statistic::order;
+        s.order = i ? *i + 1 : 1;
+        s.quotient.symmetry = Symmetry::rescaling;
+        s.quotient.coordinates = r;
+        s.quotient.lower = 0;
+        s.quotient.slices["moment_map"] = {0.5 * (m + n) - r - 1, r > 1 ? 1.0 : 0.0, 0};
+        if (r == 1 && m == n) s.quotient.level_set = PowerMeasure{n - 1.5, 0, 0};
+        s.quotient.weight_decay = decay;
+        s.quotient.decay_on_slice = [decay](double z) { return decay * z; };
+        s.quotient.bessel_power = r == 1 ? 0.5 * (m + n) - 1 : std::nan("");
+        s.quotient.bessel_order = r == 1 ? 0.5 * std::abs(m - n) : 0;
+        s.quotient.loss = [k](double z) { return 0.5 * k * z * z; };
+        return s;
+      };
     }
     result.dimension = (m + n) * r;
     result.generators = r * r;

@@ -217,11 +217,16 @@ struct Relu {
       result.parameters = {{n, h, m, 0}, {k, target, decay}, {{}, {}}};
       result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
         const auto j = numbered_index(name, "strength");
-        if (!j || *j < 0 || *j >= h || decay > 0) return {};
+        if (!j || *j < 0 || *j >= h) return {};
         Invariant s;
         s.quotient.symmetry = Symmetry::rescaling;
         s.quotient.lower = 0;
-        s.quotient.slices["moment_map"] = {0.5 * (m + n - 4)};
+        s.quotient.slices = {{"moment_map", {0.5 * (m + n - 4), 0, 0}}, {"norm_difference", {0.5 * (m + n - 3), 0, 0}}};
+        if (m == n) s.quotient.level_set = PowerMeasure{n - 1.5, 0, 0};
+        s.quotient.weight_decay = decay;
+        s.quotient.decay_on_slice = [decay](double z) { return decay * z; };
+        s.quotient.bessel_power = 0.5 * (m + n) - 1;
+        s.quotient.bessel_order = 0.5 * std::abs(m - n);
         s.quotient.loss = [=](double z) { return 0.5 * k * (z - target) * (z - target); };
         return s;
       };
