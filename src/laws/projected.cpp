@@ -14,7 +14,7 @@ JointLaw projected(const Quotient& quotient, const LawContext& context) {
   if (!(noise.vertical >= 0) || !(noise.horizontal > 0))
     throw SpecError("it needs noise intensities α > 0 (horizontal) and β >= 0 (vertical)");
   // Exponents are combined before anything is evaluated: at β = 0 a factor |z_i - z_j| cancels exactly.
-  return gibbs(quotient, quotient.lebesgue * power(quotient.orbit_volume, -(1 - noise.ratio_squared())),
+  return gibbs(quotient, quotient.lebesgue * power(quotient.orbit_volume, -(1 - noise.volume_power())),
                noise.temperature());
 }
 

@@ -69,8 +69,10 @@ struct Invariant {
 struct NoiseIntensity {
   double horizontal = 1;
   double vertical = 1;
+  bool stratonovich = false;  ///< sense of the equation where the noise depends on the state; Itô otherwise
   double temperature() const { return horizontal * horizontal; }
-  double ratio_squared() const { return vertical * vertical / (horizontal * horizontal); }  ///< β²/α²
+  /// Power of the orbit volume that the noise leaves on the quotient: β²/α² (Itô), β/α (Stratonovich; theory: section 2).
+  double volume_power() const { return stratonovich ? vertical / horizontal : vertical * vertical / (horizontal * horizontal); }
   bool isotropic() const { return horizontal == vertical; }
 };
 
