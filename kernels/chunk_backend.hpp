@@ -92,10 +92,11 @@ class ChunkBackend : public Backend {
 
  private:
   bool is_double() const { return problem_.plan.precision == Precision::float64; }
+  bool has_velocity_state() const { return problem_.plan.scheme == Scheme::sgd || problem_.plan.scheme == Scheme::baoab; }
   bool is_mixed() const { return problem_.plan.precision == Precision::mixed; }
 
   std::uint64_t bytes_of_block() const {
-    const std::uint64_t state = (is_double() ? 8 : 4) * (is_mixed() ? 2 : 1) * std::uint64_t(problem_.model.dimension);
+    const std::uint64_t state = (is_double() ? 8 : 4) * ((is_mixed() ? 2 : 1) + (has_velocity_state() ? 1 : 0)) * std::uint64_t(problem_.model.dimension);
     return block_size * (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8) + 8);
   }
 
@@ -122,6 +123,7 @@ class ChunkBackend : public Backend {
     const std::uint64_t dimension = problem_.model.dimension;
     chunk.theta = theta_.template reserve<R>(dimension * particles);
     chunk.compensation = is_mixed() ? compensation_.template reserve<R>(dimension * particles) : nullptr;
+    chunk.velocity = has_velocity_state() ? velocity_.template reserve<R>(dimension * particles) : nullptr;
     double* moments = moments_.template reserve<double>(5 * rows);  // all bits zero is ParticleMoments()
     device_.fill(moments, 0, 5 * rows * sizeof(double));
     chunk.moments = {moments, moments + rows, moments + 2 * rows, moments + 3 * rows,
@@ -129,9 +131,9 @@ class ChunkBackend : public Backend {
     chunk.last =
         result.last.empty() ? nullptr : last_.put(result.last);  // what no particle writes stays as it was given
     chunk.diverged = diverged_.put(result.diverged);
-    chunk.cells = cells_.template reserve<std::uint64_t>(result.cells.size() + 1);
-    device_.fill(chunk.cells, 0, (result.cells.size() + 1) * sizeof(std::uint64_t));
-    chunk.degenerate = chunk.cells + result.cells.size();
+    chunk.cells = cells_.template reserve<std::uint64_t>(result.cells.size() + Counters::size);
+    device_.fill(chunk.cells, 0, (result.cells.size() + Counters::size) * sizeof(std::uint64_t));
+    chunk.counters = chunk.cells + result.cells.size();
     BlockSums* sums = sums_.template reserve<BlockSums>(blocks * plan.observed);
 
     request_.first_block = first_block;
@@ -149,10 +151,10 @@ class ChunkBackend : public Backend {
     device_.download(result.sums.data(), sums, blocks * plan.observed * sizeof(BlockSums));
     if (chunk.last) device_.download(result.last.data(), chunk.last, rows * sizeof(double));
     device_.download(result.diverged.data(), chunk.diverged, particles * sizeof(std::uint64_t));
-    counts_.resize(result.cells.size() + 1);
+    counts_.resize(result.cells.size() + Counters::size);
     device_.download(counts_.data(), chunk.cells, counts_.size() * sizeof(std::uint64_t));
     for (std::size_t i = 0; i < result.cells.size(); ++i) result.cells[i] += counts_[i];
-    result.degenerate = counts_.back();
+    for (int i = 0; i < Counters::size; ++i) result.counters[i] = counts_[result.cells.size() + i];
     return true;
   }
 
@@ -163,7 +165,7 @@ class ChunkBackend : public Backend {
   std::uint64_t steps_ = 0;  // of the next launch
   std::vector<std::uint64_t> counts_;
   std::vector<std::unique_ptr<DeviceBuffer<Device>>> arrays_;
-  DeviceBuffer<Device> mean_{device_}, scale_{device_}, observed_{device_}, theta_{device_}, compensation_{device_},
+  DeviceBuffer<Device> mean_{device_}, scale_{device_}, observed_{device_}, theta_{device_}, compensation_{device_}, velocity_{device_},
       moments_{device_}, last_{device_}, diverged_{device_}, cells_{device_}, sums_{device_};
 };
 

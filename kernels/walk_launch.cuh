@@ -4,6 +4,7 @@
 
 #include "kernels/cuda_check.hpp"
 #include "kernels/model_entry.hpp"
+#include "kernels/outlined.hpp"
 #include "kernels/walk_thread.hpp"
 
 // The walk kernel and its launch: a thread a particle, 256 threads = 256 particles = a block of the reduction tree.
@@ -14,7 +15,7 @@ namespace orbitwalk::cuda {
 struct DeviceCounts {
   std::uint32_t* shared;      // null: not in shared memory
   unsigned long long* cells;  // of the block's batch, first half
-  unsigned long long* degenerate_total;
+  unsigned long long* counters;
   std::uint64_t row, half_stride;
 
   __device__ __forceinline__ void cell(int half, std::uint64_t cell) {
@@ -23,8 +24,10 @@ struct DeviceCounts {
     else
       atomicAdd(cells + half * half_stride + cell, 1ull);
   }
-  __device__ __forceinline__ void degenerate(std::uint64_t n) {
-    atomicAdd(degenerate_total, static_cast<unsigned long long>(n));
+  __device__ __forceinline__ void count(Counters of_thread) {
+    for (int i = 0; i < Counters::size; ++i) {
+      if (of_thread[i] != 0) atomicAdd(counters + i, static_cast<unsigned long long>(of_thread[i]));
+    }
   }
 };
 
@@ -48,7 +51,7 @@ __global__ void __launch_bounds__(block_size)
   const unsigned row = static_cast<unsigned>(plan.cells);
   DeviceCounts counts{cells_in_shared ? shared_cells : nullptr,
                       reinterpret_cast<unsigned long long*>(arguments.chunk.cells) + batch * plan.cells,
-                      reinterpret_cast<unsigned long long*>(arguments.chunk.degenerate), plan.cells,
+                      reinterpret_cast<unsigned long long*>(arguments.chunk.counters), plan.cells,
                       plan.batches * plan.cells};
   if (cells_in_shared) {
     for (unsigned i = threadIdx.x; i < 2 * row; i += block_size) shared_cells[i] = 0;
@@ -94,26 +97,38 @@ void launch_kernel(const Model& model, const Integrator& integrator, const WalkR
   check(cudaGetLastError(), "launching the walk");
 }
 
-/// The launch of a model's translation unit. Models with few parameters fit the smallest capacity and keep their state
-/// in registers; the others take the smallest capacity that holds their working memory.
+/// A model with few parameters fits the smallest capacity and keeps its state in registers; the others take the smallest
+/// capacity that holds their working memory.
+template <class R, class Model, class Integrator>
+void launch_walk(const Model& model, const Integrator& integrator, const WalkRequest& request, KernelInfo* info) {
+  const WorkspaceLayout layout = workspace_layout<R>(model, integrator, request.plan);
+  const int total = layout.total();
+  constexpr bool fixed = Model::fixed_parameters > 0;
+  if (total <= small_capacity) return launch_kernel<R, small_capacity, fixed>(model, integrator, request, layout, info);
+  if constexpr (!fixed) {
+    if (total <= medium_capacity) return launch_kernel<R, medium_capacity, false>(model, integrator, request, layout, info);
+    if (total <= large_capacity) return launch_kernel<R, large_capacity, false>(model, integrator, request, layout, info);
+  }
+  throw_too_large(total);
+}
+
+/// The launch of a model's translation unit.
 template <template <class, int> class Model>
 void launch_model(const WalkRequest& request, KernelInfo* info) {
-  with_kernel<Model>(request, [&](const auto& model, const auto& integrator, auto real) {
+  with_precision(request, [&](auto real, auto compensated) {
     using R = decltype(real);
-    using Functor = std::decay_t<decltype(model)>;
-    const WorkspaceLayout layout = workspace_layout<R>(model, request.plan.variates);
-    const int total = layout.total();
-    if (total <= small_capacity)
-      return launch_kernel<R, small_capacity, true>(model, integrator, request, layout, info);
-    if constexpr (Functor::fixed_parameters == 0) {
-      if (total <= medium_capacity) {
-        return launch_kernel<R, medium_capacity, false>(model, integrator, request, layout, info);
+    constexpr bool is_compensated = decltype(compensated)::value;
+    const ModelView<R>& view = request.model<R>();
+    bool done = false;
+    Model<R, 0>::dispatch(view, [&](const auto& model) {
+      if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
+        done = with_fixed_integrator<R, is_compensated>(
+            request.plan, [&](const auto& integrator) { launch_walk<R>(model, integrator, request, info); });
       }
-      if (total <= large_capacity) {
-        return launch_kernel<R, large_capacity, false>(model, integrator, request, layout, info);
-      }
-    }
-    throw_too_large(total);
+    });
+    if (done) return;
+    with_integrator<R, is_compensated>(Outlined<Model<R, 0>>(Model<R, 0>(view)), request.plan,
+                                       [&](const auto& model, const auto& integrator) { launch_walk<R>(model, integrator, request, info); });
   });
 }
 

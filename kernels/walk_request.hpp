@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <type_traits>
+
 #include "orbitwalk/dynamics/walk_particles.hpp"
 #include "orbitwalk/models/model.hpp"
 
@@ -36,12 +38,12 @@ struct MomentArrays {
 /// between launches only.
 template <class R>
 struct ChunkArrays {
-  R *theta, *compensation;  ///< d rows; compensation only in mixed precision
+  R *theta, *compensation, *velocity;  ///< d rows; compensation only in mixed precision, velocity where the scheme has one
   MomentArrays moments;     ///< observed rows
   double* last;             ///< observed rows, or null
   std::uint64_t* diverged;  ///< step of divergence, 0 while the particle lives
   std::uint64_t* cells;     ///< half × batch × cells
-  std::uint64_t* degenerate;
+  std::uint64_t* counters;  ///< Counters::size numbers
   const ObservedSpec* observed;
 };
 
@@ -80,24 +82,13 @@ struct WalkRequest {
   }
 };
 
-/// Calls visit(model, integrator, R()) with the functor, integrator and precision that the request names.
-template <class R, bool compensated, template <class, int> class Model, class Visit>
+/// Calls visit(R(), std::bool_constant<compensated>()) with the precision that the request names.
+template <class Visit>
 void with_precision(const WalkRequest& request, Visit&& visit) {
-  Model<R, 0>::dispatch(request.model<R>(), [&](const auto& model) {
-    with_integrator<R, compensated>(model, request.plan,
-                                    [&](const auto& integrator) { visit(model, integrator, R()); });
-  });
-}
-
-template <template <class, int> class Model, class Visit>
-void with_kernel(const WalkRequest& request, Visit&& visit) {
   switch (request.plan.precision) {
-    case Precision::float64:
-      return with_precision<double, false, Model>(request, visit);
-    case Precision::mixed:
-      return with_precision<float, true, Model>(request, visit);
-    default:
-      return with_precision<float, false, Model>(request, visit);
+    case Precision::float64: return visit(double(), std::false_type());
+    case Precision::mixed: return visit(float(), std::true_type());
+    case Precision::float32: return visit(float(), std::false_type());
   }
 }
 

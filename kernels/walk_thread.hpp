@@ -26,7 +26,7 @@ ThreadArguments<R> thread_arguments(const WalkRequest& request) {
 
 /// Adds up what one particle shows. The moments are kept in device memory and not in the thread: they are touched once
 /// an observation, and would otherwise be loaded and stored with every launch whether or not it observes. Counts has:
-/// void cell(int half, std::uint64_t cell); void degenerate(std::uint64_t).
+/// void cell(int half, std::uint64_t cell); void count(const Counters&).
 template <class R, class Counts>
 struct ThreadObserver {
   const ThreadArguments<R>& arguments;
@@ -71,11 +71,12 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
   walk.ids = consecutive_ids<R>(particle);
   walk.counted = true;
   if (arguments.from == 0) {
-    draw_initial_state(walk, d, plan.shared_start ? same_id<R>(block % plan.batches) : walk.ids, arguments.initial);
+    start_walk<Integrator>(walk, d, plan.shared_start ? same_id<R>(block % plan.batches) : walk.ids, arguments.initial, plan);
   } else {
     for (int i = 0; i < d; ++i) {
       walk.theta[i] = chunk.theta[i * stride + local];
       walk.compensation[i] = Integrator::is_compensated ? chunk.compensation[i * stride + local] : R(0);
+      if constexpr (has_velocity<Integrator>()) walk.velocity[i] = chunk.velocity[i * stride + local];
     }
   }
   ThreadObserver<R, Counts> observer{arguments, local, counts};
@@ -84,9 +85,10 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
     for (int i = 0; i < d; ++i) {
       chunk.theta[i * stride + local] = walk.theta[i];
       if (Integrator::is_compensated) chunk.compensation[i * stride + local] = walk.compensation[i];
+      if constexpr (has_velocity<Integrator>()) chunk.velocity[i * stride + local] = walk.velocity[i];
     }
   }
-  if (walk.degenerate != 0) counts.degenerate(walk.degenerate);
+  counts.count(walk.counters);
 }
 
 /// One level of the fixed tree, for one thread; all threads finish a level before the next.

@@ -134,7 +134,7 @@ int run(const RunCommand& command) {
       return interrupted(" in the run at the second step size; the first run is kept for --resume");
     }
     const auto results = reduce(other, rerun.tally);
-    const double order = problem.plan.scheme == Scheme::leimkuhler_matthews ? 2 : 1;
+    const double order = invariant_order(problem.plan.scheme);
     for (std::size_t i = 0; i < results.size(); ++i) record.step_biases.push_back(step_bias(record.observables[i], results[i], factor, order));
     for (const auto& comparison : record.comparisons) {
       for (std::size_t i = 0; i < results.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "gauss_jacobi.hpp"
 #include "orbitwalk/core/error.hpp"
@@ -40,6 +41,8 @@ const Transform& transform() {
   return instance;
 }
 
+double nearest_to(double origin) { return std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(origin), 1e-300); }
+
 double legendre_series(const double* coefficients, double s) {
   double p0 = 1, p1 = s, sum = 0;
   for (int k = 0; k < kOrder; ++k) {
@@ -55,7 +58,9 @@ double legendre_series(const double* coefficients, double s) {
 
 double DensityTable::Panel::position(double t) const {
   if (sign == 0) return t;
-  return std::clamp(origin + sign * (t * t) * (t * t), begin, end);
+  // Never the graded point itself, where the density may be infinite: some ulps beside it.
+  const double away = std::max((t * t) * (t * t), nearest_to(origin));
+  return std::clamp(origin + sign * away, begin, end);
 }
 
 double DensityTable::Panel::parameter(double x) const {

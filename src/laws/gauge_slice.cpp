@@ -1,26 +1,39 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
+#include <vector>
+
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
 #include "orbitwalk/laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {
 
-JointLaw gauge_slice(const Quotient& quotient, const NoiseIntensity& noise) {
-  const auto slice = quotient.slices.find("moment_map");
-  if (slice == quotient.slices.end()) throw SpecError("the model names no gauge (moment-map slice)");
-  return gibbs(quotient, slice->second, noise.temperature());
+JointLaw gauge_slice(const Quotient& quotient, const LawContext& context) {
+  const auto slice = quotient.slices.find(context.gauge);
+  if (slice == quotient.slices.end()) {
+    if (quotient.slices.empty()) throw SpecError("the model names no gauge");
+    std::vector<std::string> gauges;
+    for (const auto& [name, measure] : quotient.slices) gauges.push_back(name);
+    throw SpecError("the model has no gauge \"" + context.gauge + "\"" + suggestion(context.gauge, gauges, "gauges"));
+  }
+  JointLaw joint = gibbs_on_slice(quotient, slice->second, context.noise.temperature());
+  joint.formula += ", gauge " + context.gauge;
+  return joint;
 }
 
 }  // namespace
 
 LawInfo gauge_slice_law() {
   return {"gauge_slice",
-          "Gibbs law conditioned on the moment-map gauge, one representative an orbit: effective loss L + (T/2) log det Γ",
-          "slice(z) · exp(-Σ U(z_i)/T), T = α²; slice = surface measure / sqrt(det J Jᵀ), J the gauge's gradients",
-          "models with a named gauge; where it is not integrable at z = 0 (w = p·q: 1/w) only inside a window",
-          "arXiv 2601.06597 v2; co-area formula",
-          gauge_slice};
+          "Gibbs law conditioned on a gauge, one representative an orbit; moment map: effective loss L + (T/2) log det Γ",
+          "slice(z) · exp(-Σ U(z_i)/T), T = α²; slice = surface measure / sqrt(det J Jᵀ), J the gauge's gradients; U includes "
+          "weight decay",
+          "models with a named gauge: gauge_slice is the moment map, gauge_slice:norm_difference another; where it is not "
+          "integrable at z = 0 (w = p·q: 1/w) only inside a window",
+          "arXiv 2601.06597 v2; co-area formula; theory.md section 2",
+          gauge_slice,
+          true};
 }
 
 }  // namespace orbitwalk

@@ -47,11 +47,40 @@ JointLaw gibbs(const Quotient& quotient, const PowerMeasure& measure, double tem
   joint.coordinates = quotient.coordinates;
   joint.lower = quotient.lower;
   joint.upper = quotient.upper;
-  joint.log_weight = [loss = quotient.loss, temperature](double z) { return -loss(z) / temperature; };
-  const std::string weight = quotient.coordinates == 1 ? "exp(-U(z)/T)" : "exp(-Σ U(z_i)/T)";
+  const bool one = quotient.coordinates == 1;
+  std::string weight = one ? "exp(-U(z)/T)" : "exp(-Σ U(z_i)/T)";
+  if (quotient.log_lebesgue) {
+    joint.log_weight = [loss = quotient.loss, measure = quotient.log_lebesgue, temperature](double z) {
+      return measure(z) - loss(z) / temperature;
+    };
+    for (const double end : {quotient.lower, quotient.upper})
+      if (std::isfinite(end) && !std::isfinite(quotient.log_lebesgue(end))) joint.poles.push_back(end);
+    weight = (one ? "m(z) · " : "∏ m(z_i) · ") + weight;
+  } else {
+    joint.log_weight = [loss = quotient.loss, temperature](double z) { return -loss(z) / temperature; };
+  }
   const std::string powers = describe(measure, quotient.coordinates);
   joint.formula = (powers == "1" ? "" : powers + " · ") + weight + ", T = " + number(temperature);
   return joint;
+}
+
+JointLaw gibbs_on_slice(const Quotient& quotient, const PowerMeasure& measure, double temperature) {
+  JointLaw joint = gibbs(quotient, measure, temperature);
+  if (!quotient.decay_on_slice) return joint;
+  joint.log_weight = [free = joint.log_weight, decay = quotient.decay_on_slice, temperature](double z) {
+    return free(z) - decay(z) / temperature;
+  };
+  joint.formula += ", U with weight decay";
+  return joint;
+}
+
+void check_integrable(const PowerMeasure& m, int coordinates, bool at_zero) {
+  for (int k = 2; k <= coordinates; ++k)
+    if (!(m.difference * k * (k - 1) / 2 + k - 1 > 0))
+      throw SpecError("the law is not normalisable: it is not integrable where coordinates coincide");
+  for (int k = 1; at_zero && k <= coordinates; ++k)
+    if (!(m.single * k + (m.difference + m.sum) * k * (k - 1) / 2 + k > 0))
+      throw SpecError("the law is not normalisable: it is not integrable where a coordinate is 0");
 }
 
 }  // namespace orbitwalk

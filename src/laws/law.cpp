@@ -25,10 +25,12 @@ double Law::mean() const { return table_->mean(); }
 double Law::variance() const { return table_->variance(); }
 
 Law predict(const std::string& law_name, const std::string& observable, const Invariant& invariant,
-            const NoiseIntensity& noise, std::optional<Window> window) {
+            const LawContext& context, std::optional<Window> window) {
   const LawInfo& info = law_info(law_name);
   try {
-    const JointLaw joint = info.joint(invariant.quotient, noise);
+    LawContext named = context;
+    named.gauge = gauge_of(law_name);
+    const JointLaw joint = info.joint(invariant.quotient, named);
     const Marginal result = marginal(joint, invariant.statistic, window);
     Law law(law_name, observable, result.table);
     law.formula = joint.formula;

@@ -12,6 +12,7 @@ namespace orbitwalk {
   LAW(isotropic)            \
   LAW(projected)            \
   LAW(gauge_slice)          \
+  LAW(level_set)            \
   LAW(uncorrected)
 
 #define ORBITWALK_DECLARE(name) LawInfo name##_law();
@@ -27,11 +28,17 @@ const std::vector<LawInfo>& law_registry() {
 
 const LawInfo& law_info(const std::string& name) {
   std::vector<std::string> names;
+  const std::size_t colon = name.find(':');
   for (const LawInfo& info : law_registry()) {
-    if (info.name == name) return info;
+    if (info.name == name || (info.takes_gauge && info.name == name.substr(0, colon))) return info;
     names.push_back(info.name);
   }
   throw SpecError("unknown law \"" + name + "\"" + suggestion(name, names, "laws"));
+}
+
+std::string gauge_of(const std::string& law_name) {
+  const std::size_t colon = law_name.find(':');
+  return colon == std::string::npos ? "moment_map" : law_name.substr(colon + 1);
 }
 
 }  // namespace orbitwalk

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "orbitwalk/core/error.hpp"
 #include "sectors.hpp"
@@ -31,8 +32,17 @@ void check(const std::optional<Window>& window) {
 
 bool needs_grading(double exponent) { return exponent < 3 && exponent != std::floor(exponent); }
 
+/// Share of the mass within an ulp or so of a pole, from the power with which the density grows towards it.
+double lost_beside(double pole, double side, double scale, const DensityTable& table,
+                   const std::function<double(double)>& log_density, double reference) {
+  const double d = 1e-6 * scale, rounding = std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(pole), 1e-300);
+  const double power = (log_density(pole + side * d) - log_density(pole + side * 1e-3 * d)) / std::log(1e3);
+  if (!(power > -1)) throw SpecError("the law is not normalisable: its density grows as 1/distance or faster at z = " + number(pole));
+  return std::exp(log_density(pole + side * d) - reference) * d * std::pow(rounding / d, power + 1) / (power + 1) / table.mass();
+}
+
 /// One coordinate on [lower, upper]: |z|^single · exp(log_weight).
-std::shared_ptr<const DensityTable> single(const JointLaw& joint, double lower, double upper, double tolerance) {
+Marginal single(const JointLaw& joint, double lower, double upper, double tolerance) {
   const double power = joint.measure.single;
   if (lower <= 0 && upper >= 0 && power <= -1)
     throw SpecError("the law is not normalisable: z^" + number(power) +
@@ -72,7 +82,17 @@ std::shared_ptr<const DensityTable> single(const JointLaw& joint, double lower, 
     reference = std::max(log_density(support.lower + 0.37 * scale), log_density(support.lower + 0.61 * scale));
     if (!std::isfinite(reference)) reference = 0;
   }
-  return std::make_shared<DensityTable>([&](double z) { return std::exp(log_density(z) - reference); }, knots, tolerance);
+  // Beside a pole other than 0 the density is known to the rounding of z only: less is asked for there.
+  const bool rounded = std::any_of(knots.begin(), knots.end(), [](const Knot& k) { return k.graded && k.at != 0; });
+  auto table = std::make_shared<DensityTable>([&](double z) { return std::exp(log_density(z) - reference); }, knots,
+                                              rounded ? std::max(tolerance, 1e-8) : tolerance);
+  double lost = 0;
+  for (const double pole : joint.poles)
+    if (pole >= knots.front().at && pole <= knots.back().at)
+      lost += lost_beside(pole, pole == knots.back().at ? -1 : 1, scale, *table, log_density, reference);
+  if (lost > 1e-3)
+    throw NumericalError("a share of " + number(lost) + " of the law lies within rounding of a point where its density diverges");
+  return {table, table->error() + lost};
 }
 
 /// An extreme of n independent coordinates with the distribution function F: n f F^(n-1), or n f (1-F)^(n-1).
@@ -84,6 +104,8 @@ std::shared_ptr<const DensityTable> extreme(const JointLaw& joint, const Density
     if (pole > lower && pole < upper) knots.push_back({pole, true});
   if (joint.measure.single != 0 && lower < 0 && upper > 0) knots.push_back({0, true});
   knots.push_back({upper, false});
+  for (const double pole : joint.poles)
+    for (Knot* end : {&knots.front(), &knots.back()}) end->graded = end->graded || end->at == pole;
   return std::make_shared<DensityTable>(
       [&](double z) { return one.density(z) * std::pow(maximum ? one.cdf(z) : 1 - one.cdf(z), n - 1); }, knots, tolerance);
 }
@@ -192,14 +214,14 @@ Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Wind
   if (window && (one || statistic == Statistic::minimum)) lower = std::max(lower, window->lower);
   if (window && (one || statistic == Statistic::maximum)) upper = std::min(upper, window->upper);
   if (!(lower < upper)) reject_window(*window, joint.lower, joint.upper);
-  std::shared_ptr<const DensityTable> table = single(joint, lower, upper, tight);
-  if (!one) {
-    lower = table->lower(), upper = table->upper();
-    if (window) lower = std::max(lower, window->lower), upper = std::min(upper, window->upper);
-    if (!(lower < upper)) reject_window(*window, table->lower(), table->upper());
-    table = extreme(joint, *table, statistic == Statistic::maximum, lower, upper, tight);
-  }
-  return {table, table->error() * (one ? 1 : joint.coordinates)};
+  const Marginal coordinate = single(joint, lower, upper, tight);
+  if (one) return coordinate;
+  const DensityTable& table = *coordinate.table;
+  lower = table.lower(), upper = table.upper();
+  if (window) lower = std::max(lower, window->lower), upper = std::min(upper, window->upper);
+  if (!(lower < upper)) reject_window(*window, table.lower(), table.upper());
+  const auto result = extreme(joint, table, statistic == Statistic::maximum, lower, upper, tight);
+  return {result, joint.coordinates * coordinate.error + result->error()};
 }
 
 }  // namespace orbitwalk

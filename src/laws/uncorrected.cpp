@@ -5,8 +5,10 @@
 namespace orbitwalk {
 namespace {
 
-JointLaw uncorrected(const Quotient& quotient, const NoiseIntensity& noise) {
-  return gibbs(quotient, {}, noise.temperature());
+JointLaw uncorrected(const Quotient& quotient, const LawContext& context) {
+  Quotient flat = quotient;
+  flat.log_lebesgue = nullptr;
+  return gibbs(flat, {}, context.noise.temperature());
 }
 
 }  // namespace

@@ -11,11 +11,12 @@ struct Entry {
   std::string name;
   ModelInfo (*info)();
   ModelDescription (*describe)(const Section&, const DataSource&);
+  std::shared_ptr<const HostFunctor> (*host)(const ModelParameters&);
 };
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> list = {
-#define ORBITWALK_MODEL(name, Type) {#name, catalog::info_##name, catalog::describe_##name},
+#define ORBITWALK_MODEL(name, Type) {#name, catalog::info_##name, catalog::describe_##name, catalog::host_##name},
 #include "orbitwalk/models/registry.hpp"
 #undef ORBITWALK_MODEL
   };
@@ -29,6 +30,12 @@ const Entry* find(const std::string& name) {
   return nullptr;
 }
 
+const Entry& entry_named(const std::string& name) {
+  if (const Entry* entry = find(name)) return *entry;
+  const std::string near = nearest_name(name, model_names());
+  throw SpecError("unknown model \"" + name + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+}
+
 }  // namespace
 
 std::vector<std::string> model_names() {
@@ -37,15 +44,14 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-ModelInfo model_info(const std::string& name) {
-  if (const Entry* entry = find(name)) return entry->info();
-  const auto names = model_names();
-  const std::string near = nearest_name(name, names);
-  throw SpecError("unknown model \"" + name + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
-}
+ModelInfo model_info(const std::string& name) { return entry_named(name).info(); }
 
 ModelDescription describe_model(const Section& model, const DataSource& data) {
   return find(model.choice("name", model_names()))->describe(model, data);
+}
+
+std::shared_ptr<const HostFunctor> make_host_functor(const ModelDescription& description) {
+  return entry_named(description.name).host(description.parameters);
 }
 
 }  // namespace orbitwalk

@@ -9,7 +9,7 @@
 namespace orbitwalk {
 namespace {
 
-constexpr char magic[] = "orbitwalk checkpoint 1\n";
+constexpr char magic[] = "orbitwalk checkpoint 2\n";
 
 std::uint64_t checksum(const char* bytes, std::size_t count) {
   std::uint64_t hash = 0xcbf29ce484222325ull;
@@ -60,7 +60,7 @@ void write_checkpoint(const std::string& path, const Problem&, const std::string
   put(out, tally.last_float);
   put(out, tally.last_double);
   put(out, tally.diverged);
-  put(out, std::vector<std::uint64_t>{tally.degenerate});
+  put(out, std::vector<Counters>{tally.counters});
   const std::uint64_t sum = checksum(out.data(), out.size());
   out.append(reinterpret_cast<const char*>(&sum), sizeof sum);
   write_file_atomically(path, out);
@@ -84,10 +84,10 @@ void read_checkpoint(const std::string& path, const Problem&, const std::string&
   reader.get(tally.last_float, true);
   reader.get(tally.last_double, true);
   reader.get(tally.diverged, false);
-  std::vector<std::uint64_t> degenerate;
-  reader.get(degenerate, false);
-  if (degenerate.size() != 1 || reader.at != reader.end) reader.damaged();
-  tally.degenerate = degenerate[0];
+  std::vector<Counters> counters;
+  reader.get(counters, false);
+  if (counters.size() != 1 || reader.at != reader.end) reader.damaged();
+  tally.counters = counters[0];
 }
 
 }  // namespace orbitwalk

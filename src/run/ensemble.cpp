@@ -83,7 +83,7 @@ void merge(const Problem& problem, const Piece& piece, const ChunkResult& result
   for (std::uint64_t i = 0; i < particles; ++i) {
     if (result.diverged[i] != 0) tally.diverged.push_back({first + i, result.diverged[i]});
   }
-  tally.degenerate += result.degenerate;
+  tally.counters += result.counters;
   tally.mark_done(piece.first, piece.count);
 }
 

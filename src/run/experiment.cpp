@@ -9,62 +9,12 @@
 #include "orbitwalk/laws/registry.hpp"
 #include "orbitwalk/models/catalog.hpp"
 #include "orbitwalk/run/problem.hpp"
+#include "run/read_dynamics.hpp"
 
 namespace orbitwalk {
 namespace {
 
-constexpr int projection_limit = 64;  // generators of a Gram solve
 constexpr int batch_count = 64;
-
-void read_noise(const Section& dynamics, Experiment& experiment) {
-  if (dynamics.has("temperature") && dynamics.has("noise")) {
-    dynamics.fail("noise", "give temperature (isotropic) or noise = { horizontal, vertical }, not both");
-  }
-  if (const auto noise = dynamics.optional_section("noise")) {
-    experiment.noise.horizontal = noise->number("horizontal", positive());
-    experiment.noise.vertical = noise->number("vertical", non_negative());
-  } else {
-    const double temperature = dynamics.number("temperature", positive());
-    experiment.noise.horizontal = experiment.noise.vertical = std::sqrt(temperature);
-  }
-  experiment.has_temperature = true;
-}
-
-void read_dynamics(const Section& dynamics, Experiment& experiment) {
-  Plan& plan = experiment.problem.plan;
-  const ModelDescription& model = experiment.problem.model;
-  const std::string name = dynamics.choice("name", {"langevin", "sgd"}, "langevin");
-  plan.step = dynamics.number("step", positive());
-  if (name == "sgd") {
-    for (const char* key : {"temperature", "noise", "scheme", "variates"}) {
-      if (dynamics.has(key)) dynamics.fail(key, "has no meaning for sgd, whose noise comes from the minibatches");
-    }
-    if (model.samples == 0) dynamics.fail("name", "sgd needs a model with [data]");
-    plan.scheme = Scheme::sgd;
-    plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
-    return;
-  }
-  read_noise(dynamics, experiment);
-  const std::string scheme = dynamics.choice("scheme", {"euler_maruyama", "leimkuhler_matthews"}, "euler_maruyama");
-  const std::string variates = dynamics.choice("variates", {"gaussian", "dyadic", "rademacher"}, "gaussian");
-  plan.variates = variates == "dyadic" ? Variates::dyadic : variates == "rademacher" ? Variates::rademacher : Variates::gaussian;
-  if (variates == "rademacher") {
-    experiment.notes.push_back("rademacher variates leave a lattice in low-dimensional laws; they have moments 1 to 3 only");
-  }
-  plan.horizontal = experiment.noise.horizontal;
-  plan.vertical = experiment.noise.vertical;
-  plan.scheme = scheme == "leimkuhler_matthews" ? Scheme::leimkuhler_matthews : Scheme::euler_maruyama;
-  if (experiment.noise.isotropic()) return;
-  if (plan.scheme == Scheme::leimkuhler_matthews) {
-    dynamics.fail("scheme", "leimkuhler_matthews needs additive noise; projected noise depends on the state: use euler_maruyama");
-  }
-  if (model.generators == 0) dynamics.fail("noise", "model " + model.name + " has no generators to project on");
-  if (model.generators > projection_limit && model.name != "radial" && model.name != "hadamard" && model.name != "relu") {
-    dynamics.fail("noise", "the projection solves a Gram system of " + std::to_string(model.generators) +
-                               " generators a particle; at most " + std::to_string(projection_limit) + " are supported");
-  }
-  plan.scheme = Scheme::projected_euler_maruyama;
-}
 
 // [ensemble] init = { mean, scale }: one number for all parameters, or one each.
 std::vector<double> spread(const Section& init, const std::string& key, const std::vector<double>& fallback) {
@@ -143,7 +93,7 @@ void read_compare(const Section& compare, Experiment& experiment) {
     const auto invariant = experiment.problem.model.invariant(name);
     if (!invariant) continue;
     const bool exists = invariant->quotient.symmetry == Symmetry::compact ||
-                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic());
+                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic() && !std::isnan(invariant->quotient.bessel_power));
     has_quotient_law = exists && (has_quotient_law || !any_invariant);
     any_invariant = true;
   }
@@ -155,7 +105,8 @@ void read_compare(const Section& compare, Experiment& experiment) {
   for (const auto& info : law_registry()) names.push_back(info.name);
   for (const char* key : {"laws", "expect"}) {
     for (const auto& law : key == std::string("laws") ? settings.laws : settings.expect) {
-      if (std::count(names.begin(), names.end(), law)) continue;
+      const std::string base = law.substr(0, law.find(':'));
+      if (std::count(names.begin(), names.end(), law) || (std::count(names.begin(), names.end(), base) && law_info(base).takes_gauge)) continue;
       const std::string near = nearest_name(law, names);
       compare.fail(key, "unknown law \"" + law + "\"" + (near.empty() ? "; see `orbitwalk laws`" : "; did you mean \"" + near + "\"?"));
     }
@@ -214,6 +165,7 @@ Experiment read_experiment(const Spec& spec) {
   }
   read_dynamics(root.section("dynamics"), experiment);
   read_ensemble(root.section("ensemble"), experiment);
+  check_precision(root.section("dynamics"), experiment);
   read_observe(root.section("observe"), experiment);
   read_compare(root.section("compare"), experiment);
   spec.check_all_used();

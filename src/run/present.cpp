@@ -43,6 +43,12 @@ void headline(const Json& s, std::ostream& out) {
   if (s.at("degenerate_projections").get<std::uint64_t>() > 0) {
     out << "degenerate projections (Gram matrix singular): " << s.at("degenerate_projections") << "\n";
   }
+  if (s.contains("metropolis")) {
+    const Json& test = s.at("metropolis");
+    out << "accepted proposals: " << number(Json(100 * test.at("accept_rate").get<double>()), "%.2f") << " %";
+    if (test.at("unsolved").get<std::uint64_t>() > 0) out << "; refused because no way to the slice was found: " << test.at("unsolved");
+    out << "\n";
+  }
 }
 
 void observable_table(const Json& s, bool unicode, std::ostream& out) {

@@ -93,7 +93,12 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   for (const Divergence& d : record.tally.diverged) first_step = first_step == 0 ? d.step : std::min(first_step, d.step);
   s["diverged"] = {{"count", record.tally.diverged.size()},
                    {"first_step", record.tally.diverged.empty() ? Json(nullptr) : Json(first_step)}};
-  s["degenerate_projections"] = record.tally.degenerate;
+  s["degenerate_projections"] = record.tally.counters.degenerate;
+  if (const Counters& counters = record.tally.counters; counters.proposals > 0) {
+    s["metropolis"] = {{"proposals", counters.proposals},
+                       {"accept_rate", double(counters.accepted) / double(counters.proposals)},
+                       {"unsolved", counters.unsolved}};
+  }
   s["wall_seconds"] = json_number(record.wall_seconds);
   s["particle_steps_per_second"] = json_number(double(record.blocks_run) * block_size * double(plan.end()) / record.wall_seconds);
   s["digest"] = digest(record.observables);

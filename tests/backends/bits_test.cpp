@@ -43,30 +43,15 @@ std::string differences(const Problem& problem, const ChunkResult& expected, std
   return "";
 }
 
-std::vector<RunCase> runs_of(const ModelCase& model) {
-  std::vector<RunCase> runs;
-  for (const auto& scheme : schemes_of(model)) {
-    for (const char* precision : {"float", "double", "mixed"}) {
-      for (const char* variates : {"gaussian", "dyadic", "rademacher"}) {
-        if (scheme == "sgd" && std::string(variates) != "gaussian") continue;
-        RunCase run;
-        run.scheme = scheme, run.precision = precision, run.variates = variates;
-        runs.push_back(run);
-      }
-    }
-  }
-  return runs;
-}
-
 TEST_P(EveryModel, HasTheBitsOfTheReference) {
   // Awkward sizes take turns, so that each meets every scheme and precision of some model.
   const struct { std::uint64_t particles, burn_in, steps, every; } sizes[] = {
       {257, 0, 91, 7}, {1, 3, 70, 1}, {255, 0, 65, 65}, {597, 5, 33, 11}, {33, 63, 66, 2}};
   std::size_t turn = GetParam().title.size();
-  for (RunCase run : runs_of(GetParam())) {
+  for (RunCase run : run_cases(GetParam(), {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"})) {
     const auto& size = sizes[turn++ % std::size(sizes)];
     run.particles = size.particles, run.burn_in = size.burn_in, run.steps = size.steps, run.every = size.every;
-    SCOPED_TRACE(run.scheme + ", " + run.precision + ", " + run.variates + ", " + std::to_string(run.particles) + " particles");
+    SCOPED_TRACE(title_of(run) + ", " + std::to_string(run.particles) + " particles");
     const Problem problem = make_problem(GetParam(), run);
     EXPECT_EQ(differences(problem, run_reference(problem), 1 + turn % 3), "");
   }
@@ -113,7 +98,7 @@ bool equal_bits(const Tally& a, const Tally& b) {
     return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof x[0]) == 0);
   };
   return same(a.sums, b.sums) && a.cells == b.cells && same(a.last_float, b.last_float) && same(a.last_double, b.last_double) &&
-         a.diverged == b.diverged && a.degenerate == b.degenerate && a.done == b.done;
+         a.diverged == b.diverged && a.counters == b.counters && a.done == b.done;
 }
 
 Tally run_all(const Problem& problem, const std::string& name, int threads, std::uint64_t chunk_blocks) {

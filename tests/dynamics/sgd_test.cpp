@@ -17,12 +17,9 @@ constexpr std::uint64_t seed = 20260122;
 
 /// Index b of step k of a particle.
 std::uint32_t index_of(std::uint64_t particle, std::uint64_t step, int b, std::uint32_t samples) {
-  Walk<double> walk{};
-  walk.seed = seed;
-  walk.ids = same_id<double>(particle);
-  MinibatchReader<double> reader{walk, step, samples, {}};
+  SampleDraw<double> draw(Sampling::minibatch, seed, same_id<double>(particle), step, samples, b + 1, 0);
   std::uint32_t index = 0;
-  for (int i = 0; i <= b; ++i) index = reader(i);
+  for (int i = 0; i <= b; ++i) index = draw.index(i);
   return index;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -54,26 +55,66 @@ std::vector<ModelCase> large_model_cases() {
   return {plain("radial", "dimension = 64"), plain("conjugation", "size = 7"), plain("hadamard", "coordinates = 512")};
 }
 
+namespace {
+
+struct Dynamics {
+  const char* keys;
+  bool variates, mixed;  // whether it takes other variates than gaussian, and mixed precision
+};
+
+const std::map<std::string, Dynamics>& all_dynamics() {
+  static const std::map<std::string, Dynamics> list = {
+      {"euler_maruyama", {"scheme = \"euler_maruyama\"\ntemperature = 0.4\n", true, true}},
+      {"leimkuhler_matthews", {"scheme = \"leimkuhler_matthews\"\ntemperature = 0.4\n", true, true}},
+      {"projected", {"noise = { horizontal = 0.7, vertical = 0.2 }\n", true, true}},
+      {"heun", {"scheme = \"heun\"\nnoise = { horizontal = 0.7, vertical = 0.2 }\n", true, true}},
+      {"baoab", {"name = \"underdamped\"\ntemperature = 0.4\nfriction = 1.5\n", true, true}},
+      {"mala", {"name = \"mala\"\ntemperature = 0.4\n", false, false}},
+      {"shell", {"name = \"mala\"\ntemperature = 0.4\nshell = { width = 0.2 }\n", false, false}},
+      {"constrained", {"name = \"constrained\"\ntemperature = 0.4\n", false, false}},
+      {"sgd", {"name = \"sgd\"\nbatch = 6\n", false, true}},
+      {"surrogate", {"name = \"sgd\"\nbatch = 5\nsampling = \"surrogate\"\nmomentum = 0.5\nweight_decay = 0.1\nlabel_noise = 0.2\n", false, true}},
+  };
+  return list;
+}
+
+}  // namespace
+
 std::vector<std::string> schemes_of(const ModelCase& model) {
-  std::vector<std::string> schemes = {"euler_maruyama", "leimkuhler_matthews"};
-  if (describe(model).generators > 0) schemes.push_back("projected");
-  if (model.has_data) schemes.push_back("sgd");
+  const ModelDescription description = describe(model);
+  std::vector<std::string> schemes = {"euler_maruyama", "leimkuhler_matthews", "baoab", "mala"};
+  if (description.generators > 0) schemes.insert(schemes.end(), {"projected", "heun"});
+  if (model.has_data) schemes.insert(schemes.end(), {"sgd", "surrogate"});
+  if (description.constraints[0] > 0) schemes.insert(schemes.end(), {"shell", "constrained"});
   return schemes;
 }
 
+std::vector<RunCase> run_cases(const ModelCase& model, const std::vector<std::string>& variates,
+                               const std::vector<std::string>& precisions, const RunCase& base) {
+  std::vector<RunCase> runs;
+  for (const auto& scheme : schemes_of(model)) {
+    const Dynamics& dynamics = all_dynamics().at(scheme);
+    for (const auto& precision : precisions) {
+      if (precision == "mixed" && !dynamics.mixed) continue;
+      for (const auto& kind : variates) {
+        if (kind != "gaussian" && !dynamics.variates) continue;
+        RunCase run = base;
+        run.scheme = scheme, run.precision = precision, run.variates = kind;
+        runs.push_back(run);
+      }
+    }
+  }
+  return runs;
+}
+
+std::string title_of(const RunCase& run) { return run.scheme + ", " + run.variates + ", " + run.precision; }
+
 Problem make_problem(const ModelCase& model, const RunCase& run) {
   const std::vector<std::string> observables = describe(model).observables;
+  const Dynamics& dynamics = all_dynamics().at(run.scheme);
   std::ostringstream spec;
-  spec << model.toml << "[dynamics]\nstep = " << std::scientific << run.step << "\n";
-  if (run.scheme == "sgd") {
-    spec << "name = \"sgd\"\nbatch = 6\n";
-  } else {
-    spec << "variates = \"" << run.variates << "\"\n";
-    if (run.scheme == "projected")
-      spec << "noise = { horizontal = 0.7, vertical = 0.2 }\n";
-    else
-      spec << "scheme = \"" << run.scheme << "\"\ntemperature = 0.4\n";
-  }
+  spec << model.toml << "[dynamics]\nstep = " << std::scientific << run.step << "\n" << dynamics.keys;
+  if (dynamics.variates) spec << "variates = \"" << run.variates << "\"\n";
   spec << "[ensemble]\nparticles = " << run.particles << "\nburn_in = " << run.burn_in << "\nsteps = " << run.steps
        << "\nevery = " << run.every << "\nseed = 12345678901\nprecision = \"" << run.precision << "\"\n";
   spec << "[observe]\nhistogram = [";
@@ -109,7 +150,7 @@ ChunkResult run_in_chunks(const Problem& problem, Backend& backend, std::uint64_
       std::copy_n(part.last.begin() + o * particles, particles, whole.last.begin() + o * all + first * block_size);
     }
     std::copy(part.diverged.begin(), part.diverged.end(), whole.diverged.begin() + first * block_size);
-    whole.degenerate += part.degenerate;
+    whole.counters += part.counters;
   }
   return whole;
 }
@@ -148,8 +189,9 @@ std::string first_difference(const Problem& problem, const ChunkResult& expected
       return text.str();
     }
   }
-  if (expected.degenerate != actual.degenerate) {
-    text << "degenerate projections: " << actual.degenerate << ", expected " << expected.degenerate;
+  for (int i = 0; i < Counters::size; ++i) {
+    Counters a = expected.counters, b = actual.counters;
+    if (a[i] != b[i]) text << "counter " << i << ": " << b[i] << ", expected " << a[i] << "; ";
   }
   return text.str();
 }

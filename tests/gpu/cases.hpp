@@ -23,14 +23,21 @@ std::vector<ModelCase> model_cases();
 std::vector<ModelCase> large_model_cases();
 
 struct RunCase {
-  std::string scheme = "euler_maruyama";  ///< leimkuhler_matthews, projected, sgd
+  std::string scheme = "euler_maruyama";  ///< one of schemes_of()
   std::string variates = "gaussian", precision = "float";
   std::uint64_t particles = 700, burn_in = 70, steps = 130, every = 13;
   double step = 0.01;
 };
 
-/// Names of the schemes that a model has: projected with generators, sgd with data.
+/// Names of the schemes that a model has: with generators projected and heun, with data sgd and surrogate, with gauges shell and
+/// constrained.
 std::vector<std::string> schemes_of(const ModelCase& model);
+
+/// Every scheme of the model with the variates and precisions that it takes, on top of `base`.
+std::vector<RunCase> run_cases(const ModelCase& model, const std::vector<std::string>& variates,
+                               const std::vector<std::string>& precisions, const RunCase& base = {});
+/// "scheme, variates, precision".
+std::string title_of(const RunCase& run);
 
 /// Reads the spec that the two make. Up to six quantities are observed, ranges narrow enough that some values lie
 /// outside.

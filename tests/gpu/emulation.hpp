@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <string>
 #include <vector>
 
 #include "kernels/chunk_backend.hpp"
@@ -13,44 +14,24 @@
 // A GPU played by the host: the threads of a launch run one after the other, in an order that no result may depend on.
 namespace orbitwalk::test {
 
-#define ORBITWALK_MODEL(name, Type) void emulate_##name(const cuda::WalkRequest& request);
-#include "orbitwalk/models/registry.hpp"
-#undef ORBITWALK_MODEL
-
 /// Counts of one launch without atomics: only one thread runs at a time.
 struct PlainCounts {
-  std::uint64_t *cells, *degenerate_total, half_stride;
+  std::uint64_t *cells, *counters, half_stride;
   void cell(int half, std::uint64_t cell) { ++cells[half * half_stride + cell]; }
-  void degenerate(std::uint64_t n) { *degenerate_total += n; }
+  void count(Counters of_thread) {
+    for (int i = 0; i < Counters::size; ++i) counters[i] += of_thread[i];
+  }
 };
 
 /// All threads of all blocks of a launch, blocks backwards and slots scrambled (89 is odd, so this is a permutation).
-template <template <class, int> class Model>
-void emulate_model(const cuda::WalkRequest& request) {
-  cuda::with_kernel<Model>(request, [&](const auto& model, const auto& integrator, auto real) {
-    using R = decltype(real);
-    const auto arguments = cuda::thread_arguments<R>(request);
-    const WorkspaceLayout layout = workspace_layout<R>(model, request.plan.variates);
-    std::vector<R> memory(layout.total());
-    for (std::uint64_t b = request.blocks; b-- > 0;) {
-      const Plan& plan = request.plan;
-      PlainCounts counts{arguments.chunk.cells + (request.first_block + b) % plan.batches * plan.cells,
-                         arguments.chunk.degenerate, plan.batches * plan.cells};
-      for (int i = 0; i < block_size; ++i) {
-        // A thread's memory does not outlive its launch, nor does it start with anything in it.
-        std::fill(memory.begin(), memory.end(), std::numeric_limits<R>::quiet_NaN());
-        cuda::walk_thread(model, integrator, arguments, layout, memory.data(), b, (89 * i + 17) % block_size, counts);
-      }
-    }
-  });
-}
+void emulate(const std::string& model, const cuda::WalkRequest& request);
 
 class EmulatedDevice {
  public:
   /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back.
-  EmulatedDevice(void (*walk)(const cuda::WalkRequest&), std::vector<std::uint64_t> lengths, int* allocated,
+  EmulatedDevice(const std::string& model, std::vector<std::uint64_t> lengths, int* allocated,
                  int* launches)
-      : walk_(walk), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches) {}
+      : model_(model), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches) {}
 
   void* allocate(std::uint64_t bytes) {
     void* memory = std::malloc(bytes);
@@ -70,7 +51,7 @@ class EmulatedDevice {
   void fill(void* to, int byte, std::uint64_t bytes) { std::memset(to, byte, bytes); }
   double walk(const cuda::WalkRequest& request) {
     ++*launches_;
-    walk_(request);
+    emulate(model_, request);
     return 0.1;
   }
   void reduce(const cuda::MomentArrays& moments, int observed, std::uint64_t blocks, BlockSums* sums) {
@@ -92,7 +73,7 @@ class EmulatedDevice {
   std::string description() const { return "emulated"; }
 
  private:
-  void (*walk_)(const cuda::WalkRequest&);
+  std::string model_;
   std::vector<std::uint64_t> lengths_;
   int *allocated_, *launches_;
   std::size_t turn_ = 0;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <exception>
 #include <map>
 #include <random>
@@ -51,24 +52,19 @@ std::string compare(const Problem& problem, const std::vector<std::uint64_t>& ch
   return "";
 }
 
-void check_small(const std::vector<ModelCase>& models, RunCase run, const std::vector<std::string>& all_variates,
+void check_small(const std::vector<ModelCase>& models, const RunCase& base, const std::vector<std::string>& all_variates,
                  const std::vector<std::string>& precisions, const std::vector<std::uint64_t>& chunks) {
   for (const auto& model : models) {
-    for (const auto& scheme : schemes_of(model)) {
-      for (const auto& variates : all_variates) {
-        if (scheme == "sgd" && variates != all_variates.front()) continue;  // it draws none
-        // One line for all precisions that agree, so that the table stays readable.
-        std::string equal;
-        for (const auto& precision : precisions) {
-          run.scheme = scheme, run.variates = variates, run.precision = precision;
-          const std::string difference = compare(make_problem(model, run), chunks);
-          if (difference.empty())
-            equal += (equal.empty() ? "" : ", ") + precision;
-          else
-            report(model.title, scheme, scheme == "sgd" ? "-" : variates, precision, difference);
-        }
-        if (!equal.empty()) report(model.title, scheme, scheme == "sgd" ? "-" : variates, equal, "");
-      }
+    // One line for all precisions that agree, so that the table stays readable.
+    std::map<std::pair<std::string, std::string>, std::string> equal;
+    for (const RunCase& run : run_cases(model, all_variates, precisions, base)) {
+      const std::string difference = compare(make_problem(model, run), chunks);
+      std::string& line = equal[{run.scheme, run.variates}];
+      if (difference.empty()) line += (line.empty() ? "" : ", ") + run.precision;
+      else report(model.title, run.scheme, run.variates, run.precision, difference);
+    }
+    for (const auto& [run, all] : equal) {
+      if (!all.empty()) report(model.title, run.first, run.second, all, "");
     }
   }
 }

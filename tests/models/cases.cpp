@@ -3,9 +3,7 @@
 #include "models/cases.hpp"
 
 #include <cctype>
-#include <stdexcept>
 
-#include "models/functor_wrapper.hpp"
 #include "orbitwalk/io/spec.hpp"
 #include "orbitwalk/models/catalog.hpp"
 
@@ -104,16 +102,5 @@ ModelDescription describe(const ModelCase& model) {
 }
 
 std::string title_of(const testing::TestParamInfo<ModelCase>& info) { return info.param.title; }
-
-template <class R>
-std::unique_ptr<Functor> make_functor(const ModelDescription& description) {
-#define ORBITWALK_MODEL(model_name, Type) \
-  if (description.name == #model_name) return wrap_##model_name<R>(description);
-#include "orbitwalk/models/registry.hpp"
-#undef ORBITWALK_MODEL
-  throw std::runtime_error("no model named " + description.name);
-}
-template std::unique_ptr<Functor> make_functor<float>(const ModelDescription&);
-template std::unique_ptr<Functor> make_functor<double>(const ModelDescription&);
 
 }  // namespace orbitwalk::test

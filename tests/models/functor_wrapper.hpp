@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/functor.hpp"
+#include "orbitwalk/models/sample_draw.hpp"
 
 // Included by the generated files only: a functor behind the interface of functor.hpp.
 namespace orbitwalk::test {
@@ -45,7 +46,7 @@ class Wrapped final : public Functor {
   Vector minibatch_gradient(const Vector& theta, int batch) const override {
     return call(theta, parameters(), [&](const R* at, R* out, R* scratch) {
       if constexpr (with_data) {
-        model_.minibatch_gradient(at, out, batch, [](int b) { return std::uint32_t(b); }, scratch);
+        model_.minibatch_gradient(at, out, batch, EverySample<R>{R(1) / R(batch)}, scratch);
       }
     });
   }

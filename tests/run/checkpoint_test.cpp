@@ -36,7 +36,7 @@ void expect_equal(const Tally& a, const Tally& b) {
   EXPECT_EQ(a.done, b.done);
   EXPECT_EQ(a.cells, b.cells);
   EXPECT_EQ(a.diverged, b.diverged);
-  EXPECT_EQ(a.degenerate, b.degenerate);
+  EXPECT_EQ(a.counters, b.counters);
 }
 
 TEST_F(Checkpoint, GivesBackWhatWasWritten) {
@@ -46,7 +46,7 @@ TEST_F(Checkpoint, GivesBackWhatWasWritten) {
     const Problem problem = build_problem(spec);
     Tally tally = run_all(problem);
     tally.diverged = {{3, 17}, {599, 80}};
-    tally.degenerate = 12345678901ull;
+    tally.counters = {12345678901ull, 4, 3, 1};
     write_checkpoint(path_, problem, "identity", tally);
     Tally back(problem);
     read_checkpoint(path_, problem, "identity", back);

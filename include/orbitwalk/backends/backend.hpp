@@ -14,7 +14,7 @@ struct ChunkResult {
   std::vector<std::uint64_t> cells;     ///< half × batch × cells; added to
   std::vector<double> last;             ///< observed × (blocks · block_size); NaN where there is none; empty when not wanted
   std::vector<std::uint64_t> diverged;  ///< blocks · block_size: step of divergence, 0 for none
-  std::uint64_t degenerate = 0;
+  Counters counters;
 };
 
 /// A way to run particles. A backend is made for one problem, and run() may be called from workers() threads at once.

@@ -8,6 +8,7 @@
 
 #include "orbitwalk/dynamics/plan.hpp"
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/observables/counters.hpp"
 
 namespace orbitwalk {
 
@@ -40,7 +41,7 @@ struct Tally {
   std::vector<float> last_float;         ///< observed × particles: last observation, float and mixed precision
   std::vector<double> last_double;       ///< the same in double precision
   std::vector<Divergence> diverged;      ///< sorted by particle once complete
-  std::uint64_t degenerate = 0;          ///< projections with a degenerate Gram matrix
+  Counters counters;                     ///< what the integrators counted
 
   explicit Tally(const Problem& problem);
   /// Blocks first .. first + count - 1 are complete.

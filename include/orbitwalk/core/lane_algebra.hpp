@@ -114,4 +114,30 @@ ORBITWALK_HD void singular_values(Lane* a, int m, int n, Lane* values) {
   sort_ascending(values, n);
 }
 
+/// LU factors of an n×n matrix in its place, without exchanges of rows: for matrices near a positive definite one. A singular
+/// matrix leaves non-finite numbers.
+template <class Lane>
+ORBITWALK_HD void factor_lu(Lane* a, int n) {
+  for (int p = 0; p < n; ++p) {
+    const Lane inverse = broadcast<Lane>(RealOf<Lane>(1)) / a[p * n + p];
+    for (int i = p + 1; i < n; ++i) {
+      const Lane m = a[i * n + p] * inverse;
+      a[i * n + p] = m;
+      for (int j = p + 1; j < n; ++j) a[i * n + j] = fma(-m, a[p * n + j], a[i * n + j]);
+    }
+  }
+}
+
+/// Solves with the factors of factor_lu; `x` holds the right-hand side, then the solution.
+template <class Lane>
+ORBITWALK_HD void solve_lu(const Lane* lu, int n, Lane* x) {
+  for (int i = 1; i < n; ++i) {
+    for (int j = 0; j < i; ++j) x[i] = fma(-lu[i * n + j], x[j], x[i]);
+  }
+  for (int i = n - 1; i >= 0; --i) {
+    for (int j = i + 1; j < n; ++j) x[i] = fma(-lu[i * n + j], x[j], x[i]);
+    x[i] = x[i] / lu[i * n + i];
+  }
+}
+
 }  // namespace orbitwalk

@@ -3,13 +3,23 @@
 
 #include <cstdint>
 
+#include "orbitwalk/geometry/gauge.hpp"
+#include "orbitwalk/models/sample_draw.hpp"
 #include "orbitwalk/observables/accumulate.hpp"
 #include "orbitwalk/random/variates.hpp"
 
 namespace orbitwalk {
 
 /// The integrators, one file each in dynamics/.
-enum class Scheme { euler_maruyama, leimkuhler_matthews, projected_euler_maruyama, sgd };
+enum class Scheme {
+  euler_maruyama, leimkuhler_matthews, projected_euler_maruyama, stochastic_heun, mala, baoab, constrained_mala, sgd
+};
+
+/// Order in h of the error of the invariant law, for the step-size bias. The Metropolis schemes have no such error; 2 stands for
+/// them so that a bias is not extrapolated where there is none to see.
+constexpr int invariant_order(Scheme scheme) {
+  return scheme == Scheme::leimkuhler_matthews || scheme == Scheme::baoab || scheme == Scheme::mala || scheme == Scheme::constrained_mala ? 2 : 1;
+}
 
 /// float and double: state and gradient. mixed: float gradient, state of two floats (compensated sum).
 enum class Precision { float32, float64, mixed };
@@ -25,7 +35,15 @@ struct Plan {
   std::uint64_t burn_in = 0, steps = 0, every = 1;  ///< observed after burn_in + every, burn_in + 2 every, ...
   double step = 0;                   ///< h, or the learning rate η
   double horizontal = 0, vertical = 0;  ///< α and β; isotropic noise has both √T
-  int batch = 0;                     ///< SGD
+  double friction = 0;               ///< γ of underdamped dynamics
+  Sampling sampling = Sampling::minibatch;  ///< SGD, and what follows
+  int batch = 0;                     ///< B
+  double momentum = 0, weight_decay = 0;    ///< μ and λ of v <- μ v - η (g + λ θ)
+  double label_noise = 0;            ///< standard deviation of fresh noise on every target
+  Gauge gauge = Gauge::moment_map;   ///< of constrained_mala and of the shell
+  double shell_width = 0;            ///< ε: the loss gets T |χ|²/(2ε²); 0: none
+  int window_observable = -1;        ///< constrained_mala stays where this observable of the model lies in the window; -1: anywhere
+  double window_lower = 0, window_upper = 0;
   int batches = 1;                   ///< particle batches (block id mod batches), for effective sample sizes
   bool shared_start = false;         ///< the particles of a batch share one initial state (superchains, arXiv 2110.13017)
   int observed = 0;                  ///< number of ObservedSpecs

@@ -30,7 +30,7 @@ struct ProjectedEulerMaruyama {
     for (std::uint64_t k = from + 1; k <= to; ++k) {
       const Lane* xi = noise.at(walk, k);
       model.gradient(theta.data(), gradient.data(), walk.scratch);
-      walk.degenerate += count(model.project_vertical(theta.data(), xi, vertical.data(), walk.scratch) & walk.counted);
+      walk.counters.degenerate += count(model.project_vertical(theta.data(), xi, vertical.data(), walk.scratch) & walk.counted);
       for (int i = 0; i < d; ++i) {
         const Lane kick = fma(broadcast<Lane>(difference), vertical.data()[i], xi[i] * horizontal);
         move<compensated>(theta.data(), compensation.data(), i, minus_step, gradient.data()[i], R(1), kick);

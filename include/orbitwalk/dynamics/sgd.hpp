@@ -5,41 +5,39 @@
 
 namespace orbitwalk {
 
-/// The minibatch of a step: index b of step k is ⌊word · N / 2^32⌋, word b mod 4 of block b / 4 of the particle's own
-/// minibatch stream. Sampling with replacement; the bias of an index is below N / 2^32.
-template <class Lane>
-struct MinibatchReader {
-  Walk<Lane>& walk;
-  std::uint64_t step;
-  std::uint32_t samples;
-  WordOf<Lane> words[4];
-
-  ORBITWALK_HD WordOf<Lane> operator()(int b) {
-    if (b % 4 == 0) philox_block<Lane>(walk.seed, walk.ids, step, Purpose::minibatch, b / 4, words);
-    return mulhi(words[b % 4], samples);
-  }
-};
-
-/// Stochastic gradient descent, θ_k = θ_{k-1} - η g_B(θ_{k-1}), g_B the mean gradient over a minibatch of B samples drawn
-/// afresh, with replacement, by each particle (theory.md section 2). The noise covariance η/B Σ(θ) is state dependent and
-/// horizontal. B samples a step.
+/// Stochastic gradient descent with momentum μ and weight decay λ (heavy ball),
+///   v_k = μ v_{k-1} - η (g_k + λ θ_{k-1}),  θ_k = θ_{k-1} + v_k,
+/// g_k the gradient of a step's samples: a minibatch drawn afresh by each particle, all samples, or the Gaussian surrogate
+/// (models/sample_draw.hpp), each with fresh noise on the targets where asked for. Without momentum
+/// θ_k = θ_{k-1} - η (g_k + λ θ_{k-1}) and the noise covariance η/B Σ(θ) a unit of time is state dependent and horizontal
+/// (theory.md section 2). B samples a step, N for the surrogate.
 template <class R, bool compensated>
 struct Sgd {
   static constexpr bool is_compensated = compensated;
-  R minus_step;
+  static constexpr bool has_velocity = true;
+  R minus_step, momentum, decay;
+  double label_noise;
+  Sampling sampling;
   int batch;
 
-  ORBITWALK_HD explicit Sgd(const Plan& plan) : minus_step(R(-plan.step)), batch(plan.batch) {}
+  ORBITWALK_HD explicit Sgd(const Plan& plan)
+      : minus_step(R(-plan.step)), momentum(R(plan.momentum)), decay(R(plan.weight_decay)), label_noise(plan.label_noise),
+        sampling(plan.sampling), batch(plan.batch) {}
 
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     const int d = model.parameters();
     for (std::uint64_t k = from + 1; k <= to; ++k) {
-      MinibatchReader<Lane> reader{walk, k, static_cast<std::uint32_t>(model.samples), {}};
-      model.minibatch_gradient(walk.theta, walk.gradient, batch, [&reader](int b) { return reader(b); }, walk.scratch);
+      SampleDraw<Lane> draw(sampling, walk.seed, walk.ids, k, static_cast<std::uint32_t>(model.samples), batch, label_noise);
+      model.minibatch_gradient(walk.theta, walk.gradient, draw.count(batch), draw, walk.scratch);
       for (int i = 0; i < d; ++i) {
-        move<compensated>(walk.theta, walk.compensation, i, minus_step, walk.gradient[i], R(0),
-                          broadcast<Lane>(R(0)));
+        const Lane g = fma(walk.theta[i], broadcast<Lane>(decay), walk.gradient[i]);
+        if (momentum > R(0)) {
+          walk.velocity[i] = fma(broadcast<Lane>(minus_step), g, walk.velocity[i] * momentum);
+          move<compensated>(walk.theta, walk.compensation, i, R(1), walk.velocity[i], R(0), broadcast<Lane>(R(0)));
+        } else {
+          move<compensated>(walk.theta, walk.compensation, i, minus_step, g, R(0), broadcast<Lane>(R(0)));
+        }
       }
     }
   }

@@ -3,6 +3,7 @@
 
 #include "orbitwalk/core/pack.hpp"
 #include "orbitwalk/dynamics/plan.hpp"
+#include "orbitwalk/observables/counters.hpp"
 #include "orbitwalk/random/noise_address.hpp"
 
 namespace orbitwalk {
@@ -16,10 +17,13 @@ struct Walk {
   Lane* compensation;   ///< d; what the float state lacks (mixed precision only)
   Lane* gradient;       ///< d
   Lane* auxiliary;      ///< d; previous noise, or the vertical part of the noise
+  Lane* velocity;       ///< d; momentum SGD and underdamped dynamics; part of the state
   Lane* noise;          ///< one group of steps
   Lane* scratch;        ///< of the model
-  MaskOf<Lane> counted; ///< lanes whose degenerate projections are counted: those with a finite particle
-  std::uint64_t degenerate = 0;
+  Lane* work;           ///< of the integrator: work_lanes()
+  Lane* observed;       ///< the model's observables
+  MaskOf<Lane> counted; ///< lanes for which anything is counted: those with a finite particle
+  Counters counters;
   std::uint64_t noise_group = ~std::uint64_t(0);  ///< which group `noise` holds
 };
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "orbitwalk/dynamics/baoab.hpp"
+#include "orbitwalk/dynamics/constrained_mala.hpp"
 #include "orbitwalk/dynamics/euler_maruyama.hpp"
 #include "orbitwalk/dynamics/leimkuhler_matthews.hpp"
+#include "orbitwalk/dynamics/mala.hpp"
 #include "orbitwalk/dynamics/projected_euler_maruyama.hpp"
 #include "orbitwalk/dynamics/sgd.hpp"
+#include "orbitwalk/dynamics/shell.hpp"
+#include "orbitwalk/dynamics/stochastic_heun.hpp"
 
 // The life of the particles of one lane: start, steps, observations, divergence. Written once for the cpu and cuda backends.
 namespace orbitwalk {
@@ -17,23 +22,35 @@ struct InitialView {
 
 /// Where the arrays of a Walk lie in one piece of memory, in lanes.
 struct WorkspaceLayout {
-  int dimension, observables, noise, scratch;
-  ORBITWALK_HD int total() const { return 6 * dimension + observables + noise + scratch; }
+  int dimension, velocity, work, observables, noise, scratch;
+  ORBITWALK_HD int total() const { return 6 * dimension + 2 * velocity + work + observables + noise + scratch; }
 };
 
-template <class R, class Model>
-ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, Variates variates) {
-  const int d = model.parameters();
-  const NoiseAddress steps = noise_address<R>(variates, d), start = noise_address<R>(Variates::gaussian, d);
-  const int a = steps.blocks * steps.per_block, b = start.blocks * start.per_block;
-  return {d, model.observables(), a > b ? a : b, model.scratch()};
+template <class Integrator>
+ORBITWALK_HD constexpr bool has_velocity() {
+  if constexpr (requires { Integrator::has_velocity; }) return Integrator::has_velocity;
+  else return false;
 }
 
-/// A walk over `memory` (layout.total() lanes); the last 2d + observables lanes before noise and scratch are returned apart.
+template <class R, class Model, class Integrator>
+ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrator&, const Plan& plan) {
+  const int d = model.parameters();
+  const NoiseAddress steps = noise_address<R>(plan.variates, d), start = noise_address<R>(Variates::gaussian, d);
+  const int a = steps.blocks * steps.per_block, b = start.blocks * start.per_block;
+  int work = 0;
+  if constexpr (requires { Integrator::work_lanes(1, 1); }) {
+    int constraints = 0;
+    if constexpr (requires { model.constraints(plan.gauge); }) constraints = model.constraints(plan.gauge);
+    work = Integrator::work_lanes(d, constraints);
+  }
+  return {d, has_velocity<Integrator>() ? d : 0, work, model.observables(), a > b ? a : b, model.scratch()};
+}
+
+/// A walk over `memory` (layout.total() lanes), and the state to which it can go back.
 template <class Lane>
 struct WalkMemory {
   Walk<Lane> walk;
-  Lane *saved, *saved_compensation, *observed;
+  Lane *saved, *saved_compensation, *saved_velocity;
 
   ORBITWALK_HD WalkMemory(const WorkspaceLayout& layout, Lane* memory) {
     const int d = layout.dimension;
@@ -43,8 +60,11 @@ struct WalkMemory {
     walk.auxiliary = memory + 3 * d;
     saved = memory + 4 * d;
     saved_compensation = memory + 5 * d;
-    observed = memory + 6 * d;
-    walk.noise = observed + layout.observables;
+    walk.velocity = memory + 6 * d;
+    saved_velocity = walk.velocity + layout.velocity;
+    walk.work = saved_velocity + layout.velocity;
+    walk.observed = walk.work + layout.work;
+    walk.noise = walk.observed + layout.observables;
     walk.scratch = walk.noise + layout.noise;
   }
 };
@@ -61,6 +81,24 @@ ORBITWALK_HD void draw_initial_state(Walk<Lane>& walk, int d, const ParticleIds<
   }
 }
 
+/// v_i ~ N(0, T) for underdamped dynamics, 0 for momentum; `ids` are the particles' own.
+template <class Lane>
+ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, const Plan& plan) {
+  using R = RealOf<Lane>;
+  const NoiseAddress address = noise_address<R>(Variates::gaussian, d);
+  fill_noise(walk, ids, Variates::gaussian, address, 0, Purpose::velocity);
+  const R scale = plan.scheme == Scheme::baoab ? R(plan.horizontal) : R(0);
+  for (int i = 0; i < d; ++i) walk.velocity[i] = walk.noise[i] * scale;
+}
+
+/// The state of a particle at step 0.
+template <class Integrator, class Lane>
+ORBITWALK_HD void start_walk(Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids, const InitialView<RealOf<Lane>>& initial,
+                             const Plan& plan) {
+  draw_initial_state(walk, d, start_ids, initial);
+  if constexpr (has_velocity<Integrator>()) draw_initial_velocity(walk, d, walk.ids, plan);
+}
+
 template <class Lane>
 ORBITWALK_HD MaskOf<Lane> all_finite(const Lane* theta, int d) {
   MaskOf<Lane> finite = is_finite(theta[0]);
@@ -75,8 +113,8 @@ inline constexpr std::uint64_t check_interval = 64;
 /// Takes the particles of a lane from step `from` to step `until`. `alive`: lanes that hold a particle. The observer has
 ///   void observed(std::uint64_t step, const Lane* values, Mask alive);
 ///   void diverged(std::uint64_t step, Mask lanes);
-/// A walk may be cut anywhere between multiples of check_interval and go on later, with the state (theta, compensation) and
-/// `alive` as they were left: everything else is recomputed from counters.
+/// A walk may be cut anywhere between multiples of check_interval and go on later, with the state (theta, compensation,
+/// velocity) and `alive` as they were left: everything else is recomputed from counters.
 template <class Lane, class Model, class Integrator, class Observer>
 ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator, const Plan& plan,
                                 WalkMemory<Lane>& memory, std::uint64_t from, std::uint64_t until, MaskOf<Lane> alive,
@@ -95,18 +133,20 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
       for (int i = 0; i < d; ++i) {
         memory.saved[i] = walk.theta[i];
         memory.saved_compensation[i] = walk.compensation[i];
+        if constexpr (has_velocity<Integrator>()) memory.saved_velocity[i] = walk.velocity[i];
       }
     }
     walk.counted = alive;
-    const std::uint64_t degenerate = walk.degenerate;
+    const Counters counters = walk.counters;
     integrator.advance(model, walk, k, to);  // the only call: it is inlined, with all of the model
     const auto lost = alive & !all_finite(walk.theta, d);
     if (any(lost) && to > k + 1) {
       for (int i = 0; i < d; ++i) {
         walk.theta[i] = memory.saved[i];
         walk.compensation[i] = memory.saved_compensation[i];
+        if constexpr (has_velocity<Integrator>()) walk.velocity[i] = memory.saved_velocity[i];
       }
-      walk.degenerate = degenerate;  // counted again, without the steps after a divergence
+      walk.counters = counters;  // counted again, without the steps after a divergence
       replay_until = to;
       continue;
     }
@@ -116,8 +156,8 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
     }
     k = to;
     if (k == next_observation) {
-      model.observe(walk.theta, memory.observed, walk.scratch);
-      observer.observed(k, memory.observed, alive);
+      model.observe(walk.theta, walk.observed, walk.scratch);
+      observer.observed(k, walk.observed, alive);
       next_observation += plan.every;
     }
   }
@@ -128,19 +168,41 @@ template <class Lane, class Model, class Integrator, class Observer>
 ORBITWALK_HD void walk_particles(const Model& model, const Integrator& integrator, const Plan& plan,
                                  WalkMemory<Lane>& memory, const ParticleIds<Lane>& start_ids,
                                  const InitialView<RealOf<Lane>>& initial, MaskOf<Lane> alive, Observer& observer) {
-  draw_initial_state(memory.walk, model.parameters(), start_ids, initial);
+  start_walk<Integrator>(memory.walk, model.parameters(), start_ids, initial, plan);
   continue_walk(model, integrator, plan, memory, 0, plan.end(), alive, observer);
 }
 
-/// Calls visit(integrator) with the integrator that the plan names, for a model with or without data.
+/// Calls visit(integrator) and returns true where a model of a size known to the compiler is worth compiling together with the
+/// plan's integrator.
+template <class R, bool compensated, class Visit>
+ORBITWALK_HD bool with_fixed_integrator(const Plan& plan, Visit&& visit) {
+  if (plan.shell_width > 0) return false;
+  if (plan.scheme == Scheme::euler_maruyama) visit(EulerMaruyama<R, compensated>(plan));
+  else if (plan.scheme == Scheme::leimkuhler_matthews) visit(LeimkuhlerMatthews<R, compensated>(plan));
+  else if (plan.scheme == Scheme::projected_euler_maruyama) visit(ProjectedEulerMaruyama<R, compensated>(plan));
+  else return false;
+  return true;
+}
+
+/// Calls visit(model, integrator) with the integrator that the plan names; the model is kept near a slice where the plan says so.
+/// Metropolis schemes have no compensated form: their moves are accepted or not as a whole.
 template <class R, bool compensated, class Model, class Visit>
-ORBITWALK_HD void with_integrator(const Model&, const Plan& plan, Visit&& visit) {
-  if constexpr (requires(const Model& m) { m.samples; }) {
-    if (plan.scheme == Scheme::sgd) return visit(Sgd<R, compensated>(plan));
+ORBITWALK_HD void with_integrator(const Model& plain, const Plan& plan, Visit&& visit) {
+  const Shelled<Model> model(plain, plan);
+  switch (plan.scheme) {
+    case Scheme::euler_maruyama: return visit(model, EulerMaruyama<R, compensated>(plan));
+    case Scheme::leimkuhler_matthews: return visit(model, LeimkuhlerMatthews<R, compensated>(plan));
+    case Scheme::projected_euler_maruyama: return visit(model, ProjectedEulerMaruyama<R, compensated>(plan));
+    case Scheme::stochastic_heun: return visit(model, StochasticHeun<R, compensated>(plan));
+    case Scheme::baoab: return visit(model, Baoab<R, compensated>(plan));
+    case Scheme::sgd: return visit(model, Sgd<R, compensated>(plan));
+    case Scheme::mala:
+      if constexpr (!compensated) visit(model, Mala<R, compensated>(plan));
+      return;
+    case Scheme::constrained_mala:
+      if constexpr (!compensated) visit(model, ConstrainedMala<R, compensated>(plan));
+      return;
   }
-  if (plan.scheme == Scheme::leimkuhler_matthews) return visit(LeimkuhlerMatthews<R, compensated>(plan));
-  if (plan.scheme == Scheme::projected_euler_maruyama) return visit(ProjectedEulerMaruyama<R, compensated>(plan));
-  visit(EulerMaruyama<R, compensated>(plan));
 }
 
 }  // namespace orbitwalk

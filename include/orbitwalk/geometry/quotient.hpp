@@ -18,7 +18,12 @@ struct PowerMeasure {
 };
 
 /// What an observable is, as a function of the quotient coordinates.
-enum class Statistic { minimum, maximum, sum };
+enum class Statistic {
+  minimum,
+  maximum,
+  sum,
+  order,  ///< the Invariant::order-th largest coordinate
+};
 
 /// The group that acts on the parameters, as far as the laws care.
 enum class Symmetry {
@@ -46,23 +51,28 @@ struct Quotient {
   /// Value of λ/2·|θ|² on the slices and the level set, as a function of z (λ|w| for w = p q); null: 0.
   std::function<double(double)> decay_on_slice;
   /// Isotropic marginal with weight decay, z^bessel_power K_order(λ z/T) exp(-U/T): factors v ∈ R^m, w ∈ R^n, z = |v||w| have
-  /// power (m+n)/2 - 1 and order |m-n|/2; w = p q has 0 and 0 (theory: section 2).
+  /// power (m+n)/2 - 1 and order |m-n|/2; w = p q has 0 and 0 (theory: section 2). A power of NaN: no closed form is known.
   double bessel_power = 0, bessel_order = 0;
   std::function<double(double)> loss;  ///< U; the loss is Σ_i U(z_i) (without the weight decay)
+  /// Index i, from 0, of the weight w_i of linear least squares that the coordinate is (law `lyapunov`); -1: none.
+  int component = -1;
 };
 
 /// The law-side view of one observable of a model.
 struct Invariant {
   Quotient quotient;
   Statistic statistic = Statistic::maximum;
+  int order = 1;  ///< of Statistic::order: 1 is the largest coordinate, Quotient::coordinates the smallest
 };
 
 /// Noise intensities along (vertical, β) and across (horizontal, α) the orbits; isotropic at temperature T is α = β = √T.
 struct NoiseIntensity {
   double horizontal = 1;
   double vertical = 1;
+  bool stratonovich = false;  ///< sense of the equation where the noise depends on the state; Itô otherwise
   double temperature() const { return horizontal * horizontal; }
-  double ratio_squared() const { return vertical * vertical / (horizontal * horizontal); }  ///< β²/α²
+  /// Power of the orbit volume that the noise leaves on the quotient: β²/α² (Itô), β/α (Stratonovich; theory: section 2).
+  double volume_power() const { return stratonovich ? vertical / horizontal : vertical * vertical / (horizontal * horizontal); }
   bool isotropic() const { return horizontal == vertical; }
 };
 

@@ -21,7 +21,7 @@ PowerMeasure power(const PowerMeasure& a, double exponent);
 struct JointLaw {
   PowerMeasure measure;
   std::function<double(double)> log_weight;  ///< of one coordinate, smooth but at `poles`; -inf where the weight is 0
-  std::vector<double> poles;                 ///< points inside the support where log_weight has an integrable singularity
+  std::vector<double> poles;                 ///< points of the support or its ends where log_weight is singular, integrably
   int coordinates = 1;
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
@@ -30,9 +30,17 @@ struct JointLaw {
   bool coupled() const { return coordinates > 1 && (measure.difference != 0 || measure.sum != 0); }
 };
 
-/// The joint law with weight exp(-U(z)/temperature) and the given measure; the formula is written from the exponents.
+/// The joint law ∏ exp(log_lebesgue(z_i) - U(z_i)/temperature) times the given measure; the formula is written from the
+/// exponents. Finite ends where Quotient::log_lebesgue is not finite become poles.
 /// Throws SpecError when the quotient is malformed (no loss, no coordinates, lower >= upper, temperature <= 0).
 JointLaw gibbs(const Quotient& quotient, const PowerMeasure& measure, double temperature);
+
+/// The same on a slice or level set, where weight decay has the value Σ Quotient::decay_on_slice(z_i): it adds to U.
+JointLaw gibbs_on_slice(const Quotient& quotient, const PowerMeasure& measure, double temperature);
+
+/// Throws SpecError unless the measure is integrable where coordinates coincide, and, when `at_zero`, where some of them are 0:
+/// k coordinates that meet need difference·k(k-1)/2 + k - 1 > 0, k that vanish k·single + (difference + sum)·k(k-1)/2 + k > 0.
+void check_integrable(const PowerMeasure& measure, int coordinates, bool at_zero);
 
 /// The power measure as text, e.g. "∏ z_i^0.5 · ∏_{i<j} |z_i - z_j|^0.25"; "1" when it is flat.
 std::string describe(const PowerMeasure& measure, int coordinates);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "orbitwalk/geometry/quotient.hpp"
+#include "orbitwalk/laws/context.hpp"
 
 namespace orbitwalk {
 
@@ -46,14 +47,15 @@ class Law {
 
 /// Predicts the law `law_name` (laws/registry.hpp) of `observable` from the symmetry of the model alone.
 ///
-/// Inputs: the model's quotient and the statistic (geometry/quotient.hpp), the noise intensities α (horizontal) and β
-/// (vertical), in units of sqrt(loss); a window conditions the law on it. Cost on one core: n = 1 below 10 ms,
+/// Inputs: the law's name, with a gauge where it takes one ("gauge_slice:norm_difference"); the model's quotient and the
+/// statistic (geometry/quotient.hpp); the noise intensities α (horizontal) and β (vertical), in units of sqrt(loss), or for
+/// SGD the moments of laws/lyapunov.hpp; a window conditions the law on it. Cost on one core: n = 1 below 10 ms,
 /// n = 3 below 1 s, n = 4 below 3 s, n = 5 a minute or more. Any n works where no factor couples coordinates and the statistic is an extreme.
 ///
 /// Throws SpecError when the name is unknown, the law does not apply to the symmetry, or it cannot be normalised;
 /// NumericalError when the quadrature does not converge to 1e-5.
 /// Source: arXiv 2601.06597 v2 (gauge slice), arXiv 2602.12257 (projected noise).
 Law predict(const std::string& law_name, const std::string& observable, const Invariant& invariant,
-            const NoiseIntensity& noise, std::optional<Window> window = {});
+            const LawContext& context, std::optional<Window> window = {});
 
 }  // namespace orbitwalk

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orbitwalk/geometry/quotient.hpp"
+#include "orbitwalk/laws/context.hpp"
 #include "orbitwalk/laws/joint.hpp"
 
 namespace orbitwalk {
@@ -19,12 +20,16 @@ struct LawInfo {
   std::string applies;   ///< when it holds
   std::string source;
   /// The joint law; throws SpecError where the law does not exist for this quotient, with the reason.
-  JointLaw (*joint)(const Quotient&, const NoiseIntensity&) = nullptr;
+  JointLaw (*joint)(const Quotient&, const LawContext&) = nullptr;
+  bool takes_gauge = false;  ///< the name may be followed by ":GAUGE"
 };
 
 const std::vector<LawInfo>& law_registry();
 
-/// Throws SpecError with the nearest valid name when there is no such law.
+/// Throws SpecError with the nearest valid name when there is no such law. A gauge after the name is not looked at.
 const LawInfo& law_info(const std::string& name);
+
+/// The gauge in "gauge_slice:norm_difference"; "moment_map" where none is named.
+std::string gauge_of(const std::string& law_name);
 
 }  // namespace orbitwalk

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "orbitwalk/geometry/projection.hpp"
+#include "orbitwalk/geometry/spectra.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -15,7 +16,7 @@ namespace orbitwalk {
 /// Coordinates θ ∈ R^{n(n+1)/2} are isometric for the Frobenius norm: the upper triangle row by row, A_ii as it is and
 /// A_ij = θ/√2. Then ∇L = stiffness (A - center I) in coordinates, and white noise in θ is white in A.
 /// Generators, one for each a < b: K A - A K, K = e_a e_bᵀ - e_b e_aᵀ. In the eigenbasis |ξ_ab| = √2 |λ_a - λ_b|, so
-/// log v = Σ_{a<b} log|λ_a - λ_b|; Lebesgue measure in λ is the same product. Projected noise therefore gives the
+/// log v = Σ_{a<b} log √2 |λ_a - λ_b|; Lebesgue measure in λ is the same product. Projected noise therefore gives the
 /// β-ensemble of index β²/α² (theory.md section 3).
 template <class R, int Fixed = 0>
 struct Conjugation {
@@ -94,7 +95,7 @@ struct Conjugation {
 
   static ModelInfo info() {
     return {"symmetric matrix with a spectral loss, under conjugation by O(n): a tunable Dyson ensemble",
-            "L = sum U(lambda_i); log v = sum_{i<j} log |lambda_i - lambda_j|",
+            "L = sum U(lambda_i); log v = sum_{i<j} log sqrt(2) |lambda_i - lambda_j|",
             {{"size", "n, 1 to 16 (default 4)"},
              {"loss", "{ kind = \"spectral_quadratic\", stiffness = 1.0, center = 0.0 }: U = stiffness/2 (lambda - center)^2"}},
             {{"lambda_min, lambda_max", "extreme eigenvalues"}, {"trace", "their sum"}, {"loss", "L"}}};
@@ -113,6 +114,15 @@ struct Conjugation {
     result.initial = {std::vector<double>(result.dimension, 0.0),
                       std::vector<double>(result.dimension, 1 / std::sqrt(k))};
     for (int i = 0, at = 0; i < n; at += n - i, ++i) result.initial.mean[at] = center;
+    result.predictor = [n](const std::vector<double>& theta) { return symmetric_spectrum(theta.data(), n); };
+    result.log_orbit_volume = [n](const std::vector<double>& theta) {
+      const auto lambda = symmetric_spectrum(theta.data(), n);
+      double sum = 0;
+      for (int a = 0; a < n; ++a) {
+        for (int b = 0; b < a; ++b) sum += std::log(std::sqrt(2.0) * (lambda[a] - lambda[b]));
+      }
+      return sum;
+    };
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       Invariant lambda;
       if (name == "lambda_min") lambda.statistic = Statistic::minimum;

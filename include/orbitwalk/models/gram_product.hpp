@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "orbitwalk/geometry/projection.hpp"
+#include "orbitwalk/geometry/spectra.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -108,6 +109,21 @@ struct GramProduct {
     result.observables = {"lambda_min", "lambda_max", "trace", "loss"};
     const double scale = std::sqrt(std::max(std::abs(center), 1 / std::sqrt(k)) / n);
     result.initial = {std::vector<double>(n * r, 0.0), std::vector<double>(n * r, scale)};
+    result.predictor = [=](const std::vector<double>& theta) {
+      std::vector<double> product;  // upper triangle of M
+      for (int i = 0; i < n; ++i) {
+        for (int j = i; j < n; ++j) product.push_back(dot(&theta[i * r], &theta[j * r], r));
+      }
+      return product;
+    };
+    result.log_orbit_volume = [=](const std::vector<double>& theta) {
+      const auto lambda = squared_singular_values(theta.data(), n, r);
+      double sum = 0;
+      for (int a = 0; a < r; ++a) {
+        for (int b = 0; b < a; ++b) sum += 0.5 * std::log(lambda[a] + lambda[b]);
+      }
+      return sum;
+    };
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       Invariant lambda;
       if (name == "lambda_min") lambda.statistic = Statistic::minimum;

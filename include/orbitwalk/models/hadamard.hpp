@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -15,6 +16,8 @@ namespace orbitwalk {
 /// apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|².
 /// Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
 /// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²).
+/// Gauges, one constraint a coordinate: moment_map χ_i = (p_i² - q_i²)/2 with ∇χ_i = ξ_i; norm_difference χ_i = |p_i| - |q_i|
+/// (gradient of length √2; at p_i = 0 that of its positive side).
 /// Laws: the group is not compact. With weight decay and isotropic noise the marginal of w_i (separable loss) is
 /// exp(-U/T) K₀(λ|w|/T), from dp dq = dw dt, t = 1/2 log|p/q|, p² + q² = 2|w| cosh 2t (theory.md section 2).
 template <class R, int Fixed = 0>
@@ -87,6 +90,26 @@ struct Hadamard {
     out[c + a] = -theta[c + a];
   }
 
+  ORBITWALK_HD int constraints(Gauge) const { return coordinates; }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
+    const int c = coordinates;
+    for (int i = 0; i < c; ++i) {
+      const Lane p = theta[i], q = theta[c + i];
+      out[i] = gauge == Gauge::moment_map ? (p - q) * (p + q) * R(0.5) : abs(p) - abs(q);
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
+    generator(a, theta, out);
+    if (gauge == Gauge::moment_map) return;
+    const Lane one = broadcast<Lane>(R(1));
+    out[a] = copysign(one, theta[a]);
+    out[coordinates + a] = -copysign(one, theta[coordinates + a]);
+  }
+
   template <class Lane>
   ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane*) const {
     const int c = coordinates;
@@ -112,9 +135,9 @@ struct Hadamard {
     out[2 * c] = loss(theta, scratch);
   }
 
-  /// Mean over the batch of (x·w - y) x, then the chain rule.
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+  /// Weighted sum over the batch of (x·w - y) x, then the chain rule.
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const int c = coordinates;
     Lane *w = scratch, *u = scratch + c;
     for (int i = 0; i < c; ++i) {
@@ -122,12 +145,13 @@ struct Hadamard {
       u[i] = broadcast<Lane>(R(0));
     }
     for (int b = 0; b < batch; ++b) {
-      const auto index = next(b);
+      const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
       for (int i = 0; i < c; ++i) residual = fma(gather<Lane>(x + i * samples, index), w[i], residual);
+      residual = draw.weight(b) * residual - draw.label_noise(b, 0);
       for (int i = 0; i < c; ++i) u[i] = fma(gather<Lane>(x + i * samples, index), residual, u[i]);
     }
-    for (int i = 0; i < c; ++i) chain(theta, u[i] * (R(1) / R(batch)), i, out);
+    for (int i = 0; i < c; ++i) chain(theta, u[i], i, out);
   }
 
   static ModelInfo info() {
@@ -176,16 +200,30 @@ struct Hadamard {
         Invariant w;
         w.quotient.symmetry = Symmetry::rescaling;
         w.quotient.weight_decay = decay;
+        w.quotient.slices = {{"moment_map", {-1, 0, 0}}, {"norm_difference", {-0.5, 0, 0}}};
+        w.quotient.level_set = PowerMeasure{-0.5, 0, 0};  // arc length of p = ±q
+        w.quotient.decay_on_slice = [decay](double z) { return decay * std::abs(z); };
         w.quotient.loss = [k, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t); };
         return w;
       };
     }
     result.dimension = 2 * c;
     result.generators = c;
+    result.closed_projection = true;
     result.observables = numbered("w", c);
     for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
     result.observables.push_back("loss");
     result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
+    result.predictor = [c](const std::vector<double>& theta) {
+      std::vector<double> w(c);
+      for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
+      return w;
+    };
+    result.log_orbit_volume = [c](const std::vector<double>& theta) {
+      double sum = 0;
+      for (int i = 0; i < c; ++i) sum += 0.5 * std::log(theta[i] * theta[i] + theta[c + i] * theta[c + i]);
+      return sum;
+    };
     return result;
   }
 

@@ -69,17 +69,17 @@ struct Linear {
     out[coordinates] = loss(theta, scratch);
   }
 
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane*) const {
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane*) const {
     for (int i = 0; i < coordinates; ++i) out[i] = broadcast<Lane>(R(0));
     for (int b = 0; b < batch; ++b) {
-      const auto index = next(b);
+      const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
       for (int i = 0; i < coordinates; ++i) residual = fma(gather<Lane>(x + i * samples, index), theta[i], residual);
+      residual = draw.weight(b) * residual - draw.label_noise(b, 0);
       for (int i = 0; i < coordinates; ++i) out[i] = fma(gather<Lane>(x + i * samples, index), residual, out[i]);
     }
-    const R share = R(1) / R(batch);
-    for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+    for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i]);
   }
 
   static ModelInfo info() {
@@ -128,6 +128,7 @@ struct Linear {
     result.observables = numbered("w", c);
     result.observables.push_back("loss");
     result.initial = {std::vector<double>(c, 0.0), std::vector<double>(c, 1.0)};
+    result.predictor = [](const std::vector<double>& theta) { return theta; };
     return result;
   }
 

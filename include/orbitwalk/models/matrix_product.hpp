@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/geometry/projection.hpp"
+#include "orbitwalk/geometry/spectra.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -17,7 +19,12 @@ namespace orbitwalk {
 /// apart: sizes[3] = 0); data (a two-layer linear network y ≈ W x) has H = XᵀX/N, B = YᵀX/N, i.e. 1/(2N) Σ|W x - y|².
 /// Gradient: with G = W H - B: ∂U = G V, ∂V = Gᵀ U.
 /// Generators, one for each E_ab ∈ gl(r): (U E_ab, -V E_ba): column b of U's part is U_a, column a of V's part is -V_b.
-/// log v on the balanced set UᵀU = VᵀV: 1/2 Σ log 2σ_i + Σ_{i<j} log(σ_i + σ_j) (theory.md section 1, both kinds of E).
+/// Γ is the operator A -> UᵀU A + A VᵀV on r×r matrices, so that log v = 1/2 Σ_ij log(λ_i + μ_j) at every θ, λ and μ the
+/// eigenvalues of UᵀU and VᵀV (for r > m, n pairs of two zeros left out). On the balanced set UᵀU = VᵀV these are the singular
+/// values σ of W, and log v = 1/2 Σ log 2σ_i + Σ_{i<j} log(σ_i + σ_j) (theory.md section 1).
+/// Gauge moment_map, r(r+1)/2 constraints, (a, b) with a <= b row by row: χ_aa = (|U_a|² - |V_a|²)/2 (columns), ∇χ_aa = ξ_aa;
+/// χ_ab = (U_a·U_b - V_a·V_b)/√2, ∇χ_ab = (ξ_ab + ξ_ba)/√2: the generators of an orthonormal basis of symmetric matrices. For
+/// r > min(m, n) the balanced set is no slice (its W has rank below r, and the gradients are dependent): no gauge.
 template <class R, int Fixed = 0>
 struct MatrixProduct {
   using Real = R;
@@ -87,6 +94,35 @@ struct MatrixProduct {
     for (int j = rows; j < rows + columns; ++j) out[j * rank + a] = -theta[j * rank + b];
   }
 
+  ORBITWALK_HD int constraints(Gauge gauge) const {
+    return gauge == Gauge::moment_map && rank <= rows && rank <= columns ? rank * (rank + 1) / 2 : 0;
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge(Gauge, const Lane* theta, Lane* out) const {
+    for (int a = 0, at = 0; a < rank; ++a) {
+      for (int b = a; b < rank; ++b, ++at) {
+        Lane sum = theta[a] * theta[b];
+        for (int i = 1; i < rows; ++i) sum = fma(theta[i * rank + a], theta[i * rank + b], sum);
+        for (int j = rows; j < rows + columns; ++j) sum = fma(-theta[j * rank + a], theta[j * rank + b], sum);
+        out[at] = sum * (a == b ? R(0.5) : half_root());
+      }
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge_gradient(Gauge, int index, const Lane* theta, Lane* out) const {
+    int a = 0, b = index;
+    for (; b >= rank; ++a) b += a + 1 - rank;
+    for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
+    const R share = a == b ? R(1) : half_root();
+    for (int i = 0; i < rows + columns; ++i) {
+      const R sign = i < rows ? share : -share;
+      out[i * rank + a] = theta[i * rank + b] * sign;
+      out[i * rank + b] = theta[i * rank + a] * sign;
+    }
+  }
+
   template <class Lane>
   ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) const {
     return project_by_gram(*this, theta, xi, out, scratch);
@@ -113,13 +149,14 @@ struct MatrixProduct {
     out[k] = nuclear;
   }
 
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const Lane *u = theta, *v = theta + rows * rank;
     Lane *input = scratch, *error = input + columns, *code = error + rows, *back = code + rank;
     for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
     for (int b = 0; b < batch; ++b) {
-      const auto index = next(b);
+      const auto index = draw.index(b);
+      const Lane weight = draw.weight(b);
       for (int j = 0; j < columns; ++j) input[j] = gather<Lane>(x + j * samples, index);
       for (int a = 0; a < rank; ++a) {
         Lane sum = v[a] * input[0];
@@ -128,7 +165,8 @@ struct MatrixProduct {
         back[a] = broadcast<Lane>(R(0));
       }
       for (int i = 0; i < rows; ++i) {
-        error[i] = dot(u + i * rank, code, rank) - gather<Lane>(y + i * samples, index);
+        const Lane residual = dot(u + i * rank, code, rank) - gather<Lane>(y + i * samples, index);
+        error[i] = weight * residual - draw.label_noise(b, i);
         for (int a = 0; a < rank; ++a) {
           back[a] = fma(u[i * rank + a], error[i], back[a]);
           out[i * rank + a] = fma(error[i], code[a], out[i * rank + a]);
@@ -141,14 +179,14 @@ struct MatrixProduct {
         }
       }
     }
-    const R share = R(1) / R(batch);
-    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i]);
   }
 
   static ModelInfo info() {
     return {"product of two matrices, W = U V^T: matrix factorisation, or a two-layer linear network on data",
             "L = stiffness/2 |W - target|^2, or 1/(2N) sum |W x - y|^2; GL(r); "
-            "log v = 1/2 sum log 2 sigma_i + sum_{i<j} log(sigma_i + sigma_j) where balanced",
+            "log v = 1/2 sum_ij log(lambda_i + mu_j), eigenvalues of U^T U and V^T V; where these are equal "
+            "1/2 sum log 2 sigma_i + sum_{i<j} log(sigma_i + sigma_j)",
             {{"rows, columns, rank", "m, n, r (defaults 3, 3, min(m, n))"},
              {"weight_decay", "default 0"},
              {"loss", "without [data]: { kind = \"quadratic\", stiffness = 1.0, singular_values = [1.0] } (diagonal target)"}},
@@ -188,6 +226,30 @@ struct MatrixProduct {
       std::vector<double> target(m * n, 0.0);
       for (std::size_t i = 0; i < sigma.size(); ++i) target[i * n + i] = sigma[i];
       result.parameters = {{m, n, r, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+      // Without a target the loss is a sum over the singular values, k/2 Σ σ²; on UᵀU = VᵀV their law is a power measure
+      // (theory.md section 2, singular values). A rank above min(m, n) makes the slice singular.
+      const bool spectral = std::all_of(sigma.begin(), sigma.end(), [](double s) { return s == 0; }) && r <= std::min(m, n);
+      result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+        const auto i = numbered_index(name, "sigma");
+        if (!spectral || !(name == "nuclear" || (i && *i >= 0 && *i < r))) return {};
+        Invariant s;
+        s.statistic = name == "nuclear" ? Statistic::sum
+                      : *i == 0         ? Statistic::maximum
+                      : *i == r - 1     ? Statistic::minimum
+                                        : Statistic::order;
+        s.order = i ? *i + 1 : 1;
+        s.quotient.symmetry = Symmetry::rescaling;
+        s.quotient.coordinates = r;
+        s.quotient.lower = 0;
+        s.quotient.slices["moment_map"] = {0.5 * (m + n) - r - 1, r > 1 ? 1.0 : 0.0, 0};
+        if (r == 1 && m == n) s.quotient.level_set = PowerMeasure{n - 1.5, 0, 0};
+        s.quotient.weight_decay = decay;
+        s.quotient.decay_on_slice = [decay](double z) { return decay * z; };
+        s.quotient.bessel_power = r == 1 ? 0.5 * (m + n) - 1 : std::nan("");
+        s.quotient.bessel_order = r == 1 ? 0.5 * std::abs(m - n) : 0;
+        s.quotient.loss = [k](double z) { return 0.5 * k * z * z; };
+        return s;
+      };
     }
     result.dimension = (m + n) * r;
     result.generators = r * r;
@@ -196,6 +258,16 @@ struct MatrixProduct {
     result.observables.push_back("loss");
     result.initial = {std::vector<double>(result.dimension, 0.0),
                       std::vector<double>(result.dimension, 1 / std::sqrt(double(r)))};
+    result.predictor = [=](const std::vector<double>& theta) {
+      std::vector<double> w(m * n);
+      for (int i = 0; i < m; ++i) {
+        for (int j = 0; j < n; ++j) w[i * n + j] = dot(&theta[i * r], &theta[(m + j) * r], r);
+      }
+      return w;
+    };
+    result.log_orbit_volume = [=](const std::vector<double>& theta) {
+      return half_log_det_sylvester(squared_singular_values(theta.data(), m, r), squared_singular_values(&theta[m * r], n, r), r);
+    };
     return result;
   }
 
@@ -203,6 +275,8 @@ struct MatrixProduct {
   static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(MatrixProduct<R>(view)); }
 
  private:
+  static ORBITWALK_HD R half_root() { return R(0.7071067811865475244); }  // 1/√2
+
   ORBITWALK_HD int values() const {
     const int smaller = rows < columns ? rows : columns;
     return rank < smaller ? rank : smaller;

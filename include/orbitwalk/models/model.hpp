@@ -28,9 +28,10 @@
 //   void observe(theta, out, scratch)                    all observables, in the order of describe()'s names
 //   void minibatch_gradient(theta, out, batch, draw, scratch)   only models with data (they also have a member `samples`):
 //                                                        Σ_b draw.weight(b) g(draw.index(b)), g_i the gradient of sample i's
-//                                                        loss, plus the gradient of what is not data. b ascends; each of
-//                                                        index, weight is asked for once a b; draw.label_noise(b, o) is
-//                                                        added to target o of that sample
+//                                                        loss, plus the gradient of what is not data. For b = 0, 1, ... it asks
+//                                                        once each for index, weight and label_noise(b, o) of every output o in
+//                                                        order; the error that is propagated back is
+//                                                        weight · (f_o - y_o) - label_noise(b, o)   (models/sample_draw.hpp)
 //   int constraints(Gauge)                               only models with gauges: how many constraints χ_a the gauge has (0:
 //   void gauge(Gauge, theta, out)                        the model lacks it), χ(θ), and ∇χ_a(θ)
 //   void gauge_gradient(Gauge, a, theta, out)
@@ -99,6 +100,8 @@ struct ModelDescription {
   ModelParameters parameters;
   int dimension = 0;                      ///< d
   int generators = 0;                     ///< k
+  int constraints[2] = {0, 0};            ///< of each Gauge, from the functor
+  bool closed_projection = false;         ///< project_vertical solves no Gram system, so that k may be large
   std::uint64_t samples = 0;              ///< of the data that SGD draws from; 0: no data
   std::vector<std::string> observables;
   InitialState initial;                   ///< the model's default
@@ -106,9 +109,11 @@ struct ModelDescription {
   std::function<std::optional<Invariant>(const std::string&)> invariant = [](const std::string&) {
     return std::optional<Invariant>();
   };
-  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host, double).
+  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host,
+  /// double). Differentiable at almost every θ.
   std::function<std::vector<double>(const std::vector<double>& theta)> predictor;
-  /// Closed form of log v = 1/2 log det Γ, exact with its constant, where there is one; null otherwise.
+  /// Closed form of log v = 1/2 log det Γ at every θ, exact with its constant, where there is one; null otherwise. Generators
+  /// that are dependent at every θ are left out (pseudo-determinant); where only some orbits are smaller it is -∞ on them.
   std::function<double(const std::vector<double>& theta)> log_orbit_volume;
   /// Text about the data or the fit that belongs in the result (least-squares solution, ...), shown as it is.
   std::vector<std::string> notes;

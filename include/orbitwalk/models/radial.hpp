@@ -11,10 +11,10 @@ namespace orbitwalk {
 
 /// θ ∈ R^d, L(θ) = stiffness/2 (r - radius)², r = |θ|, under SO(d).
 ///
-/// Gradient: ∇L = stiffness (r - radius) θ/r (0 at the origin, where it is not defined). Orbits are spheres: v = r^{d-1} up
-/// to a constant, and Lebesgue measure pushes forward to r^{d-1} dr, so that theory.md section 2 gives
-/// r^{(d-1) β²/α²} exp(-L/α²) for projected noise. The horizontal space is one line, so P_V ξ = ξ - θ <θ,ξ>/r² needs no Gram
-/// solve; at the origin the orbit is a point and P_V = 0.
+/// Gradient: ∇L = stiffness (r - radius) θ/r (0 at the origin, where it is not defined). Orbits are spheres: of the d(d-1)/2
+/// rotations d-1 are independent, and Σ ξ ξᵀ = r² I - θθᵀ has the eigenvalue r² d-1 times, so v = r^{d-1} exactly. Lebesgue
+/// measure pushes forward to r^{d-1} dr, so that theory.md section 2 gives r^{(d-1) β²/α²} exp(-L/α²) for projected noise. The
+/// horizontal space is one line, so P_V ξ = ξ - θ <θ,ξ>/r² needs no Gram solve; at the origin the orbit is a point and P_V = 0.
 template <class R, int Fixed = 0>
 struct Radial {
   using Real = R;
@@ -88,11 +88,18 @@ struct Radial {
     result.parameters = {{d}, {k, radius}, {}};
     result.dimension = d;
     result.generators = d * (d - 1) / 2;
+    result.closed_projection = true;
     result.observables = {"r", "loss"};
     for (const auto& name : numbered("theta", d)) result.observables.push_back(name);
     // A Gaussian cloud of about the right radius: every direction alike, and the radius forgotten within 1/stiffness.
     const double scale = std::max(radius, 1 / std::sqrt(k)) / std::sqrt(double(d));
     result.initial = {std::vector<double>(d, 0.0), std::vector<double>(d, scale)};
+    result.predictor = [d](const std::vector<double>& theta) {
+      return std::vector<double>{dot(theta.data(), theta.data(), d)};
+    };
+    result.log_orbit_volume = [d](const std::vector<double>& theta) {
+      return d == 1 ? 0.0 : 0.5 * (d - 1) * std::log(dot(theta.data(), theta.data(), d));
+    };
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       if (name != "r") return {};
       Invariant r;

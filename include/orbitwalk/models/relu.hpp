@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
+#include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/models/sample_draw.hpp"
 
 namespace orbitwalk {
 
@@ -16,6 +19,8 @@ namespace orbitwalk {
 /// ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the analytic loss stiffness/2 Σ (s_j - target)² of the
 /// strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j = U'(s) |w_j| v_j/|v_j|.
 /// Generators ξ_j = (w_j, -v_j) are orthogonal; log v = 1/2 Σ_j log(|v_j|² + |w_j|²).
+/// Gauges, one constraint a unit: moment_map χ_j = (|w_j|² - |v_j|²)/2 with ∇χ_j = ξ_j; norm_difference χ_j = |w_j| - |v_j|
+/// (gradient (w_j/|w_j|, -v_j/|v_j|), 0 for a vector that is 0).
 /// Moment-map slice |v_j| = |w_j|: s^{(m+n-4)/2} exp(-L/T) ds (theory.md section 3).
 template <class R, int Fixed = 0>
 struct Relu {
@@ -56,7 +61,7 @@ struct Relu {
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
     if (samples > 0) {
-      return minibatch_gradient(theta, out, samples, [](int b) { return word_broadcast<Lane>(b); }, scratch);
+      return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
     }
     for (int j = 0; j < hidden; ++j) {
       const Lane in = input_norm(theta, j), to = output_norm(theta, j);
@@ -73,6 +78,26 @@ struct Relu {
     for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
     for (int i = 0; i < inputs; ++i) out[a * inputs + i] = theta[a * inputs + i];
     for (int i = 0; i < outputs; ++i) out[second(a) + i] = -theta[second(a) + i];
+  }
+
+  ORBITWALK_HD int constraints(Gauge) const { return hidden; }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
+    for (int j = 0; j < hidden; ++j) {
+      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
+      out[j] = gauge == Gauge::moment_map ? (in - to) * (in + to) * R(0.5) : in - to;
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
+    generator(a, theta, out);
+    if (gauge == Gauge::moment_map) return;
+    const Lane one = broadcast<Lane>(R(1));
+    const Lane in = ratio_or_zero(one, input_norm(theta, a)), to = ratio_or_zero(one, output_norm(theta, a));
+    for (int i = 0; i < inputs; ++i) out[a * inputs + i] = out[a * inputs + i] * in;
+    for (int i = 0; i < outputs; ++i) out[second(a) + i] = out[second(a) + i] * to;
   }
 
   template <class Lane>
@@ -100,21 +125,22 @@ struct Relu {
     out[2 * hidden] = loss(theta, scratch);
   }
 
-  template <class Lane, class Next>
-  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Next next, Lane* scratch) const {
+  template <class Lane, class Draw>
+  ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const Lane zero = broadcast<Lane>(R(0));
     for (int i = 0; i < parameters(); ++i) out[i] = zero;
     const Lane *input = scratch, *activity = scratch + inputs;
     for (int b = 0; b < batch; ++b) {
-      const Lane* error = forward(theta, next(b), scratch);
+      Lane* error = forward(theta, draw.index(b), scratch);
+      const Lane weight = draw.weight(b);
+      for (int i = 0; i < outputs; ++i) error[i] = weight * error[i] - draw.label_noise(b, i);
       for (int j = 0; j < hidden; ++j) {
         const Lane back = select(zero < activity[j], dot(theta + second(j), error, outputs), zero);
         for (int i = 0; i < inputs; ++i) out[j * inputs + i] = fma(back, input[i], out[j * inputs + i]);
         for (int i = 0; i < outputs; ++i) out[second(j) + i] = fma(activity[j], error[i], out[second(j) + i]);
       }
     }
-    const R share = R(1) / R(batch);
-    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i] * share);
+    for (int i = 0; i < parameters(); ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i]);
   }
 
   static ModelInfo info() {
@@ -152,6 +178,16 @@ struct Relu {
     return data;
   }
 
+  /// Inputs (row by row) at which the predictor is looked at: those of the data, at most 64; without data 64 fixed ones, N(0, I).
+  static std::vector<double> probes(const ModelParameters& parameters) {
+    const int n = parameters.sizes[0], samples = parameters.sizes[3], count = samples == 0 ? 64 : std::min(samples, 64);
+    std::vector<double> inputs = standard_normals(1, 0, std::size_t(count) * n);
+    for (int i = 0; i < count && samples > 0; ++i) {
+      for (int j = 0; j < n; ++j) inputs[i * n + j] = parameters.arrays[0][std::size_t(j) * samples + i];
+    }
+    return inputs;
+  }
+
   static ModelDescription describe(const Section& model, const DataSource& source) {
     ModelDescription result;
     const int h = static_cast<int>(model.integer("hidden", 4, between(1, 256)));
@@ -181,17 +217,23 @@ struct Relu {
       result.parameters = {{n, h, m, 0}, {k, target, decay}, {{}, {}}};
       result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
         const auto j = numbered_index(name, "strength");
-        if (!j || *j < 0 || *j >= h || decay > 0) return {};
+        if (!j || *j < 0 || *j >= h) return {};
         Invariant s;
         s.quotient.symmetry = Symmetry::rescaling;
         s.quotient.lower = 0;
-        s.quotient.slices["moment_map"] = {0.5 * (m + n - 4)};
+        s.quotient.slices = {{"moment_map", {0.5 * (m + n - 4), 0, 0}}, {"norm_difference", {0.5 * (m + n - 3), 0, 0}}};
+        if (m == n) s.quotient.level_set = PowerMeasure{n - 1.5, 0, 0};
+        s.quotient.weight_decay = decay;
+        s.quotient.decay_on_slice = [decay](double z) { return decay * z; };
+        s.quotient.bessel_power = 0.5 * (m + n) - 1;
+        s.quotient.bessel_order = 0.5 * std::abs(m - n);
         s.quotient.loss = [=](double z) { return 0.5 * k * (z - target) * (z - target); };
         return s;
       };
     }
     result.dimension = h * (n + m);
     result.generators = h;
+    result.closed_projection = true;
     result.observables = numbered("ratio", h);
     for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
     result.observables.push_back("loss");
@@ -201,6 +243,25 @@ struct Relu {
       for (int i = 0; i < n; ++i) result.initial.scale[j * n + i] = 1 / (stretch * std::sqrt(double(n)));
       for (int i = 0; i < m; ++i) result.initial.scale[h * n + j * m + i] = stretch / std::sqrt(double(m));
     }
+    result.predictor = [=, probes = probes(result.parameters)](const std::vector<double>& theta) {
+      const int count = int(probes.size()) / n;
+      std::vector<double> f(count * m, 0.0);
+      for (int i = 0; i < count; ++i) {
+        for (int j = 0; j < h; ++j) {
+          const double z = std::max(dot(&theta[j * n], &probes[i * n], n), 0.0);
+          for (int k = 0; k < m; ++k) f[i * m + k] += theta[h * n + j * m + k] * z;
+        }
+      }
+      return f;
+    };
+    result.log_orbit_volume = [=](const std::vector<double>& theta) {
+      double sum = 0;
+      for (int j = 0; j < h; ++j) {
+        const double *w = &theta[j * n], *v = &theta[h * n + j * m];
+        sum += 0.5 * std::log(dot(w, w, n) + dot(v, v, m));
+      }
+      return sum;
+    };
     return result;
   }
 
@@ -220,7 +281,7 @@ struct Relu {
 
   // Leaves x, relu(z) and e = f(x) - y of one sample a lane in scratch; returns e.
   template <class Lane>
-  ORBITWALK_HD const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
+  ORBITWALK_HD Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     Lane *input = scratch, *activity = scratch + inputs, *error = activity + hidden;
     for (int i = 0; i < inputs; ++i) input[i] = gather<Lane>(x + i * samples, index);
     for (int i = 0; i < outputs; ++i) error[i] = -gather<Lane>(y + i * samples, index);

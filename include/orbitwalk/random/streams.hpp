@@ -15,6 +15,10 @@ enum class Purpose : std::uint32_t {
   teacher = 3,        // parameters of the model that generates data
   data = 4,           // synthetic inputs and their noise
   resampling = 5,     // bootstrap and other host-side statistics
+  velocity = 6,       // initial velocities of underdamped dynamics
+  acceptance = 7,     // uniform numbers of Metropolis tests
+  label_noise = 8,    // fresh noise on the targets of a minibatch
+  surrogate = 9,      // weights of the samples in the Gaussian surrogate of minibatch noise
 };
 
 }  // namespace orbitwalk

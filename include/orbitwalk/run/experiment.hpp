@@ -25,6 +25,7 @@ struct Experiment {
   Problem problem;
   NoiseIntensity noise;      ///< meaningless for SGD
   bool has_temperature = false;
+  bool conditioned = false;  ///< on a gauge slice: a shell, or constrained dynamics
   CompareSettings compare;
   double allowed_diverged = 0;  ///< share of particles
   std::vector<bool> needs_range;  ///< an observed quantity whose histogram range is still to be found by a pilot run

@@ -96,7 +96,7 @@ class CpuBackend : public Backend {
     request.cells = result.cells.data();
     request.last = result.last.empty() ? nullptr : result.last.data();
     request.diverged = result.diverged.data();
-    request.degenerate = &result.degenerate;
+    request.counters = &result.counters;
     request.moments = moments.data();
     request.stop = &stop;
     request.workspace = thread_workspace;

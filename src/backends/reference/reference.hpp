@@ -5,6 +5,7 @@
 
 #include "orbitwalk/backends/backend.hpp"
 #include "orbitwalk/dynamics/walk_particles.hpp"
+#include "orbitwalk/models/model_functions.hpp"
 
 // The reference backend: one particle at a time, one step at a time, nothing cached, finiteness checked after every step.
 // It shares the models' formulas and the integrators' step with the fast backends, and nothing else of their loops.
@@ -24,7 +25,7 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
   const Problem& problem = request.problem;
   const Plan& plan = problem.plan;
   const int d = model.parameters();
-  const WorkspaceLayout layout = workspace_layout<R>(model, plan.variates);
+  const WorkspaceLayout layout = workspace_layout<R>(model, integrator, plan);
   std::vector<R> memory(layout.total());
   WalkMemory<R> at(layout, memory.data());
   Walk<R>& walk = at.walk;
@@ -33,7 +34,7 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
   walk.counted = true;
   const std::uint64_t block = particle / block_size, batch = block % plan.batches;
   const std::uint64_t local = particle - request.first_block * block_size;
-  draw_initial_state(walk, d, same_id<R>(plan.shared_start ? batch : particle), initial);
+  start_walk<Integrator>(walk, d, same_id<R>(plan.shared_start ? batch : particle), initial, plan);
   for (std::uint64_t k = 1; k <= plan.end(); ++k) {
     walk.noise_group = ~std::uint64_t(0);
     integrator.advance(model, walk, k - 1, k);
@@ -42,11 +43,11 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
       break;
     }
     if (k <= plan.burn_in || (k - plan.burn_in) % plan.every != 0) continue;
-    model.observe(walk.theta, at.observed, walk.scratch);
+    model.observe(walk.theta, walk.observed, walk.scratch);
     std::uint64_t* cells = request.result.cells.data() + (plan.half(k) * plan.batches + batch) * plan.cells;
     for (int o = 0; o < plan.observed; ++o) {
       const ObservedSpec& spec = problem.observed[o];
-      const double x = at.observed[spec.index];
+      const double x = walk.observed[spec.index];
       add(moments[o], spec, x);
       ++cells[spec.offset + histogram_cell(spec, x)];
       if (k + plan.every > plan.end() && !request.result.last.empty()) {
@@ -54,10 +55,10 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
       }
     }
   }
-  request.result.degenerate += walk.degenerate;
+  request.result.counters += walk.counters;
 }
 
-template <class R, bool compensated, template <class, int> class Model>
+template <class R, bool compensated>
 void run_precision(Request& request) {
   const Problem& problem = request.problem;
   const Plan& plan = problem.plan;
@@ -66,8 +67,8 @@ void run_precision(Request& request) {
   const std::vector<R> mean(problem.initial.mean.begin(), problem.initial.mean.end());
   const std::vector<R> scale(problem.initial.scale.begin(), problem.initial.scale.end());
   const InitialView<R> initial{mean.data(), scale.data()};
-  const Model<R, 0> model(view);
-  with_integrator<R, compensated>(model, plan, [&](const auto& integrator) {
+  const AnyModel<R> plain(scalar_functions(problem.model.name, view));
+  with_integrator<R, compensated>(plain, plan, [&](const auto& model, const auto& integrator) {
     for (std::uint64_t b = 0; b < request.blocks; ++b) {
       std::vector<std::vector<BlockSums>> nodes(plan.observed, std::vector<BlockSums>(block_size));
       for (std::uint64_t slot = 0; slot < block_size; ++slot) {
@@ -88,18 +89,5 @@ void run_precision(Request& request) {
     request.complete = true;
   });
 }
-
-template <template <class, int> class Model>
-void run(Request& request) {
-  switch (request.problem.plan.precision) {
-    case Precision::float64: return run_precision<double, false, Model>(request);
-    case Precision::mixed: return run_precision<float, true, Model>(request);
-    default: return run_precision<float, false, Model>(request);
-  }
-}
-
-#define ORBITWALK_MODEL(name, Type) void run_##name(Request& request);
-#include "orbitwalk/models/registry.hpp"
-#undef ORBITWALK_MODEL
 
 }  // namespace orbitwalk::reference

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/cpu/isa/request.hpp"
+#include "orbitwalk/models/model_functions.hpp"
 
 namespace orbitwalk::cpu {
 
@@ -57,7 +58,7 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
                 const KernelRequest& request) {
   constexpr int width = LaneTraits<Lane>::width;
   const Plan& plan = request.plan;
-  const WorkspaceLayout layout = workspace_layout<RealOf<Lane>>(model, plan.variates);
+  const WorkspaceLayout layout = workspace_layout<RealOf<Lane>>(model, integrator, plan);
   WalkMemory<Lane> memory(layout, static_cast<Lane*>(request.workspace(layout.total() * sizeof(Lane))));
   Walk<Lane>& walk = memory.walk;
   for (std::uint64_t b = 0; b < request.blocks; ++b) {
@@ -81,20 +82,27 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
       request.sums[b * plan.observed + o] = reduce_block<Isa>(request.moments + o * block_size);
     }
   }
-  *request.degenerate = walk.degenerate;
+  *request.counters = walk.counters;
   return true;
 }
+
+/// All integrators over a model's table: compiled once an instruction set and precision (integrators.cpp.in).
+template <class Lane, class Isa, bool compensated>
+bool run_any(const ModelFunctions<Lane>& functions, const InitialView<RealOf<Lane>>& initial, const KernelRequest& request);
 
 template <class Lane, class Isa, bool compensated, template <class, int> class Model>
 bool run_precision(const KernelRequest& request, const ModelView<RealOf<Lane>>& view,
                    const InitialView<RealOf<Lane>>& initial) {
-  bool complete = false;
-  Model<RealOf<Lane>, 0>::dispatch(view, [&](const auto& model) {
-    with_integrator<RealOf<Lane>, compensated>(model, request.plan, [&](const auto& integrator) {
-      complete = run_blocks<Lane, Isa>(model, integrator, initial, request);
-    });
+  using R = RealOf<Lane>;
+  bool complete = false, done = false;
+  Model<R, 0>::dispatch(view, [&](const auto& model) {
+    if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
+      done = with_fixed_integrator<R, compensated>(request.plan, [&](const auto& integrator) {
+        complete = run_blocks<Lane, Isa>(model, integrator, initial, request);
+      });
+    }
   });
-  return complete;
+  return done ? complete : run_any<Lane, Isa, compensated>(make_functions<Lane>(Model<R, 0>(view)), initial, request);
 }
 
 template <template <class, int> class Model, class Isa>

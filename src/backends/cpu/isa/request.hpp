@@ -21,7 +21,7 @@ struct KernelRequest {
   std::uint64_t* cells;        ///< half × batch × cells
   double* last;                ///< observed × (blocks · block_size), or null
   std::uint64_t* diverged;     ///< blocks · block_size
-  std::uint64_t* degenerate;
+  Counters* counters;
   ParticleMoments* moments;    ///< observed × block_size, working space
   const bool* stop;
   void* (*workspace)(std::uint64_t bytes);  ///< aligned to 64 bytes, valid until the next call in this thread

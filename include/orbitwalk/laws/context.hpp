@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "orbitwalk/geometry/quotient.hpp"
+
+namespace orbitwalk {
+
+struct SgdMoments;
+
+/// What a law needs to know about the dynamics.
+struct LawContext {
+  NoiseIntensity noise;                   ///< of Langevin dynamics; unused for SGD
+  std::shared_ptr<const SgdMoments> sgd;  ///< of SGD on linear least squares (laws/lyapunov.hpp); null otherwise
+  std::string gauge = "moment_map";       ///< of `gauge_slice`; `predict` takes it from the law's name
+
+  LawContext(const NoiseIntensity& noise_, std::shared_ptr<const SgdMoments> sgd_ = {}) : noise(noise_), sgd(std::move(sgd_)) {}
+  LawContext(double horizontal, double vertical) : noise{horizontal, vertical} {}
+};
+
+}  // namespace orbitwalk
