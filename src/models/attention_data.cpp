@@ -85,6 +85,7 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   }
   result.dimension = 2 * e * h;
   result.generators = full ? h * h : h;
+  result.closed_projection = !full;
   result.observables = numbered("ratio", h);
   for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
   result.observables.push_back("loss");

@@ -2,6 +2,7 @@
 #include "orbitwalk/models/product_laws.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace orbitwalk {
 
@@ -13,7 +14,8 @@ Invariant scalar_product_invariant(int factors, double weight_decay, std::functi
   w.quotient.slices["norm_difference"] = {1 / depth - 1};
   w.quotient.level_set = PowerMeasure{1 / depth - 1};
   w.quotient.decay_on_slice = [=](double z) { return 0.5 * weight_decay * depth * std::pow(std::abs(z), 2 / depth); };
-  w.quotient.weight_decay = factors == 2 ? weight_decay : 0;  // of the Bessel law, which there is for two factors only
+  w.quotient.weight_decay = weight_decay;
+  if (factors > 2) w.quotient.bessel_power = std::numeric_limits<double>::quiet_NaN();
   w.quotient.loss = std::move(loss);
   return w;
 }

@@ -84,7 +84,7 @@ TEST_P(EveryGauge, BothNameTheSameSliceAndWeighItDifferently) {
   const Host model(GetParam());
   if (model.functor.constraints(Gauge::norm_difference) == 0) GTEST_SKIP() << "one gauge at most";
   Points points(model.description);
-  double smallest = HUGE_VAL, largest = -HUGE_VAL;
+  double smallest = HUGE_VAL, largest = -HUGE_VAL, constant = 0;
   for (int i = 0; i < 10; ++i) {
     const Vector start = points.point(), theta = to_slice(model.functor, Gauge::norm_difference, start);
     EXPECT_LT(model.functor.gauge(Gauge::norm_difference, theta).norm(), 1e-12);
@@ -92,7 +92,8 @@ TEST_P(EveryGauge, BothNameTheSameSliceAndWeighItDifferently) {
     EXPECT_GT(model.functor.gauge(Gauge::moment_map, start).norm(), 1e-6);
     const double moment = log_gauge_volume(model.functor.gauge_jacobian(Gauge::moment_map, theta));
     const double norm = log_gauge_volume(model.functor.gauge_jacobian(Gauge::norm_difference, theta));
-    EXPECT_NEAR(norm, 0.5 * model.functor.constraints(Gauge::norm_difference) * std::log(2), 1e-12) << "length √2 everywhere";
+    if (i == 0) constant = norm;
+    EXPECT_NEAR(norm, constant, 1e-12) << "the Gram matrix of its gradients is the same everywhere";
     smallest = std::min(smallest, moment - norm), largest = std::max(largest, moment - norm);
   }
   EXPECT_GT(largest - smallest, 0.1) << "the two weights would be the same law";
@@ -106,7 +107,12 @@ TEST(Gauge, WhichModelsHaveWhich) {
   EXPECT_EQ(host("matrix_product", "rank = 3").functor.constraints(Gauge::moment_map), 6);
   EXPECT_EQ(host("matrix_product", "rank = 3").functor.constraints(Gauge::norm_difference), 0);
   EXPECT_EQ(host("matrix_product", "rows = 2\nrank = 3").functor.constraints(Gauge::moment_map), 0) << "no regular slice";
-  for (const char* name : {"radial", "gram_product", "conjugation", "linear"}) {
+  EXPECT_EQ(host("deep_hadamard", "depth = 4\ncoordinates = 3").functor.constraints(Gauge::norm_difference), 9);
+  EXPECT_EQ(host("groups", "groups = 3").functor.constraints(Gauge::norm_difference), 3);
+  EXPECT_EQ(host("mapped_hadamard", "coordinates = 3").functor.constraints(Gauge::moment_map), 3);
+  EXPECT_EQ(host("attention", "head = 3").functor.constraints(Gauge::moment_map), 3);
+  EXPECT_EQ(host("attention", "symmetry = \"full\"").functor.constraints(Gauge::moment_map), 0);
+  for (const char* name : {"radial", "gram_product", "conjugation", "linear", "softmax_shift", "scale_invariant"}) {
     for (const Gauge gauge : gauges) {
       const Host model = host(name, "");
       EXPECT_EQ(model.functor.constraints(gauge), 0) << name;
@@ -125,6 +131,9 @@ TEST(Gauge, ByHand) {
   EXPECT_EQ(relu.functor.gauge(Gauge::moment_map, Vector{{3, 4, -2}})[0], 10.5);
   EXPECT_EQ(relu.functor.gauge(Gauge::norm_difference, Vector{{3, 4, -2}})[0], 3);
   EXPECT_LT((relu.functor.gauge_gradient(Gauge::norm_difference, 0, Vector{{3, 4, -2}}) - Vector{{0.6, 0.8, 1}}).norm(), 1e-15);
+  const Host deep = host("deep_hadamard", "");
+  EXPECT_EQ(deep.functor.gauge(Gauge::moment_map, Vector{{3, -1, 2}}), (Vector{{4, -1.5}}));
+  EXPECT_EQ(deep.functor.gauge_gradient(Gauge::norm_difference, 1, Vector{{3, -1, 2}}), (Vector{{0, -1, -1}}));
   // U = (1 2; 0 1), V = (1 0; 0 1): UᵀU - VᵀV = (0 2; 2 4).
   const Host product = host("matrix_product", "rows = 2\ncolumns = 2");
   const Vector theta{{1, 2, 0, 1, 1, 0, 0, 1}};

@@ -10,7 +10,7 @@
 #include "orbitwalk/models/attention_data.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/models/model.hpp"
-#include "orbitwalk/models/product_laws.hpp"
+#include "orbitwalk/models/sample_draw.hpp"
 
 namespace orbitwalk {
 
@@ -56,12 +56,11 @@ struct Attention {
     const Lane half = broadcast<Lane>(R(0.5) * stiffness);
     if (samples > 0) {
       Lane squares = broadcast<Lane>(R(0));
-      const Whole<Lane> data{samples};
       for (int n = 0; n < samples; ++n) {
-        const auto index = data.index(n);
+        const auto index = word_broadcast<Lane>(std::uint32_t(n));
         read(theta, index, scratch);
         for (int s = 0; s < tokens; ++s) {
-          const Lane* error = attend(scratch, s, n, index, data);
+          const Lane* error = attend(scratch, s, index);
           squares = squares + dot(error, error, embedding);
         }
       }
@@ -85,7 +84,7 @@ struct Attention {
 
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
-    if (samples > 0) return minibatch_gradient(theta, out, samples, Whole<Lane>{samples}, scratch);
+    if (samples > 0) return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
     const Lane *q = theta, *k = keys(theta);
     Lane *dq = out, *dk = out + embedding * head;
     if (of_strengths) {
@@ -159,11 +158,12 @@ struct Attention {
     for (int i = 0; i < parameters(); ++i) out[i] = theta[i] * weight_decay;
     for (int n = 0; n < batch; ++n) {
       const auto index = draw.index(n);
-      const auto weight = draw.weight(n);
+      const Lane weight = draw.weight(n);
       read(theta, index, scratch);
       for (int i = 0; i < tokens * head; ++i) at.key_slopes[i] = broadcast<Lane>(R(0));
       for (int s = 0; s < tokens; ++s) {
-        attend(scratch, s, n, index, draw);
+        attend(scratch, s, index);
+        for (int i = 0; i < embedding; ++i) at.error[i] = weight * at.error[i] - draw.label_noise(n, s * embedding + i);
         Lane mean = broadcast<Lane>(R(0));
         for (int t = 0; t < tokens; ++t) {
           at.slopes[t] = dot(at.error, at.input + t * embedding, embedding);
@@ -171,7 +171,7 @@ struct Attention {
         }
         for (int a = 0; a < head; ++a) at.query_slope[a] = broadcast<Lane>(R(0));
         for (int t = 0; t < tokens; ++t) {
-          const Lane slope = at.row[t] * (at.slopes[t] - mean) * scale * weight;  // ∂S_st /√h
+          const Lane slope = at.row[t] * (at.slopes[t] - mean) * scale;  // ∂S_st /√h
           for (int a = 0; a < head; ++a) {
             at.query_slope[a] = fma(slope, at.keys[t * head + a], at.query_slope[a]);
             at.key_slopes[t * head + a] = fma(slope, at.queries[s * head + a], at.key_slopes[t * head + a]);
@@ -229,15 +229,6 @@ struct Attention {
   static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Attention<R>(view)); }
 
  private:
-  /// All samples with equal weights.
-  template <class Lane>
-  struct Whole {
-    int samples;
-    ORBITWALK_HD WordOf<Lane> index(int b) const { return word_broadcast<Lane>(std::uint32_t(b)); }
-    ORBITWALK_HD R weight(int) const { return R(1) / R(samples); }
-    ORBITWALK_HD R label_noise(int, int) const { return R(0); }
-  };
-
   /// Scratch space of a sequence.
   template <class Lane>
   struct Memory {
@@ -291,9 +282,9 @@ struct Attention {
     }
   }
 
-  // Row s of softmax(S), and of f(X) - Y - noise, which it returns.
-  template <class Lane, class Draw>
-  ORBITWALK_HD const Lane* attend(Lane* scratch, int s, int n, WordOf<Lane> index, Draw& draw) const {
+  // Row s of softmax(S), and of f(X) - Y, which it returns.
+  template <class Lane>
+  ORBITWALK_HD const Lane* attend(Lane* scratch, int s, WordOf<Lane> index) const {
     const Memory<Lane> at(*this, scratch);
     for (int t = 0; t < tokens; ++t) at.row[t] = dot(at.queries + s * head, at.keys + t * head, head) * scale;
     Lane top = at.row[0], sum = broadcast<Lane>(R(0));
@@ -306,7 +297,7 @@ struct Attention {
     for (int t = 0; t < tokens; ++t) at.row[t] = at.row[t] * share;
     for (int i = 0; i < embedding; ++i) {
       const int o = s * embedding + i;
-      Lane value = -gather<Lane>(y + std::int64_t(o) * samples, index) - draw.label_noise(n, o);
+      Lane value = -gather<Lane>(y + std::int64_t(o) * samples, index);
       for (int t = 0; t < tokens; ++t) value = fma(at.row[t], at.input[t * embedding + i], value);
       at.error[i] = value;
     }

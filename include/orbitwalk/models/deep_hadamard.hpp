@@ -153,6 +153,7 @@ struct DeepHadamard {
     result.notes = problem.notes;
     result.dimension = depth * c;
     result.generators = (depth - 1) * c;
+    result.closed_projection = true;
     result.observables = numbered("w", c);
     for (const auto& name : numbered("spread", c)) result.observables.push_back(name);
     result.observables.push_back("loss");

@@ -182,6 +182,7 @@ struct Groups {
     result.notes = problem.notes;
     result.dimension = count * (n + 1);
     result.generators = count;
+    result.closed_projection = true;
     result.observables = numbered("norm", count);
     for (const auto& name : numbered("w", c)) result.observables.push_back(name);
     for (const auto& name : numbered("balance", count)) result.observables.push_back(name);

@@ -126,6 +126,7 @@ struct MappedHadamard {
     result.notes = problem.notes;
     result.dimension = 2 * c;
     result.generators = c;
+    result.closed_projection = true;
     result.observables = numbered("z", c);
     for (const auto& name : numbered("w", c)) result.observables.push_back(name);
     for (const auto& name : numbered("balance", c)) result.observables.push_back(name);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -46,15 +48,15 @@ struct Regression {
     for (int i = 0; i < count; ++i) slope[i] = dense == 0 ? (w[i] - target[i]) * stiffness : row(w, i) - cross[i];
   }
 
-  /// slope = Σ_b weight_b (x_b·w - y_b - noise_b) x_b; `draw` as in models/model.hpp.
+  /// slope = Σ_b (weight_b (x_b·w - y_b) - noise_b) x_b; `draw` as in models/model.hpp.
   template <class Lane, class Draw>
   ORBITWALK_HD void minibatch_gradient(const Lane* w, Lane* slope, int batch, Draw& draw) const {
     for (int i = 0; i < count; ++i) slope[i] = broadcast<Lane>(R(0));
     for (int b = 0; b < batch; ++b) {
       const auto index = draw.index(b);
-      Lane residual = -gather<Lane>(y, index) - draw.label_noise(b, 0);
+      Lane residual = -gather<Lane>(y, index);
       for (int i = 0; i < count; ++i) residual = fma(gather<Lane>(x + i * samples, index), w[i], residual);
-      residual = residual * draw.weight(b);
+      residual = draw.weight(b) * residual - draw.label_noise(b, 0);
       for (int i = 0; i < count; ++i) slope[i] = fma(gather<Lane>(x + i * samples, index), residual, slope[i]);
     }
   }

@@ -92,6 +92,7 @@ struct ScaleInvariant {
     result.parameters = {{d}, {strength, decay}, {}};
     result.dimension = d;
     result.generators = 1;
+    result.closed_projection = true;
     result.observables = {"r", "cosine", "loss"};
     result.initial = {std::vector<double>(d, 0.0), std::vector<double>(d, 1.0)};
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {

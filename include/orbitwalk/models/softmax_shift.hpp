@@ -89,6 +89,7 @@ struct SoftmaxShift {
     result.parameters = {{n}, {}, {target}};
     result.dimension = n;
     result.generators = 1;
+    result.closed_projection = true;
     result.observables = numbered("p", n);
     result.observables.push_back("mean");
     result.observables.push_back("loss");
