@@ -98,7 +98,7 @@ TEST_P(EveryPredictor, HostModelIsTheModelThatIsDescribed) {
   const auto at = std::find(model.description.observables.begin(), model.description.observables.end(), "loss");
   ASSERT_NE(at, model.description.observables.end());
   const double loss = model.functor.loss(theta);
-  EXPECT_NEAR(values[at - model.description.observables.begin()], loss, 1e-12 * (1 + loss));
+  EXPECT_NEAR(values[at - model.description.observables.begin()], loss, 1e-12 * (1 + std::abs(loss)));
   const Eigen::MatrixXd frame = model.frame(theta);
   ASSERT_EQ(frame.cols(), model.functor.generators());
   for (int a = 0; a < frame.cols(); ++a) EXPECT_EQ(frame.col(a), model.functor.generator(a, theta));
