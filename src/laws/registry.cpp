@@ -13,6 +13,7 @@ namespace orbitwalk {
   LAW(projected)            \
   LAW(gauge_slice)          \
   LAW(level_set)            \
+  LAW(lyapunov)             \
   LAW(uncorrected)
 
 #define ORBITWALK_DECLARE(name) LawInfo name##_law();

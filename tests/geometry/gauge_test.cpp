@@ -8,7 +8,6 @@
 #include <Eigen/LU>
 #include <Eigen/SVD>
 #include <cmath>
-#include <set>
 
 #include "geometry/host_cases.hpp"
 
@@ -84,7 +83,7 @@ TEST_P(EveryGauge, BothNameTheSameSliceAndWeighItDifferently) {
   const Host model(GetParam());
   if (model.functor.constraints(Gauge::norm_difference) == 0) GTEST_SKIP() << "one gauge at most";
   Points points(model.description);
-  double smallest = HUGE_VAL, largest = -HUGE_VAL, constant = 0;
+  double smallest = HUGE_VAL, largest = -HUGE_VAL, first = 0;
   for (int i = 0; i < 10; ++i) {
     const Vector start = points.point(), theta = to_slice(model.functor, Gauge::norm_difference, start);
     EXPECT_LT(model.functor.gauge(Gauge::norm_difference, theta).norm(), 1e-12);
@@ -92,8 +91,8 @@ TEST_P(EveryGauge, BothNameTheSameSliceAndWeighItDifferently) {
     EXPECT_GT(model.functor.gauge(Gauge::moment_map, start).norm(), 1e-6);
     const double moment = log_gauge_volume(model.functor.gauge_jacobian(Gauge::moment_map, theta));
     const double norm = log_gauge_volume(model.functor.gauge_jacobian(Gauge::norm_difference, theta));
-    if (i == 0) constant = norm;
-    EXPECT_NEAR(norm, constant, 1e-12) << "the Gram matrix of its gradients is the same everywhere";
+    if (i == 0) first = norm;
+    EXPECT_NEAR(norm, first, 1e-12) << "gradients of the same length everywhere";
     smallest = std::min(smallest, moment - norm), largest = std::max(largest, moment - norm);
   }
   EXPECT_GT(largest - smallest, 0.1) << "the two weights would be the same law";
@@ -107,12 +106,7 @@ TEST(Gauge, WhichModelsHaveWhich) {
   EXPECT_EQ(host("matrix_product", "rank = 3").functor.constraints(Gauge::moment_map), 6);
   EXPECT_EQ(host("matrix_product", "rank = 3").functor.constraints(Gauge::norm_difference), 0);
   EXPECT_EQ(host("matrix_product", "rows = 2\nrank = 3").functor.constraints(Gauge::moment_map), 0) << "no regular slice";
-  EXPECT_EQ(host("deep_hadamard", "depth = 4\ncoordinates = 3").functor.constraints(Gauge::norm_difference), 9);
-  EXPECT_EQ(host("groups", "groups = 3").functor.constraints(Gauge::norm_difference), 3);
-  EXPECT_EQ(host("mapped_hadamard", "coordinates = 3").functor.constraints(Gauge::moment_map), 3);
-  EXPECT_EQ(host("attention", "head = 3").functor.constraints(Gauge::moment_map), 3);
-  EXPECT_EQ(host("attention", "symmetry = \"full\"").functor.constraints(Gauge::moment_map), 0);
-  for (const char* name : {"radial", "gram_product", "conjugation", "linear", "softmax_shift", "scale_invariant"}) {
+  for (const char* name : {"radial", "gram_product", "conjugation", "linear"}) {
     for (const Gauge gauge : gauges) {
       const Host model = host(name, "");
       EXPECT_EQ(model.functor.constraints(gauge), 0) << name;
@@ -131,9 +125,6 @@ TEST(Gauge, ByHand) {
   EXPECT_EQ(relu.functor.gauge(Gauge::moment_map, Vector{{3, 4, -2}})[0], 10.5);
   EXPECT_EQ(relu.functor.gauge(Gauge::norm_difference, Vector{{3, 4, -2}})[0], 3);
   EXPECT_LT((relu.functor.gauge_gradient(Gauge::norm_difference, 0, Vector{{3, 4, -2}}) - Vector{{0.6, 0.8, 1}}).norm(), 1e-15);
-  const Host deep = host("deep_hadamard", "");
-  EXPECT_EQ(deep.functor.gauge(Gauge::moment_map, Vector{{3, -1, 2}}), (Vector{{4, -1.5}}));
-  EXPECT_EQ(deep.functor.gauge_gradient(Gauge::norm_difference, 1, Vector{{3, -1, 2}}), (Vector{{0, -1, -1}}));
   // U = (1 2; 0 1), V = (1 0; 0 1): UᵀU - VᵀV = (0 2; 2 4).
   const Host product = host("matrix_product", "rows = 2\ncolumns = 2");
   const Vector theta{{1, 2, 0, 1, 1, 0, 0, 1}};
@@ -181,11 +172,13 @@ TEST(MatrixProduct, BalancedFactors) {
       for (int b = 0; b < a; ++b) pairs += 0.5 * std::log(s[a] + s[b]);
     }
     EXPECT_NEAR(model.log_volume(theta), diagonal + 2 * pairs, 1e-10);
+    EXPECT_GT(std::abs(model.log_volume(2 * theta) - diagonal - 2 * pairs), 1) << "twin: another point";
     EXPECT_NEAR(log_gauge_volume(model.functor.gauge_jacobian(Gauge::moment_map, theta)), diagonal + pairs, 1e-10);
     EXPECT_NEAR(orbit_at(symmetric, theta).log_volume, diagonal + pairs, 1e-10);
     EXPECT_NEAR(orbit_at(skew, theta).log_volume, pairs, 1e-10);
     const Orbit orbit = orbit_at(model.frame, theta);
-    const Vector h = mean_curvature(model.frame, theta), up = log_volume_gradient(symmetric, theta), down = log_volume_gradient(skew, theta);
+    const Vector h = mean_curvature(model.frame, theta);
+    const Vector up = log_volume_gradient(symmetric, theta), down = log_volume_gradient(skew, theta);
     EXPECT_LT((h - orbit.horizontal(up - down)).norm(), 1e-9 * up.norm()) << "seed " << point_seed << ", point " << i;
     twin = std::max(twin, (h - orbit.horizontal(up + down)).norm() / up.norm());
   }
