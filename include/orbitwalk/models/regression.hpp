@@ -55,9 +55,9 @@ struct Regression {
     for (int b = 0; b < batch; ++b) {
       const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
-      for (int i = 0; i < count; ++i) residual = fma(gather<Lane>(x + i * samples, index), w[i], residual);
+      for (int i = 0; i < count; ++i) residual = fma(gather<Lane>(x + std::int64_t(i) * samples, index), w[i], residual);
       residual = draw.weight(b) * residual - draw.label_noise(b, 0);
-      for (int i = 0; i < count; ++i) slope[i] = fma(gather<Lane>(x + i * samples, index), residual, slope[i]);
+      for (int i = 0; i < count; ++i) slope[i] = fma(gather<Lane>(x + std::int64_t(i) * samples, index), residual, slope[i]);
     }
   }
 
