@@ -19,11 +19,11 @@ JointLaw sgd_diffusion(const Quotient& quotient, const LawContext& context) {
   const SampledSlope sampled = *quotient.sampled;
   const auto noise = [=](double z) { return sampled.variance(z) + sgd.label_noise * sgd.label_noise * sampled.label; };
   const auto total = [loss = quotient.loss, decay = quotient.decay_on_slice](double z) { return loss(z) + (decay ? decay(z) : 0); };
+  const bool positive = quotient.lower >= 0;
   const auto slope = [=](double z) {
-    const double h = 1e-4 * (1e-3 + std::abs(z));
+    const double h = 1e-4 * (positive ? z : 1e-3 + std::abs(z));  // never across the end of a half line
     return (total(z + h) - total(z - h)) / (2 * h);
   };
-  const bool positive = quotient.lower >= 0;
   // For z > 0 the integral runs in log z, where the zero of the speed at z = 0 is no pole.
   const auto integrand = [=](double t) {
     const double z = positive ? std::exp(t) : t;

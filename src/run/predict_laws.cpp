@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <Eigen/Core>
+#include <algorithm>
 
 #include "orbitwalk/laws/lyapunov.hpp"
 #include "orbitwalk/run/experiment.hpp"
@@ -16,7 +17,7 @@ std::shared_ptr<const SgdMoments> moments_of(const Problem& problem) {
   setting.x = Eigen::Map<const Eigen::MatrixXd>(model.parameters.arrays[3].data(), samples, features);
   setting.y = Eigen::Map<const Eigen::VectorXd>(model.parameters.arrays[4].data(), samples);
   setting.learning_rate = problem.plan.step;
-  setting.batch = problem.plan.batch;
+  setting.batch = std::max(1, problem.plan.batch);  // of no meaning where all samples are taken
   setting.full = problem.plan.sampling == Sampling::full;
   setting.label_noise = problem.plan.label_noise;
   setting.momentum = problem.plan.momentum;
