@@ -122,13 +122,15 @@ void read_compare(const Section& compare, Experiment& experiment) {
     }
   }
   for (const auto& law : settings.laws) {
-    if (experiment.has_temperature || (law == "lyapunov" && experiment.problem.model.name == "linear")) continue;
-    compare.fail("laws", "no law is known for sgd: it has no temperature; of model linear there is \"lyapunov\"");
+    if (experiment.has_temperature || law == "sgd_diffusion" || (law == "lyapunov" && experiment.problem.model.name == "linear")) continue;
+    compare.fail("laws", "sgd has no temperature; its laws are \"sgd_diffusion\" (least squares in one coordinate) and, of model linear, \"lyapunov\"");
   }
   if (!settings.laws.empty() && !any_invariant) {
     compare.fail("laws", "no observed quantity of this model and loss has a known law");
   }
-  settings.significance = compare.number("significance", 1e-3, strictly_between(0, 1));
+  settings.options.significance = compare.number("significance", 1e-3, strictly_between(0, 1));
+  settings.options.confidence = compare.number("confidence", 0.95, strictly_between(0, 1));
+  settings.options.equivalence = compare.optional_number("equivalence", strictly_between(0, 1));
   if (const auto window = compare.optional_section("window")) {
     for (const auto& name : window->keys()) {
       const auto& observed = experiment.problem.names;

@@ -29,6 +29,10 @@ std::shared_ptr<const SgdMoments> moments_of(const Problem& problem) {
 std::vector<Law> predict_laws(const Experiment& experiment) {
   std::vector<Law> laws;
   LawContext context(experiment.noise);
+  const Plan& plan = experiment.problem.plan;
+  if (plan.scheme == Scheme::sgd && plan.sampling != Sampling::full && plan.momentum == 0 && plan.weight_decay == 0) {
+    context.sgd_noise = SgdNoise{plan.step, plan.batch, plan.label_noise};
+  }
   for (const auto& name : experiment.compare.laws) {
     if (name == "lyapunov" && !context.sgd) context.sgd = moments_of(experiment.problem);
     for (const auto& observable : experiment.problem.names) {

@@ -183,6 +183,24 @@ case("projected_no_generators", 2, AT + r"\[dynamics\] noise: model radial has n
      spec(model='name = "radial"\ndimension = 1\n', dynamics="step = 1e-2\nnoise = { horizontal = 1, vertical = 0.5 }\n"))
 case("sgd_without_data", 2, AT + r"\[dynamics\] name: sgd needs a model with \[data\]", spec(dynamics='name = "sgd"\nstep = 1e-2\n'))
 TEACHER = "teacher = { samples = 20 }\n"
+MORE_MODELS = [
+    ("deep_hadamard", "depth = 17", r"\[model\] depth: expected an integer between 2 and 16, got 17"),
+    ("deep_hadamard", "coordinates = 3\nloss = { target = [1, 2] }", r"\[model\.loss\] target: expected 3 numbers, one a coordinate"),
+    ("groups", "groups = 256\nsize = 3", r"\[model\] groups: groups × size is 768, at most 512 are supported"),
+    ("groups", "groups = 3\nloss = { target = [1, 2] }", r"\[model\.loss\] target: expected 3 numbers, one a group"),
+    ("groups", 'loss = { kind = "norm_quadratik" }', r"\[model\.loss\] kind: .*\"norm_quadratic\".*"),
+    ("mapped_hadamard", 'map = "furier"', r"\[model\] map: .*\"fourier\".*"),
+    ("attention", 'symmetry = "full"\nloss = { kind = "strength_quadratic" }',
+     r"\[model\.loss\] kind: strength_quadratic is not invariant under symmetry = \"full\""),
+    ("attention", "embedding = 2\nloss = { singular_values = [3, 2, 1] }", r"\[model\.loss\] singular_values: more than embedding = 2 numbers"),
+    ("scale_invariant", "dimension = 1", r"\[model\] dimension: expected an integer between 2 and 64, got 1"),
+    ("softmax_shift", "loss = { target = [0.5, 0.0] }", r"\[model\.loss\] target.*"),
+    ("softmax_shift", "classes = 3\nloss = { target = [0.5, 0.5] }", r"\[model\.loss\] target: expected 3 numbers, one a class"),
+    ("softmax_shift", "classes = 1", r"\[model\] classes: expected an integer between 2 and 64, got 1"),
+]
+for number, (model, keys, message) in enumerate(MORE_MODELS):
+    case(f"{model}_{number}", 2, AT + message, spec(model=f'name = "{model}"\n{keys}\n', observe="", compare="laws = []\n"))
+
 SGD = dict(model='name = "hadamard"\ncoordinates = 2\n', observe="", compare="laws = []\n", data=TEACHER)
 for key, value in (("temperature", "1"), ("noise", "{ horizontal = 1, vertical = 0 }"), ("scheme", '"euler_maruyama"'),
                    ("variates", '"gaussian"')):
@@ -335,7 +353,7 @@ table("data_constant_column", "a,b,y\n1,2,3\n1,1,4\n1,5,6\n", 2, AT + r"\[data\]
       'file = "t.csv"\ntarget = "y"\nstandardize = true\n')
 case("data_rows_differ", 2, AT + r"\[data\] y: expected as many rows as x.*", data('x = "x.csv"\ny = "y.csv"\n'),
      files={"x.csv": "1\n2\n3\n", "y.csv": "1\n2\n"})
-for model in ("hadamard", "matrix_product", "relu"):
+for model in ("hadamard", "matrix_product", "relu", "deep_hadamard", "groups", "mapped_hadamard", "attention"):
     case("data_without_y_" + model, 2, r".*(\[data\]|\[model\]).*", data('x = "x.csv"\n', model=f'name = "{model}"\n'),
          files={"x.csv": "1,2\n2,3\n3,5\n"})
 case("data_with_loss", 2, AT + r"\[model\] loss: a model has \[data\] or a loss, not both",
@@ -346,6 +364,10 @@ case("data_x_and_file", 2, AT + r"\[data\] file: cannot go together with x.*", d
      files={"t.csv": GOOD})
 case("data_features_differ", 2, AT + r"\[model\] coordinates: the data has 2 features",
      data('file = "t.csv"\ntarget = "y"\n', model='name = "hadamard"\ncoordinates = 3\n'), files={"t.csv": GOOD})
+case("data_groups_differ", 2, AT + r"\[model\] groups: the data has 2 features, the model 4",
+     data('file = "t.csv"\ntarget = "y"\n', model='name = "groups"\ngroups = 2\n'), files={"t.csv": GOOD})
+case("data_tokens_differ", 2, AT + r"\[model\] tokens: tokens × embedding is 12, but the data has 2 features and 1 targets",
+     data('file = "t.csv"\ntarget = "y"\n', model='name = "attention"\n'), files={"t.csv": GOOD})
 case("data_for_a_model_without", 2, AT + r".*data.*", spec(data='file = "t.csv"\ntarget = "y"\n'), files={"t.csv": GOOD})
 case("data_empty_for_a_model_without", 2, AT + r".*data.*", spec(data=""))
 case("teacher_without_samples", 2, AT + r"\[data\.teacher\] missing key \"samples\".*",

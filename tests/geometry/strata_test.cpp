@@ -86,7 +86,8 @@ TEST(Strata, EqualEigenvalues) {
 
 TEST(Strata, MatricesOfLowRank) {
   // X of rank s: rotations of its kernel, (r - s)(r - s - 1)/2 more. U, V of ranks a, b: (r - a)(r - b).
-  const Host gram = host("gram_product", "rows = 6\nrank = 4"), product = host("matrix_product", "rows = 4\ncolumns = 5\nrank = 3");
+  const Host gram = host("gram_product", "rows = 6\nrank = 4");
+  const Host product = host("matrix_product", "rows = 4\ncolumns = 5\nrank = 3");
   Points x(gram.description), y(product.description);
   const auto low = [](Points& points, int rows, int columns, int rank) {
     Matrix left(rows, rank), right(rank, columns);

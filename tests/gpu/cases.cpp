@@ -48,6 +48,11 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("hadamard", "coordinates = 3\nweight_decay = 0.1"));
   cases.push_back(with_data("relu", "inputs = 2\nhidden = 3"));
   cases.push_back(with_data("matrix_product", "rows = 2\ncolumns = 3\nrank = 2"));
+  cases.push_back(with_data("deep_hadamard", "depth = 3\ncoordinates = 2"));
+  cases.push_back(with_data("groups", "groups = 1\nsize = 3"));
+  cases.push_back(with_data("mapped_hadamard", "map = \"fourier\"\ncoordinates = 3"));
+  cases.push_back(with_data("attention", "embedding = 2\nhead = 2\ntokens = 3"));
+  cases.push_back(plain("attention", "symmetry = \"full\""));
   return cases;
 }
 

@@ -55,6 +55,23 @@ std::vector<ModelCase> symmetric_cases() {
   cases.push_back(plain("conjugation", "size = 1"));
   cases.push_back(plain("conjugation", "size = 3\nloss = { center = 0.5, stiffness = 2.0 }"));
   cases.push_back(plain("conjugation", "size = 7"));
+  cases.push_back(plain("softmax_shift", "loss = { target = [0.5, 0.3, 0.15, 0.05] }"));
+  cases.push_back(plain("scale_invariant", "dimension = 2\nloss = { strength = -2.0 }"));
+  cases.push_back(plain("scale_invariant", "dimension = 7"));
+  cases.push_back(plain("deep_hadamard", "depth = 2\ncoordinates = 3"));
+  cases.push_back(plain("deep_hadamard", "depth = 5\nloss = { target = [0.5, -1.0], stiffness = 2.0 }"));
+  cases.push_back(with_data("deep_hadamard", "depth = 4\ncoordinates = 2"));
+  cases.push_back(plain("groups", "groups = 3\nsize = 1\nloss = { target = [0.5, 1.0, 0.0] }"));
+  cases.push_back(plain("groups", "groups = 2\nsize = 3\nloss = { kind = \"quadratic\", target = 0.5 }"));
+  cases.push_back(with_data("groups", "groups = 1\nsize = 4"));
+  cases.push_back(plain("mapped_hadamard", "coordinates = 4"));
+  cases.push_back(plain("mapped_hadamard", "map = \"fourier\"\nloss = { target = [1.0, 0.5, -0.5, 0.0, 2.0] }"));
+  cases.push_back(plain("mapped_hadamard", "map = \"identity\"\ncoordinates = 2"));
+  cases.push_back(with_data("mapped_hadamard", "map = \"fourier\"\ncoordinates = 4"));
+  cases.push_back(plain("attention", "loss = { kind = \"strength_quadratic\", target = 1.5 }"));
+  cases.push_back(plain("attention", "symmetry = \"full\"\nembedding = 5\nhead = 3"));
+  cases.push_back(with_data("attention", "symmetry = \"full\"\nembedding = 3\nhead = 2\ntokens = 4"));
+  cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 5"));
   return cases;
 }
 
@@ -66,6 +83,14 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("relu", "weight_decay = 0.3"));
   cases.push_back(plain("matrix_product", "weight_decay = 0.3"));
   cases.push_back(with_data("matrix_product", "weight_decay = 0.3"));
+  cases.push_back(plain("scale_invariant", "dimension = 4\nweight_decay = 0.3"));
+  cases.push_back(plain("deep_hadamard", "weight_decay = 0.3"));
+  cases.push_back(with_data("deep_hadamard", "weight_decay = 0.3"));
+  cases.push_back(plain("groups", "weight_decay = 0.3"));
+  cases.push_back(with_data("groups", "weight_decay = 0.3"));
+  cases.push_back(with_data("mapped_hadamard", "weight_decay = 0.3"));
+  cases.push_back(plain("attention", "weight_decay = 0.3"));
+  cases.push_back(with_data("attention", "weight_decay = 0.3"));
   return cases;
 }
 

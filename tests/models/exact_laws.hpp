@@ -39,6 +39,12 @@ inline const std::string radial10_run = "particles = 81920\nburn_in = 1200\nstep
 inline const std::string gram_run = "particles = 32768\nburn_in = 1000\nsteps = 600\nevery = 150";
 inline const std::string conjugation_run = "particles = 49152\nburn_in = 600\nsteps = 300\nevery = 150";
 inline const std::string product_run = "particles = 131072\nburn_in = 800\nsteps = 600\nevery = 300";
+inline const std::string softmax = "name = \"softmax_shift\"\nloss = { target = [0.5, 0.3, 0.2] }";
+inline const std::string scale = "name = \"scale_invariant\"\ndimension = 4\nweight_decay = 1.0\nloss = { strength = 0.5 }";
+inline const std::string groups = "name = \"groups\"\ngroups = 1\nsize = 3\nweight_decay = 0.5\nloss = { target = 1.0 }";
+inline const std::string softmax_run = "particles = 65536\nburn_in = 1200\nsteps = 600\nevery = 300";
+inline const std::string scale_run = "particles = 98304\nburn_in = 1200\nsteps = 600\nevery = 600";
+inline const std::string groups_run = "particles = 98304\nburn_in = 900\nsteps = 600\nevery = 300";
 inline const std::string beta_full = "noise = { horizontal = 0.7, vertical = 0.7 }";
 inline const std::string beta_half = "noise = { horizontal = 0.7, vertical = 0.35 }";
 inline const std::string beta_zero = "noise = { horizontal = 0.7, vertical = 0.0 }";
@@ -60,6 +66,9 @@ inline const std::vector<ExactLaw> exact_laws = {
     {"conjugation_half", conjugation4, beta_half, "step = 8e-3", conjugation_run, {"lambda_min", "lambda_max"}, "projected", isotropic},
     {"conjugation_zero", conjugation4, beta_zero, "step = 8e-3", conjugation_run, {"lambda_min", "lambda_max"}, "projected", isotropic},
     {"linear", "name = \"linear\"\nweight_decay = 0.5\nloss = { target = [1.0], stiffness = 1.0 }", "temperature = 0.5", lm + "step = 2e-2", product_run, {"w1"}, "isotropic", temperature},
+    {"softmax_shift", softmax, beta_half, "step = 2e-2", softmax_run, {"p1", "p3"}, "projected", uncorrected},
+    {"scale_invariant", scale, beta_zero, "step = 4e-3", scale_run, {"cosine"}, "projected", uncorrected},
+    {"groups", groups, "temperature = 0.5", lm + "step = 1e-2", groups_run, {"norm1"}, "isotropic", uncorrected},
     {"product_float", product, "temperature = 0.5", lm + "step = 2e-2", product_run + "\nprecision = \"float\"", {"w1"}, "isotropic", uncorrected},
     {"product_double", product, "temperature = 0.5", lm + "step = 2e-2", product_run + "\nprecision = \"double\"", {"w1"}, "isotropic", uncorrected},
 };

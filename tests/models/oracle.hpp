@@ -48,6 +48,41 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
   } else if (model.name == "gram_product") {
     const Eigen::Map<const Matrix> x(theta.data(), size[0], size[1]);
     spectrum(x.transpose() * x);
+  } else if (model.name == "softmax_shift") {
+    const Vector weights = (theta.array() - theta.maxCoeff()).exp();
+    for (int i = 0; i < theta.size(); ++i) values["p" + std::to_string(i + 1)] = weights[i] / weights.sum();
+    values["mean"] = theta.mean();
+  } else if (model.name == "scale_invariant") {
+    values["r"] = theta.norm(), values["cosine"] = theta.normalized()[0];
+  } else if (model.name == "deep_hadamard") {
+    for (int i = 0, c = size[0]; i < c; ++i) {
+      const auto u = theta(Eigen::seq(i, Eigen::last, c)).array();
+      values["w" + std::to_string(i + 1)] = u.prod();
+      values["spread" + std::to_string(i + 1)] = u.square().maxCoeff() - u.square().minCoeff();
+    }
+  } else if (model.name == "groups") {
+    const int groups = size[3], n = size[4];
+    for (int g = 0; g < groups; ++g) {
+      const Vector v = theta.segment(groups + g * n, n), w = theta[g] * v;
+      values["norm" + std::to_string(g + 1)] = w.norm();
+      values["balance" + std::to_string(g + 1)] = v.squaredNorm() - theta[g] * theta[g];
+      for (int i = 0; i < n; ++i) values["w" + std::to_string(g * n + i + 1)] = w[i];
+    }
+  } else if (model.name == "mapped_hadamard") {
+    const int c = size[0];
+    const Eigen::Map<const Matrix> map(model.parameters.arrays[5].data(), c, c);
+    const Vector p = theta.head(c), q = theta.tail(c), z = p.cwiseProduct(q), w = map * z;
+    for (int i = 0; i < c; ++i) {
+      values["z" + std::to_string(i + 1)] = z[i], values["w" + std::to_string(i + 1)] = w[i];
+      values["balance" + std::to_string(i + 1)] = p[i] * p[i] - q[i] * q[i];
+    }
+  } else if (model.name == "attention") {
+    const int e = size[0], h = size[1];
+    const Eigen::Map<const Matrix> q(theta.data(), e, h), k(theta.data() + e * h, e, h);
+    for (int j = 0; j < h; ++j) {
+      values["ratio" + std::to_string(j + 1)] = q.col(j).norm() / k.col(j).norm();
+      values["strength" + std::to_string(j + 1)] = q.col(j).norm() * k.col(j).norm();
+    }
   } else if (model.name == "conjugation") {
     Eigen::MatrixXd a(size[0], size[0]);
     for (int i = 0, at = 0; i < size[0]; ++i) {

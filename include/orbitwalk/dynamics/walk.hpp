@@ -36,8 +36,16 @@ ORBITWALK_OUTLINE void fill_noise(const Walk<Lane>& walk, const ParticleIds<Lane
   }
 }
 
-/// Noise vectors ξ_k of a walk, a group of steps at a time.
+/// The same in one copy for all callers.
 template <class Lane>
+ORBITWALK_NOINLINE void fill_noise_called(const Walk<Lane>& walk, const ParticleIds<Lane>& ids, Variates kind, const NoiseAddress& address,
+                                          std::uint64_t counter_step, Purpose purpose) {
+  fill_noise(walk, ids, kind, address, counter_step, purpose);
+}
+
+/// Noise vectors ξ_k of a walk, a group of steps at a time. Only a loop over a model of a size known to the compiler (Fixed > 0)
+/// is worth a copy of the random numbers' code of its own.
+template <class Lane, int Fixed = 0>
 struct NoiseReader {
   Variates kind;
   NoiseAddress address;
@@ -52,7 +60,8 @@ struct NoiseReader {
   ORBITWALK_HD const Lane* at(Walk<Lane>& walk, std::uint64_t k) const {
     const std::uint64_t group = address.counter_step(k);
     if (group != walk.noise_group) {
-      fill_noise(walk, walk.ids, kind, address, group, Purpose::diffusion);
+      if constexpr (Fixed > 0) fill_noise(walk, walk.ids, kind, address, group, Purpose::diffusion);
+      else fill_noise_called(walk, walk.ids, kind, address, group, Purpose::diffusion);
       walk.noise_group = group;
     }
     return walk.noise + (address.blocks == 1 ? address.variate(k, 0) : 0);

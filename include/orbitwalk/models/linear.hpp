@@ -119,6 +119,7 @@ struct Linear {
         const double center = ridge_solution(squares, c, decay)[*i], spread = ridge_solution(unit, c, decay)[*i];
         Invariant w;
         w.quotient.component = *i;
+        if (c == 1) w.quotient.sampled = sampled_slope(data.x, data.y, [](double) { return 1.0; });
         if (spread > 0 && std::isfinite(spread)) w.quotient.loss = [=](double z) { return (z - center) * (z - center) / (2 * spread); };
         return w;
       };

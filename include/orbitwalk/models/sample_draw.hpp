@@ -61,8 +61,12 @@ class SampleDraw {
  private:
   static constexpr int per_block = variates_per_block<R>(Variates::gaussian);
   ORBITWALK_HD Lane variate(Purpose purpose, int i, Lane* block) {
-    if (i % per_block == 0) fill_block<Lane>(Variates::gaussian, seed_, ids_, step_, purpose, i / per_block, block);
+    if (i % per_block == 0) fill(purpose, i / per_block, block);
     return block[i % per_block];
+  }
+
+  ORBITWALK_NOINLINE void fill(Purpose purpose, int block, Lane* out) const {
+    fill_block<Lane>(Variates::gaussian, seed_, ids_, step_, purpose, block, out);
   }
 
   Sampling kind_;

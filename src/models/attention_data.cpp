@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/models/attention_data.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <cmath>
+
+#include "orbitwalk/models/product_laws.hpp"
+
+namespace orbitwalk {
+namespace {
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using View = Eigen::Map<const RowMajor>;
+
+Eigen::VectorXd gram_spectrum(const View& m) {
+  return Eigen::JacobiSVD<Eigen::MatrixXd>(m).singularValues().array().square();
+}
+
+// The loss of a head without data.
+void read_loss(const Section& model, int e, bool full, ModelParameters& parameters) {
+  const Section loss = model.section("loss");
+  const bool strengths = loss.choice("kind", {"quadratic", "strength_quadratic"}, "quadratic") == "strength_quadratic";
+  if (strengths && full) loss.fail("kind", "strength_quadratic is not invariant under symmetry = \"full\"");
+  parameters.sizes[5] = strengths;
+  parameters.numbers[0] = loss.number("stiffness", 1.0, positive());
+  if (strengths) {
+    parameters.numbers[1] = loss.number("target", 1.0, finite());
+    return;
+  }
+  const auto sigma = loss.numbers("singular_values", std::vector<double>{1.0}, non_negative());
+  if (int(sigma.size()) > e) loss.fail("singular_values", "more than embedding = " + std::to_string(e) + " numbers");
+  parameters.arrays[0].assign(e * e, 0.0);
+  for (std::size_t i = 0; i < sigma.size(); ++i) parameters.arrays[0][i * e + i] = sigma[i];
+}
+
+}  // namespace
+
+Dataset attention_teacher(const Section& teacher, int tokens, int embedding, int head) {
+  Dataset data;
+  data.samples = std::size_t(teacher.integer("samples", between(1, 1e7)));
+  data.features = data.outputs = std::size_t(tokens) * embedding;
+  const double noise = teacher.number("noise", 0.1, non_negative()), scale = teacher.number("scale", 0.75, positive());
+  const auto seed = std::uint64_t(teacher.integer("seed", 1, non_negative()));
+  const int h = static_cast<int>(teacher.integer("head", head, between(1, 4096)));
+  const auto weights = standard_normals(seed, 0, std::size_t(2) * embedding * h);
+  data.x = standard_normals(seed, 1, data.samples * data.features);
+  data.y = standard_normals(seed, 2, data.samples * data.outputs);
+  const View q(weights.data(), embedding, h), k(weights.data() + std::size_t(embedding) * h, embedding, h);
+  const RowMajor form = q * k.transpose() * (scale * scale / std::sqrt(double(h)));
+  for (std::size_t n = 0; n < data.samples; ++n) {
+    const View x(data.x.data() + n * data.features, tokens, embedding);
+    Eigen::Map<RowMajor> y(data.y.data() + n * data.outputs, tokens, embedding);
+    RowMajor attention = x * form * x.transpose();
+    for (int s = 0; s < tokens; ++s) {
+      const Eigen::ArrayXd row = (attention.row(s).array() - attention.row(s).maxCoeff()).exp();
+      attention.row(s) = (row / row.sum()).matrix().transpose();
+    }
+    y = (attention * x + noise * y).eval();
+  }
+  return data;
+}
+
+ModelDescription describe_attention(const Section& model, const DataSource& source) {
+  ModelDescription result;
+  const int e = static_cast<int>(model.integer("embedding", 4, between(1, 64)));
+  const int h = static_cast<int>(model.integer("head", 2, between(1, 64)));
+  const int tokens = static_cast<int>(model.integer("tokens", 3, between(1, 64)));
+  const bool full = model.choice("symmetry", {"diagonal", "full"}, "diagonal") == "full";
+  const double decay = model.number("weight_decay", 0.0, non_negative());
+  const double imbalance = model.number("imbalance", 0.0, between(-10, 10));
+  result.parameters = {{e, h, tokens, 0, full, 0}, {0, 0, decay, 1 / std::sqrt(double(h))}, {{}, {}, {}}};
+  if (source.given()) {
+    if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+    const Dataset data = source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h); });
+    const std::size_t width = std::size_t(tokens) * e, count = data.samples;
+    if (data.features != width || data.outputs != width) {
+      model.fail("tokens", "tokens × embedding is " + std::to_string(width) + ", but the data has " +
+                               std::to_string(data.features) + " features and " + std::to_string(data.outputs) + " targets");
+    }
+    result.parameters.sizes[3] = int(count);
+    result.parameters.arrays = {{}, by_columns(data.x, count, width), by_columns(data.y, count, width)};
+    result.samples = count;
+  } else {
+    read_loss(model, e, full, result.parameters);
+  }
+  result.dimension = 2 * e * h;
+  result.generators = full ? h * h : h;
+  result.closed_projection = !full;
+  result.observables = numbered("ratio", h);
+  for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
+  result.observables.push_back("loss");
+  result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 0.0)};
+  for (int j = 0; j < h; ++j) {
+    const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
+    for (int i = j; i < e * h; i += h) {
+      result.initial.scale[i] = stretch / std::sqrt(double(e));
+      result.initial.scale[e * h + i] = 1 / (stretch * std::sqrt(double(e)));
+    }
+  }
+  if (result.parameters.sizes[5]) {
+    result.invariant = [=, k = result.parameters.numbers[0], t = result.parameters.numbers[1]](const std::string& name)
+        -> std::optional<Invariant> {
+      const auto j = numbered_index(name, "strength");
+      if (!j || *j < 0 || *j >= h) return {};
+      return norm_product_invariant(e, e, decay, [=](double s) { return 0.5 * k * (s - t) * (s - t); });
+    };
+  }
+  result.predictor = [e, h](const std::vector<double>& theta) {
+    const View q(theta.data(), e, h), k(theta.data() + e * h, e, h);
+    const RowMajor form = q * k.transpose();
+    return std::vector<double>(form.data(), form.data() + form.size());
+  };
+  if (full && h > e) return result;
+  result.log_orbit_volume = [e, h, full](const std::vector<double>& theta) {
+    const View q(theta.data(), e, h), k(theta.data() + e * h, e, h);
+    if (!full) return 0.5 * (q.colwise().squaredNorm() + k.colwise().squaredNorm()).array().log().sum();
+    const Eigen::VectorXd mu = gram_spectrum(q), nu = gram_spectrum(k);
+    double sum = 0;
+    for (int i = 0; i < h; ++i) {
+      for (int j = 0; j < h; ++j) sum += 0.5 * std::log(mu[i] + nu[j]);
+    }
+    return sum;
+  };
+  return result;
+}
+
+}  // namespace orbitwalk

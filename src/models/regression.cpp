@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/models/regression.hpp"
+
+#include <Eigen/Dense>
+
+namespace orbitwalk {
+namespace {
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Count = std::function<int(int)>;
+
+void read_data(const Section& section, const DataSource& source, const std::string& model, const std::string& key,
+               const Count& count, RegressionProblem& problem) {
+  if (section.has("loss")) section.fail("loss", "a model has [data] or a loss, not both");
+  int c = 0;
+  const Dataset data = source.read([&](const Section& teacher) { return linear_teacher(teacher, c = count(0), 1); });
+  if (data.outputs != 1) source.section().fail("", model + " needs one target column, got " + std::to_string(data.outputs));
+  if (c == 0) c = count(int(data.features));
+  if (c != int(data.features)) {
+    section.fail(key, "the data has " + std::to_string(data.features) + " features, the model " + std::to_string(c));
+  }
+  const LeastSquares squares(data);
+  problem.parameters = {{c, int(data.samples), 1}, {0, problem.decay, 0.5 * squares.constant},
+                        {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
+  problem.samples = data.samples;
+  problem.count = c;
+  const auto free = ridge_solution(squares, c, problem.decay);
+  for (int j = 0; j < c; ++j) {
+    problem.notes.push_back("w" + std::to_string(j + 1) + " is " + data.feature_names[j] +
+                            "; free weights with the same weight decay: " + std::to_string(free[j]));
+  }
+}
+
+void read_loss(const Section& section, const Count& count, RegressionProblem& problem) {
+  const Section loss = section.section("loss");
+  loss.choice("kind", {"quadratic"}, "quadratic");
+  std::vector<double> target = loss.numbers("target", std::vector<double>{1.0});
+  const double k = loss.number("stiffness", 1.0, positive());
+  const int c = count(int(target.size()));
+  if (target.size() == 1) target.resize(c, target[0]);
+  if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
+  problem.parameters = {{c, 0, 0}, {k, problem.decay, 0}, {target, {}, {}, {}, {}}};
+  problem.count = c;
+  problem.stiffness = k;
+  problem.target = target;
+}
+
+}  // namespace
+
+RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model,
+                                  const std::string& key, const Count& count) {
+  RegressionProblem problem;
+  problem.decay = section.number("weight_decay", 0.0, non_negative());
+  if (source.given()) read_data(section, source, model, key, count, problem);
+  else read_loss(section, count, problem);
+  return problem;
+}
+
+RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model) {
+  return read_regression(section, source, model, "coordinates", [&](int natural) {
+    return static_cast<int>(section.integer("coordinates", natural > 0 ? natural : 3, between(1, 512)));
+  });
+}
+
+void change_coordinates(RegressionProblem& problem, const std::vector<double>& map, bool orthogonal) {
+  const int c = problem.count;
+  const Eigen::Map<const RowMajor> m(map.data(), c, c);
+  auto& [sizes, numbers, arrays] = problem.parameters;
+  if (problem.samples == 0) {
+    const Eigen::VectorXd target = Eigen::Map<const Eigen::VectorXd>(problem.target.data(), c);
+    const Eigen::VectorXd turned = m.transpose() * target;
+    if (orthogonal) {
+      problem.target.assign(turned.begin(), turned.end());
+      arrays[0] = problem.target;
+      return;
+    }
+    const RowMajor hessian = problem.stiffness * m.transpose() * m;
+    const Eigen::VectorXd cross = problem.stiffness * turned;
+    sizes[2] = 1;
+    numbers[2] = 0.5 * problem.stiffness * target.squaredNorm();
+    arrays[1].assign(hessian.data(), hessian.data() + hessian.size());
+    arrays[2].assign(cross.begin(), cross.end());
+    return;
+  }
+  Eigen::Map<RowMajor> hessian(arrays[1].data(), c, c);
+  Eigen::Map<Eigen::VectorXd> cross(arrays[2].data(), c);
+  Eigen::Map<Eigen::MatrixXd> x(arrays[3].data(), Eigen::Index(problem.samples), c);  // column-major
+  hessian = (m.transpose() * hessian * m).eval();
+  cross = (m.transpose() * cross).eval();
+  x = (x * m).eval();
+}
+
+}  // namespace orbitwalk
