@@ -12,8 +12,9 @@
 namespace orbitwalk {
 namespace {
 
-constexpr double kMerge = 0.002;   // least spacing of monitored times
+constexpr double kMerge = 0.005;   // least spacing of monitored times
 constexpr double kShift = 0.58260; // -ζ(1/2) / √(2π)
+constexpr double kReach = 7;        // standard deviations of the kernel that are kept
 constexpr double kFar = 4;         // beyond it the tail is bounded
 
 double scaled(double d, double n) {
@@ -72,7 +73,7 @@ double MonitoredBridge::tail(double lambda) const {
   if (!(lambda > 0)) return 1;
   if (steps_.empty()) return 0;
   if (lambda > kFar) return tail(kFar) * std::exp(-2 * (lambda * lambda - kFar * kFar));
-  const int n = std::clamp(static_cast<int>(2 * lambda / narrowest_) + 16, 16, 400);
+  const int n = std::clamp(static_cast<int>(1.4 * lambda / narrowest_) + 12, 12, 400);
   std::vector<double> nodes, weights;
   gauss_legendre(n, nodes, weights);
   // The sub-density is even: half of the nodes, f(y) = Σ over both signs of x.
@@ -96,8 +97,9 @@ double MonitoredBridge::tail(double lambda) const {
         exit += 2 * mass * outside(mean, deviation, barrier);
         for (int j = 0; j < n; ++j) {
           const double y = barrier * nodes[j], near = (y - mean) / deviation, far = (y + mean) / deviation;
-          if (std::abs(near) > 12) continue;
-          next[j] += mass * unit * (std::exp(-near * near / 2) + (far < 12 ? std::exp(-far * far / 2) : 0));
+          if (near > kReach) break;  // nodes ascend
+          if (near < -kReach) continue;
+          next[j] += mass * unit * (std::exp(-near * near / 2) + (far < kReach ? std::exp(-far * far / 2) : 0));
         }
       }
       density.swap(next);
@@ -117,20 +119,22 @@ double MonitoredBridge::critical(double significance, double n) const {
   if (!(significance > 0 && significance < 1)) throw SpecError("a significance lies between 0 and 1");
   if (!(n > 0)) return std::nan("");
   if (steps_.empty()) return 0;
-  // log p is nearly linear in λ²: secant steps inside a bracket, whose upper end is Kolmogorov's critical value.
+  // Kolmogorov's critical value is an upper end, and its slope d log p / dλ = -4λ a good first step; then secants, kept
+  // inside the bracket.
   const double goal = std::log(significance);
-  const auto excess = [&](double square) { return std::log(std::max(tail(std::sqrt(square)), 1e-300)) - goal; };
-  const double continuous = scaled(ks_critical(significance, n), n) * 1.001;
-  double low = 0, at_low = -goal, high = continuous * continuous, at_high = excess(high);
+  const auto excess = [&](double lambda) { return std::log(std::max(tail(lambda), 1e-300)) - goal; };
+  double low = 0, high = scaled(ks_critical(significance, n), n) * 1.001;
+  double before = high, at_before = excess(before), lambda = high + at_before / (4 * high);
   for (int i = 0; i < 60 && high - low > 1e-7 * high; ++i) {
-    double middle = low + (high - low) * at_low / (at_low - at_high);
-    if (i % 3 == 2 || !(middle > low && middle < high)) middle = (low + high) / 2;
-    const double value = excess(middle);
-    if (std::abs(value) < 1e-7) return std::sqrt(middle) / scaled(1, n);
-    (value > 0 ? low : high) = middle;
-    (value > 0 ? at_low : at_high) = value;
+    if (!(lambda > low && lambda < high)) lambda = (low + high) / 2;
+    const double value = excess(lambda);
+    if (std::abs(value) < 1e-5) return lambda / scaled(1, n);
+    (value > 0 ? low : high) = lambda;
+    const double slope = (value - at_before) / (lambda - before);
+    before = lambda, at_before = value;
+    lambda -= value / slope;
   }
-  return std::sqrt(high) / scaled(1, n);
+  return high / scaled(1, n);
 }
 
 }  // namespace orbitwalk

@@ -40,7 +40,7 @@ TEST(MonitoredBridge, AgreesWithSimulatedBridges) {
   std::normal_distribution<double> normal;
   // A few uneven edges, and fine ones that are merged.
   std::vector<double> uneven = {0.01, 0.05, 0.2, 0.45, 0.5, 0.9}, fine = equal_times(1500);
-  for (const auto& [times, walks] : {std::pair{uneven, 200'000}, {fine, 20'000}}) {
+  for (const auto& [times, walks] : {std::pair{uneven, 200'000}, {fine, 10'000}}) {
     const MonitoredBridge bridge(times);
     std::vector<double> lambdas = {0.4, 0.7, 1.0, 1.36}, reached(4, 0.0);
     std::vector<double> path(times.size());
@@ -59,7 +59,7 @@ TEST(MonitoredBridge, AgreesWithSimulatedBridges) {
       // 8 comparisons at 5.5 standard errors: false alarm 3e-7.
       EXPECT_NEAR(bridge.tail(lambdas[i]), p, 5.5 * error) << "seed " << seed << ", λ = " << lambdas[i] << ", " << times.size() << " edges";
     }
-    if (times.size() < 10) {
+    if (times.size() < 10) {  // and where it matters
       EXPECT_GT(std::abs(ks_p_value(1.0 / 1e6, 1e12) - reached[2] / walks), 0.05) << "twin: Kolmogorov's law";
     }
   }
@@ -74,16 +74,16 @@ TEST(MonitoredBridge, TendsToKolmogorovsLaw) {
     EXPECT_NEAR(MonitoredBridge(equal_times(4000)).tail(lambda) / shifted, 1, 2e-3) << lambda;
     EXPECT_LT(MonitoredBridge(equal_times(40)).tail(lambda), limit) << lambda;
   }
-  // 400 edges are carried one by one, 900 are merged: the same distance to the limit but for √.
+  // 150 edges are carried one by one, 600 are merged: the same distance to the limit but for √.
   const double lambda = 1.0, limit = ks_p_value(lambda / std::sqrt(n), n);
-  const double exact = limit - MonitoredBridge(equal_times(400)).tail(lambda), merged = limit - MonitoredBridge(equal_times(900)).tail(lambda);
-  EXPECT_NEAR(exact / merged, std::sqrt(900.0 / 400), 0.02);
+  const double exact = limit - MonitoredBridge(equal_times(150)).tail(lambda), merged = limit - MonitoredBridge(equal_times(600)).tail(lambda);
+  EXPECT_NEAR(exact / merged, 2, 0.06);
 }
 
 TEST(MonitoredBridge, CriticalInvertsTheTail) {
-  for (const auto& times : {equal_times(3), equal_times(50), equal_times(1000), std::vector<double>{0.02}}) {
+  for (const auto& times : {equal_times(3), equal_times(50), equal_times(1000), std::vector<double>{0.3}}) {
     const MonitoredBridge bridge(times);
-    for (const double s : {0.5, 0.05, 1e-3, 1e-9}) EXPECT_NEAR(bridge.p_value(bridge.critical(s, 1e4), 1e4) / s, 1, 1e-5);
+    for (const double s : {0.5, 0.05, 1e-3, 1e-9}) EXPECT_NEAR(bridge.p_value(bridge.critical(s, 1e4), 1e4) / s, 1, 1e-4);
   }
   EXPECT_LT(MonitoredBridge(equal_times(50)).critical(1e-3, 1e4), ks_critical(1e-3, 1e4));
   const MonitoredBridge bridge(equal_times(50));

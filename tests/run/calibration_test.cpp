@@ -4,7 +4,9 @@
 // law is N(0, T) at any step. 1,000 seeds each; every "is uniform" holds with probability 0.99, seeds are fixed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <random>
 
 #include "compare/uniformity.hpp"
 #include "orbitwalk/compare/compare.hpp"
@@ -22,12 +24,12 @@ struct PValues {
   int remembered = 0;  // nested R-hat above its critical value
 };
 
-/// 2,048 particles, 8 batches; 60 relaxation steps with a factor 1/2 each before the first observation.
+/// 2,048 particles, 8 batches; 40 relaxation steps with a factor 1/2 each before the first observation.
 PValues run_seeds(int steps, int every) {
   const Experiment experiment = read_experiment(Spec::from_string(
       "[model]\nname = \"linear\"\nloss = { target = [0.0], stiffness = 1.0 }\n[dynamics]\nstep = 0.5\ntemperature = 0.5\n"
       "scheme = \"leimkuhler_matthews\"\n[ensemble]\nparticles = 2048\nburn_in = 40\nsteps = " + std::to_string(steps) +
-      "\nevery = " + std::to_string(every) + "\n[observe]\nquantiles = false\nhistogram = [{ of = \"w1\", bins = 40, range = [-3.0, 3.0] }]\n",
+      "\nevery = " + std::to_string(every) + "\n[observe]\nquantiles = false\nhistogram = [{ of = \"w1\", bins = 24, range = [-3.0, 3.0] }]\n",
       "calibration"));
   const Law law = predict_laws(experiment).at(0);
   PValues p;
