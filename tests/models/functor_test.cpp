@@ -86,18 +86,6 @@ TEST_P(EveryModel, MinibatchOfAllSamplesIsTheGradient) {
   EXPECT_FALSE(model->overran());
 }
 
-TEST(Models, ThoseWithMinibatchesAreTestedWithData) {
-  std::set<std::string> tested;
-  for (const auto& model : model_cases()) {
-    if (model.data) tested.insert(model.name);
-  }
-  for (const auto& model : model_cases()) {
-    if (make_functor<double>(describe(model))->has_minibatch()) {
-      EXPECT_TRUE(tested.count(model.name)) << "add a case with data for " << model.name << " in tests/models/cases.cpp";
-    }
-  }
-}
-
 TEST_P(EveryModel, FloatAgreesWithDouble) {
   const ModelDescription description = describe(GetParam());
   const auto model = make_functor<double>(description), single = make_functor<float>(description);
