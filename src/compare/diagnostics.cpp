@@ -120,7 +120,7 @@ double drift_p_value(const std::vector<Histogram>& first, const std::vector<Hist
     for (const double s : sum) largest = std::max(largest, std::abs(s));
     return largest;
   };
-  const double observed = statistic(0) * (1 - 1e-12);
+  const double observed = statistic(0) * (1 - 1e-12) - 1e-12 * values;  // but for rounding
   const bool all = count <= 12;
   const std::uint64_t patterns = all ? std::uint64_t(1) << (count - 1) : 4096;
   std::mt19937_64 generator(20131017);

@@ -301,6 +301,10 @@ case("law_of_a_model_without", 2, AT + r"\[compare\] laws: no observed quantity 
      compare('laws = ["isotropic"]\n', model='name = "matrix_product"\n', observe=""))
 case("law_of_an_observable_without", 2, AT + r"\[compare\] laws: no observed quantity .* has a known law",
      compare('laws = ["isotropic"]\n', observe='histogram = [{ of = "loss", range = [0, 5] }]\n'))
+case("confidence_one", 2, AT + r"\[compare\] confidence: expected a number between 0 and 1 \(exclusive\), got 1",
+     compare("laws = []\nconfidence = 1\n"))
+case("equivalence_negative", 2, AT + r"\[compare\] equivalence: expected a number between 0 and 1 \(exclusive\), got -0.1",
+     compare("laws = []\nequivalence = -0.1\n"))
 case("significance_zero", 2, AT + r"\[compare\] significance: expected a number between 0 and 1 \(exclusive\), got 0",
      compare("laws = []\nsignificance = 0\n"))
 case("compare_key_unknown", 2, AT + r"\[compare\] unknown key \"expects\"; did you mean \"expect\"\?", compare("laws = []\nexpects = []\n"))
