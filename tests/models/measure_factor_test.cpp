@@ -18,7 +18,7 @@ ModelDescription model_of(const std::string& name, const std::string& keys) {
 }
 
 TEST(SoftmaxShift, ProbabilitiesAreBetaDistributed) {
-  const ModelDescription description = model_of("softmax_shift", "loss = { target = [0.5, 0.3, 0.2] }\n");
+  const ModelDescription description = model_of("softmax_shift", "loss = { target = [0.55, 0.25, 0.2] }\n");
   const auto model = make_functor<double>(description);
   const double temperature = 0.15;
   // exp(-L/T) is a smooth function on the plane z_3 = 0, so that a sum over a grid has errors far below the bound.
