@@ -95,7 +95,7 @@ int atlas(AtlasCommand command) {
 void add_atlas(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("atlas", "run a declared matrix of (model x noise x law) and write its report");
   auto options = std::make_shared<AtlasCommand>();
-  command->add_option("declaration", options->declaration, "matrix (TOML), such as examples/atlas.toml")->required();
+  command->add_option("declaration", options->declaration, "matrix (TOML), such as examples/atlas/atlas.toml")->required();
   command->add_option("--out", options->out, "report OUT.md and its data OUT.json")->required();
   command->add_option("--particles", options->options.particles, "particles of every cell, over the declaration's");
   command->add_option("--seed", options->options.seed, "random seed, over the declaration's")->check(CLI::NonNegativeNumber);

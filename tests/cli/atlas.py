@@ -8,7 +8,7 @@ import unittest
 import harness
 from harness import TemporaryFolder
 
-MATRIX = (harness.SOURCE / "examples" / "atlas.toml").read_text(encoding="utf-8")
+MATRIX = (harness.SOURCE / "examples" / "atlas" / "atlas.toml").read_text(encoding="utf-8")
 ROWS = ["radial, d = 3", "softmax_shift, 3 logits", "relu unit, 3 -> 1 -> 3", "hadamard regression", "attention, diagonal group"]
 
 

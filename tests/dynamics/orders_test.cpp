@@ -19,12 +19,13 @@ struct Slope {
 };
 
 /// Weighted least squares of log |bias| on log h.
-Slope slope_of(const std::string& dynamics, const std::vector<double>& steps) {
+Slope slope_of(const std::string& dynamics, const std::vector<double>& steps, int particles = 131072, const std::string& target = "[0.7, 0.3]",
+               double temperature = 1) {
   double s = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
   for (const double h : steps) {
     const int stride = int(std::ceil(8 / h));  // about one relaxation time
-    const Simulation run = simulate("[model]\nname = \"softmax_shift\"\nclasses = 2\n[dynamics]\ntemperature = 0.5\n" + dynamics + "\nstep = " + std::to_string(h) +
-                                    "\n[ensemble]\nparticles = 131072\nshared_start = false\nburn_in = " + std::to_string(6 * stride) + "\nsteps = " + std::to_string(20 * stride) +
+    const Simulation run = simulate("[model]\nname = \"softmax_shift\"\nloss = { target = " + target + " }\n[dynamics]\ntemperature = " + std::to_string(temperature) + "\n" + dynamics + "\nstep = " + std::to_string(h) +
+                                    "\n[ensemble]\nparticles = " + std::to_string(particles) + "\nshared_start = false\nburn_in = " + std::to_string(6 * stride) + "\nsteps = " + std::to_string(20 * stride) +
                                     "\nevery = " + std::to_string(stride) + "\nseed = " + std::to_string(seed) +
                                     "\n[observe]\nhistogram = [{ of = \"p1\", range = [0.0, 1.0] }]\n[compare]\nlaws = [\"isotropic\"]\n");
     const double bias = run.results[0].variance - predict_laws(run.experiment)[0].variance(), error = run.results[0].variance_standard_error;
@@ -46,12 +47,17 @@ void expect_order(const Slope& slope, double order, double other) {
 }
 
 TEST(InvariantOrder, EulerMaruyamaIsOne) { expect_order(slope_of("", {0.25, 0.5, 1.0}), 1, 2); }
-TEST(InvariantOrder, LeimkuhlerMatthewsIsTwo) { expect_order(slope_of("scheme = \"leimkuhler_matthews\"", {1.0, 1.5, 2.0}), 2, 1); }
-TEST(InvariantOrder, DyadicKeepsTwo) { expect_order(slope_of("scheme = \"leimkuhler_matthews\"\nvariates = \"dyadic\"", {1.0, 1.5, 2.0}), 2, 1); }
+TEST(InvariantOrder, LeimkuhlerMatthewsIsTwo) { expect_order(slope_of("scheme = \"leimkuhler_matthews\"", {1.0, 1.4, 2.0}, 1048576), 2, 1); }
+TEST(InvariantOrder, DyadicKeepsTwo) { expect_order(slope_of("scheme = \"leimkuhler_matthews\"\nvariates = \"dyadic\"", {1.0, 1.4, 2.0}, 1048576), 2, 1); }
 TEST(InvariantOrder, TwoPointDoesNotBeatOne) {
   EXPECT_LT(slope_of("scheme = \"leimkuhler_matthews\"\nvariates = \"rademacher\"", {0.5, 1.0, 2.0}).value, 1.3);
 }
-TEST(InvariantOrder, BaoabIsTwo) { expect_order(slope_of("name = \"underdamped\"\nfriction = 2.0", {1.0, 1.5, 2.0}), 2, 1); }
+// The coefficient of h² is small for the positions of BAOAB (it vanishes for large friction), so that h⁴ shows at these steps too.
+TEST(InvariantOrder, BaoabIsTwoOrMore) {
+  const Slope slope = slope_of("name = \"underdamped\"\nfriction = 1.0", {0.7, 1.0, 1.4}, 524288, "[0.5, 0.5]", 2);
+  EXPECT_GT(slope.value, 1.85);
+  EXPECT_GT(slope.value - 1, 3 * slope.error) << "cannot be told from order 1";
+}
 
 }  // namespace
 }  // namespace orbitwalk::test

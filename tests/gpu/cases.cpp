@@ -22,7 +22,7 @@ ModelCase plain(const std::string& name, const std::string& keys = "") {
 ModelCase with_data(const std::string& name, const std::string& keys) {
   ModelCase result = plain(name, keys);
   result.title = name + " (data)";
-  result.toml += "[data]\nteacher = { samples = 37, noise = 0.3, seed = 5 }\n";
+  result.toml += "[data]\nteacher = { samples = 9, noise = 0.3, seed = 5 }\n";
   result.has_data = true;
   return result;
 }
