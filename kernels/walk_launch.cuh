@@ -89,7 +89,6 @@ template <class R, class Model, class Integrator>
 void launch_outlined(const Model& model, const Integrator& integrator, const WalkRequest& request, const WorkspaceLayout& layout,
                      KernelInfo* info) {
   const int total = layout.total();
-  if (total <= small_capacity) return launch_kernel<R, small_capacity>(model, integrator, request, layout, info);
   if (total <= medium_capacity) return launch_kernel<R, medium_capacity>(model, integrator, request, layout, info);
   if (total <= large_capacity) return launch_kernel<R, large_capacity>(model, integrator, request, layout, info);
   throw_too_large(total);
