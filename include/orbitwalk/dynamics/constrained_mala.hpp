@@ -87,7 +87,6 @@ struct ConstrainedMala {
   }
 
  private:
-  // What is called in several places is not inlined: the code would grow fivefold.
   /// Newton ends where the slice is nearer than this share of |θ|.
   static constexpr R tolerance = sizeof(R) == 4 ? R(1e-6) : R(1e-13);
 
@@ -110,6 +109,8 @@ struct ConstrainedMala {
     to.loss = select(mask, from.loss, to.loss);
     to.log_det = select(mask, from.log_det, to.log_det);
   }
+
+  // The parts below are called from several places; inlined, they would make the code five times as long.
 
   // J, the factors and determinant of its Gram matrix, L and the tangent part of ∇L.
   template <class Model, class Lane>
