@@ -9,11 +9,11 @@ import harness
 from harness import TemporaryFolder
 
 MATRIX = (harness.SOURCE / "examples" / "atlas" / "atlas.toml").read_text(encoding="utf-8")
-ROWS = ["radial, d = 3", "softmax_shift, 3 logits", "relu unit, 3 -> 1 -> 3", "hadamard regression", "attention, diagonal group"]
+ROWS = ["radial, d = 3", "softmax_shift, 3 logits", "relu unit, 3 -> 1 -> 3", "hadamard regression", "linear regression"]
 
 
 class Atlas(TemporaryFolder):
-    def atlas(self, *args, text=MATRIX, expect=0, out="atlas", particles="6000"):
+    def atlas(self, *args, text=MATRIX, expect=0, out="atlas", particles="5000"):
         self.write("matrix.toml", text)
         only = [word for row in ROWS for word in ("--only", row)] if not args else args
         return self.orbitwalk("atlas", "matrix.toml", "--out", out, "--particles", particles, "--quiet", *only, expect=expect, timeout=600)
