@@ -32,6 +32,8 @@ class Functor {
   /// Whether it has minibatch_gradient, and that member for the samples 0 .. batch - 1.
   virtual bool has_minibatch() const = 0;
   virtual Vector minibatch_gradient(const Vector& theta, int batch) const = 0;
+  /// The same with a weight each and noise(b, o) on the targets. Throws where the draws are not asked for as model.hpp says.
+  virtual Vector minibatch_gradient(const Vector& theta, const Vector& weights, const Matrix& noise) const = 0;
   /// The functor wrote outside its scratch space, or gave back more numbers than it has.
   virtual bool overran() const = 0;
 };

@@ -86,6 +86,36 @@ TEST_P(EveryModel, MinibatchOfAllSamplesIsTheGradient) {
   EXPECT_FALSE(model->overran());
 }
 
+/// Which of the description's arrays holds the targets, column by column.
+int array_of_targets(const std::string& name) { return name == "relu" ? 1 : name == "attention" ? 2 : 4; }
+
+TEST_P(EveryModel, NoiseOnLabelsIsAShiftOfTheTargets) {
+  const ModelDescription description = describe(GetParam());
+  if (description.samples == 0) GTEST_SKIP() << "no data";
+  ModelDescription shifted = description;
+  auto& targets = shifted.parameters.arrays.at(array_of_targets(description.name));
+  const int batch = int(description.samples), outputs = int(targets.size()) / batch;
+  ASSERT_EQ(targets.size(), std::size_t(batch) * outputs);
+  Points points(description);
+  std::mt19937_64 generator(point_seed);
+  std::normal_distribution<double> normal;
+  Vector weights(batch);
+  Matrix shift(batch, outputs);
+  for (double& weight : weights) weight = normal(generator);  // of either sign, as the Gaussian surrogate has them
+  for (int o = 0; o < outputs; ++o) {
+    for (int b = 0; b < batch; ++b) targets[o * batch + b] += shift(b, o) = normal(generator);
+  }
+  const auto model = make_functor<double>(description), other = make_functor<double>(shifted);
+  const Matrix none = Matrix::Zero(batch, outputs), noise = weights.asDiagonal() * shift;
+  for (int i = 0; i < 10; ++i) {
+    const Vector theta = points.point(), expected = other->minibatch_gradient(theta, weights, none);
+    EXPECT_LT((model->minibatch_gradient(theta, weights, noise) - expected).norm(), 1e-12 * (1 + expected.norm()))
+        << "seed " << point_seed << ", point " << i;
+    EXPECT_GT((model->minibatch_gradient(theta, weights, shift) - expected).norm(), 1e-3 * expected.norm()) << "unweighted noise";
+  }
+  EXPECT_FALSE(model->overran());
+}
+
 TEST(Models, ThoseWithMinibatchesAreTestedWithData) {
   std::set<std::string> tested;
   for (const auto& model : model_cases()) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stdexcept>
 #include <vector>
 
 #include "models/functor.hpp"
@@ -9,6 +10,32 @@
 
 // Included by the generated files only: a functor behind the interface of functor.hpp.
 namespace orbitwalk::test {
+
+/// Samples 0, 1, ... with given weights and noise, each asked for once and in order.
+template <class R>
+struct GivenDraw {
+  const Vector& weights;
+  const Matrix& noise;
+  int indices = 0, weighed = 0, sample = 0, output = 0;
+
+  void check(int b, int o) const {
+    if (sample != b || output != o) throw std::logic_error("a draw is asked for twice, or out of order");
+  }
+  std::uint32_t index(int b) {
+    check(b, 0);
+    if (indices++ != b) throw std::logic_error("an index is asked for twice");
+    return std::uint32_t(b);
+  }
+  R weight(int b) {
+    if (weighed++ != b) throw std::logic_error("a weight is asked for twice");
+    return R(weights[b]);
+  }
+  R label_noise(int b, int o) {
+    check(b, o);
+    if (++output == noise.cols()) ++sample, output = 0;
+    return R(noise(b, o));
+  }
+};
 
 template <class Model>
 class Wrapped final : public Functor {
@@ -49,6 +76,16 @@ class Wrapped final : public Functor {
         model_.minibatch_gradient(at, out, batch, EverySample<R>{R(1) / R(batch)}, scratch);
       }
     });
+  }
+  Vector minibatch_gradient(const Vector& theta, const Vector& weights, const Matrix& noise) const override {
+    Vector result = call(theta, parameters(), [&](const R* at, R* out, R* scratch) {
+      if constexpr (with_data) {
+        GivenDraw<R> draw{weights, noise};
+        model_.minibatch_gradient(at, out, int(weights.size()), draw, scratch);
+        draw.check(int(weights.size()), 0);
+      }
+    });
+    return result;
   }
   bool overran() const override { return overran_; }
 
