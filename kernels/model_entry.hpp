@@ -11,8 +11,9 @@
 // The way into a model's translation unit (generated from model.cu.in).
 namespace orbitwalk::cuda {
 
-/// Working memory of a thread in numbers (WorkspaceLayout::total()): the smallest class that fits is taken. The largest
-/// is 64 KiB a thread in float, which is what a device of 40 GB can set apart for all threads that it holds.
+/// Working memory of a thread in numbers (WorkspaceLayout::total()): small for models of a size known to the compiler, for the
+/// others the smaller one that fits. A device sets it apart for all threads that it can hold: medium is 1.8 GB in float on a
+/// device of 108 multiprocessors, and large, 64 KiB a thread, is what one of 40 GB can do.
 inline constexpr int small_capacity = 256, medium_capacity = 2048, large_capacity = 16384;
 
 struct KernelInfo {

@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstring>
+
+#include "orbitwalk/dynamics/walk_particles.hpp"
 #include "orbitwalk/models/model_functions.hpp"
 
+// Code that is called and not inlined, for models of a size known when running only: their state lies in memory anyway. ptxas
+// gives every kernel copies of its own of the functions that it calls, so that the build time goes with the number of kernels;
+// one kernel therefore has all integrators, and they share one copy of the model.
 namespace orbitwalk::cuda {
 
-/// A functor whose members are called and not inlined: all integrators of a model then share one copy of its code, which
-/// would otherwise multiply the build time. The state of such a model lies in memory anyway.
+/// A functor whose members are called and not inlined.
 template <class Model>
 class Outlined {
  public:
@@ -52,5 +57,43 @@ class Outlined {
  private:
   Model model_;
 };
+
+/// An integrator that is chosen when running. It must be one of visit_scheme<R, compensated>.
+template <class R, bool compensated>
+class OutlinedIntegrator {
+ public:
+  static constexpr bool is_compensated = compensated;
+  bool has_velocity = false;
+
+  template <class Integrator>
+  OutlinedIntegrator(Scheme scheme, const Integrator& integrator)
+      : has_velocity(orbitwalk::has_velocity(integrator)), scheme_(scheme) {
+    static_assert(sizeof(Integrator) <= sizeof bytes_ && alignof(Integrator) <= 8 && std::is_trivially_copyable_v<Integrator>);
+    std::memcpy(bytes_, &integrator, sizeof integrator);
+  }
+
+  template <class Model, class Lane>
+  ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
+    visit_scheme<R, compensated>(scheme_, [&](auto type) { called<typename decltype(type)::type>(model, walk, from, to); });
+  }
+
+ private:
+  template <class Integrator, class Model, class Lane>
+  ORBITWALK_NOINLINE void called(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
+    reinterpret_cast<const Integrator*>(bytes_)->advance(model, walk, from, to);
+  }
+
+  Scheme scheme_;
+  alignas(8) unsigned char bytes_[64];  ///< the integrator itself
+};
+
+/// Calls visit(integrator, layout) with the plan's integrator and the working memory of its walks.
+template <class R, bool compensated, class Model, class Visit>
+void with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visit) {
+  visit_scheme<R, compensated>(plan.scheme, [&](auto type) {
+    const typename decltype(type)::type integrator(plan);
+    visit(OutlinedIntegrator<R, compensated>(plan.scheme, integrator), workspace_layout<R>(model, integrator, plan));
+  });
+}
 
 }  // namespace orbitwalk::cuda

@@ -31,16 +31,7 @@ struct DeviceCounts {
   }
 };
 
-/// Larger models go through one copy of the code for all capacities: their state is in memory anyway, and inlining it a
-/// capacity would multiply the build time.
-template <class R, class Model, class Integrator>
-__device__ __noinline__ void walk_thread_shared_code(const Model& model, const Integrator& integrator,
-                                                     const ThreadArguments<R>& arguments, const WorkspaceLayout& layout,
-                                                     R* memory, DeviceCounts& counts) {
-  walk_thread(model, integrator, arguments, layout, memory, blockIdx.x, threadIdx.x, counts);
-}
-
-template <class R, class Model, class Integrator, int capacity, bool inlined>
+template <class R, class Model, class Integrator, int capacity>
 __global__ void __launch_bounds__(block_size)
     walk_kernel(const __grid_constant__ Model model, const __grid_constant__ Integrator integrator,
                 const __grid_constant__ ThreadArguments<R> arguments, const __grid_constant__ WorkspaceLayout layout,
@@ -58,11 +49,7 @@ __global__ void __launch_bounds__(block_size)
     __syncthreads();
   }
   R memory[capacity];  // dynamically indexed parts lie in local memory, which the hardware interleaves by thread
-  if constexpr (inlined) {
-    walk_thread(model, integrator, arguments, layout, memory, blockIdx.x, threadIdx.x, counts);
-  } else {
-    walk_thread_shared_code(model, integrator, arguments, layout, memory, counts);
-  }
+  walk_thread(model, integrator, arguments, layout, memory, blockIdx.x, threadIdx.x, counts);
   if (cells_in_shared) {
     __syncthreads();
     for (unsigned i = threadIdx.x; i < 2 * row; i += block_size) {
@@ -77,10 +64,10 @@ __global__ void __launch_bounds__(block_size)
 inline constexpr std::uint64_t shared_cells_limit = 24 * 1024;
 
 /// Launches a kernel, or asks how many of its blocks a multiprocessor holds.
-template <class R, int capacity, bool inlined, class Model, class Integrator>
+template <class R, int capacity, class Model, class Integrator>
 void launch_kernel(const Model& model, const Integrator& integrator, const WalkRequest& request,
                    const WorkspaceLayout& layout, KernelInfo* info) {
-  const auto kernel = walk_kernel<R, Model, Integrator, capacity, inlined>;
+  const auto kernel = walk_kernel<R, Model, Integrator, capacity>;
   const std::uint64_t bytes = 2 * request.plan.cells * sizeof(std::uint32_t);
   const bool in_shared = bytes <= shared_cells_limit;
   if (info) {
@@ -97,22 +84,18 @@ void launch_kernel(const Model& model, const Integrator& integrator, const WalkR
   check(cudaGetLastError(), "launching the walk");
 }
 
-/// A model with few parameters fits the smallest capacity and keeps its state in registers; the others take the smallest
-/// capacity that holds their working memory.
+/// The smallest capacity that holds the working memory.
 template <class R, class Model, class Integrator>
-void launch_walk(const Model& model, const Integrator& integrator, const WalkRequest& request, KernelInfo* info) {
-  const WorkspaceLayout layout = workspace_layout<R>(model, integrator, request.plan);
+void launch_outlined(const Model& model, const Integrator& integrator, const WalkRequest& request, const WorkspaceLayout& layout,
+                     KernelInfo* info) {
   const int total = layout.total();
-  constexpr bool fixed = Model::fixed_parameters > 0;
-  if (total <= small_capacity) return launch_kernel<R, small_capacity, fixed>(model, integrator, request, layout, info);
-  if constexpr (!fixed) {
-    if (total <= medium_capacity) return launch_kernel<R, medium_capacity, false>(model, integrator, request, layout, info);
-    if (total <= large_capacity) return launch_kernel<R, large_capacity, false>(model, integrator, request, layout, info);
-  }
+  if (total <= medium_capacity) return launch_kernel<R, medium_capacity>(model, integrator, request, layout, info);
+  if (total <= large_capacity) return launch_kernel<R, large_capacity>(model, integrator, request, layout, info);
   throw_too_large(total);
 }
 
-/// The launch of a model's translation unit.
+/// The launch of a model's translation unit. A model with few parameters, of a size known to the compiler, has kernels of its
+/// own with the commonest integrators: its state stays in registers.
 template <template <class, int> class Model>
 void launch_model(const WalkRequest& request, KernelInfo* info) {
   with_precision(request, [&](auto real, auto compensated) {
@@ -122,13 +105,18 @@ void launch_model(const WalkRequest& request, KernelInfo* info) {
     bool done = false;
     Model<R, 0>::dispatch(view, [&](const auto& model) {
       if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
-        done = with_fixed_integrator<R, is_compensated>(
-            request.plan, [&](const auto& integrator) { launch_walk<R>(model, integrator, request, info); });
+        done = with_fixed_integrator<R, is_compensated>(request.plan, [&](const auto& integrator) {
+          const WorkspaceLayout layout = workspace_layout<R>(model, integrator, request.plan);
+          if (layout.total() > small_capacity) throw_too_large(layout.total());
+          launch_kernel<R, small_capacity>(model, integrator, request, layout, info);
+        });
       }
     });
     if (done) return;
-    with_integrator<R, is_compensated>(Outlined<Model<R, 0>>(Model<R, 0>(view)), request.plan,
-                                       [&](const auto& model, const auto& integrator) { launch_walk<R>(model, integrator, request, info); });
+    const Outlined model(Shelled<Model<R, 0>>(Model<R, 0>(view), request.plan));
+    with_outlined_integrator<R, is_compensated>(model, request.plan, [&](const auto& integrator, const WorkspaceLayout& layout) {
+      launch_outlined<R>(model, integrator, request, layout, info);
+    });
   });
 }
 

@@ -71,12 +71,12 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
   walk.ids = consecutive_ids<R>(particle);
   walk.counted = true;
   if (arguments.from == 0) {
-    start_walk<Integrator>(walk, d, plan.shared_start ? same_id<R>(block % plan.batches) : walk.ids, arguments.initial, plan);
+    start_walk(integrator, walk, d, plan.shared_start ? same_id<R>(block % plan.batches) : walk.ids, arguments.initial, plan);
   } else {
     for (int i = 0; i < d; ++i) {
       walk.theta[i] = chunk.theta[i * stride + local];
       walk.compensation[i] = Integrator::is_compensated ? chunk.compensation[i * stride + local] : R(0);
-      if constexpr (has_velocity<Integrator>()) walk.velocity[i] = chunk.velocity[i * stride + local];
+      if (has_velocity(integrator)) walk.velocity[i] = chunk.velocity[i * stride + local];
     }
   }
   ThreadObserver<R, Counts> observer{arguments, local, counts};
@@ -85,7 +85,7 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
     for (int i = 0; i < d; ++i) {
       chunk.theta[i * stride + local] = walk.theta[i];
       if (Integrator::is_compensated) chunk.compensation[i * stride + local] = walk.compensation[i];
-      if constexpr (has_velocity<Integrator>()) chunk.velocity[i * stride + local] = walk.velocity[i];
+      if (has_velocity(integrator)) chunk.velocity[i * stride + local] = walk.velocity[i];
     }
   }
   counts.count(walk.counters);

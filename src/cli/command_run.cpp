@@ -122,7 +122,7 @@ int run(const RunCommand& command) {
   }
   RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
                    main.seconds, reduce(problem, main.tally), laws, {}, {}, {}};
-  record.comparisons = compare_all(laws, record.observables, experiment.compare.significance);
+  record.comparisons = compare_all(laws, record.observables, experiment.compare);
   if (experiment.compare.step_bias) {
     const double factor = experiment.compare.step_factor;
     const Problem other = at_step_factor(problem, factor);

@@ -5,8 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numbers>
+#include <utility>
 
 #include "orbitwalk/compare/distances.hpp"
+#include "orbitwalk/compare/monitored_bridge.hpp"
+#include "orbitwalk/compare/smooth_test.hpp"
+#include "orbitwalk/core/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -47,35 +52,95 @@ void binned_mean(const Histogram& h, const Law& law, LawComparison& c) {
   c.sample_mean = mean;
   c.mean_standard_error = std::sqrt(std::max(0.0, square - mean * mean) / c.effective_sample_size);
   c.mean_z = (mean - law_mean) / c.mean_standard_error;
-  c.variance_z = std::nan("");
+  c.variance_z = c.variance_standard_error = std::nan("");
 }
 
-void judge(LawComparison& c, double largest_sample_cell) {
-  const std::string p = "p = " + number(c.p_value) + " at an effective sample size of " + number(c.effective_sample_size);
-  if (!(c.effective_sample_size >= kSmallestSample)) {
+/// One-sided quantile of the standard normal law: Newton's method on erfc.
+double normal_quantile(double p) {
+  double z = 0;
+  for (int i = 0; i < 60; ++i) {
+    const double change = (p - std::erfc(-z / std::numbers::sqrt2) / 2) * std::sqrt(2 * std::numbers::pi) * std::exp(z * z / 2);
+    z += std::clamp(change, -0.5, 0.5);
+    if (std::abs(change) < 1e-13) break;
+  }
+  return z;
+}
+
+void set_bound(LawComparison& c) {
+  const double margin = normal_quantile(c.confidence) / (2 * std::sqrt(c.effective_sample_size));
+  c.ks_bound = std::min(1.0, c.ks + std::max(0.0, margin) + c.law_error);
+  if (!(c.effective_sample_size > 0)) c.ks_bound = std::nan("");
+  if (c.equivalence && std::isfinite(c.ks_bound)) c.equivalent = c.ks_bound <= *c.equivalence;
+}
+
+std::string bound_in_words(const LawComparison& c) {
+  if (!c.equivalent) return "";
+  const std::string share = number(100 * c.confidence) + " % confidence";
+  return *c.equivalent ? "; equivalent: deviations above " + number(*c.equivalence) + " are excluded at " + share + " (bound " +
+                             number(c.ks_bound) + ")"
+                       : "; not shown to be equivalent: a deviation of " + number(c.ks_bound) + " is still allowed at " + share +
+                             ", more than " + number(*c.equivalence);
+}
+
+void judge(LawComparison& c) {
+  const std::string p = "p = " + number(c.p_value) + " (KS) and " + number(c.p_smooth) + " (smooth), adjusted " +
+                        number(c.p_adjusted) + ", at an effective sample size of " + number(c.effective_sample_size);
+  if (std::isnan(c.ks)) {
+    c.verdict = "inconclusive";
+    c.reason = "no particle was left to observe";
+  } else if (!(c.effective_sample_size >= kSmallestSample)) {
     c.verdict = "inconclusive";
     c.reason = "effective sample size " + number(c.effective_sample_size) + " is below " + number(kSmallestSample);
-  } else if (c.p_value < c.significance) {
+  } else if (c.p_adjusted < c.significance) {
     c.verdict = "rejected";
-    c.reason = "KS " + number(c.ks) + " exceeds " + number(c.ks_critical) + ", " + p;
-  } else if (std::max(largest_sample_cell, c.largest_cell) > kLargestCell) {
+    c.reason = (c.ks > c.ks_critical ? "KS " + number(c.ks) + " exceeds " + number(c.ks_critical) + ", " : std::string()) + p;
+    if (!c.stationary) c.reason = "not stationary: the sample is still drifting or remembers its start; " + c.reason;
+  } else if (std::max(c.largest_sample_cell, c.largest_cell) > kLargestCell) {
     c.verdict = "inconclusive";
     c.reason = "one bin or tail holds more than half of the sample or of the law: widen or refine the histogram";
   } else {
     c.verdict = "accepted";
-    c.reason = "KS " + number(c.ks) + " is within " + number(c.ks_critical) + ", " + p;
+    c.reason = "KS " + number(c.ks) + ", critical " + number(c.ks_critical) + ", " + p;
   }
+  c.reason += bound_in_words(c);
+}
+
+/// Holm's adjusted p-values of one family.
+void adjust(std::vector<LawComparison*> family) {
+  std::vector<std::pair<double, LawComparison*>> tests;
+  for (LawComparison* c : family) {
+    c->p_adjusted = std::nan("");
+    for (const double p : {c->p_value, c->p_smooth})
+      if (!std::isnan(p)) tests.push_back({p, c});
+  }
+  std::stable_sort(tests.begin(), tests.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  double largest = 0;
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    largest = std::max(largest, std::min(1.0, static_cast<double>(tests.size() - i) * tests[i].first));
+    LawComparison& c = *tests[i].second;
+    if (std::isnan(c.p_adjusted)) c.p_adjusted = largest;  // sorted: the first of a comparison is its smaller one
+  }
+  for (LawComparison* c : family) judge(*c);
 }
 
 }  // namespace
 
 LawComparison compare(const ObservableResult& result, const Law& law, double significance) {
+  return compare(result, law, CompareOptions{significance, 0.95, {}});
+}
+
+LawComparison compare(const ObservableResult& result, const Law& law, const CompareOptions& options) {
+  if (!(options.confidence > 0 && options.confidence < 1)) throw SpecError("a confidence lies between 0 and 1");
+  if (options.equivalence && !(*options.equivalence > 0)) throw SpecError("an equivalence margin is positive");
   LawComparison c;
   c.name = law.name;
   c.observable = law.observable;
   c.mean = law.mean();
   c.variance = law.variance();
-  c.significance = significance;
+  c.significance = options.significance;
+  c.confidence = options.confidence;
+  c.equivalence = options.equivalence;
+  c.stationary = result.stationary;
   c.law_error = law.quadrature_error;
   const double all = static_cast<double>(result.histogram.total());
   const Histogram h = law.window ? restrict_to(result.histogram, *law.window) : result.histogram;
@@ -85,20 +150,34 @@ LawComparison compare(const ObservableResult& result, const Law& law, double sig
   c.outside = static_cast<double>(result.histogram.under + result.histogram.over) / all;
   // The share inside the window keeps its share of the effective sample.
   c.effective_sample_size = result.effective_sample_size * static_cast<double>(h.total()) / all;
-  c.p_value = ks_p_value(std::max(0.0, c.ks - c.law_error), c.effective_sample_size);
-  c.ks_critical = ks_critical(significance, c.effective_sample_size) + c.law_error;
+  std::vector<double> at_edges;
+  for (const double edge : h.edges) at_edges.push_back(law.cdf(edge));
+  const MonitoredBridge null(at_edges);
+  c.p_value = null.p_value(std::max(0.0, c.ks - c.law_error), c.effective_sample_size);
+  c.ks_critical = null.critical(options.significance, c.effective_sample_size) + c.law_error;
+  c.p_smooth = smooth_p_value(h, law, c.effective_sample_size, c.law_error);
+  set_bound(c);
   if (law.window) {
     binned_mean(h, law, c);
   } else {
     c.sample_mean = result.mean;
     c.mean_standard_error = result.standard_error;
     c.mean_z = (result.mean - c.mean) / result.standard_error;
+    c.variance_standard_error = result.variance_standard_error;
     c.variance_z = (result.variance - c.variance) / result.variance_standard_error;
   }
-  double largest_sample_cell = 0;
-  coarseness(h, law, largest_sample_cell, c.largest_cell);
-  judge(c, largest_sample_cell);
+  coarseness(h, law, c.largest_sample_cell, c.largest_cell);
+  adjust({&c});
   return c;
+}
+
+void adjust_for_multiplicity(std::vector<LawComparison>& comparisons, const std::vector<std::string>& expect) {
+  std::vector<LawComparison*> family;
+  for (LawComparison& c : comparisons) {
+    if (std::find(expect.begin(), expect.end(), c.name) != expect.end()) family.push_back(&c);
+    else adjust({&c});
+  }
+  adjust(family);
 }
 
 }  // namespace orbitwalk

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/density_table.hpp"
+#include "orbitwalk/laws/law_table.hpp"
 #include "orbitwalk/laws/registry.hpp"
 #include "orbitwalk/laws/spectrum.hpp"
 
 namespace orbitwalk {
 
-Law::Law(std::string name_, std::string observable_, std::shared_ptr<const DensityTable> table)
+Law::Law(std::string name_, std::string observable_, std::shared_ptr<const LawTable> table)
     : name(std::move(name_)), observable(std::move(observable_)), table_(std::move(table)) {
   lower = table_->lower();
   upper = table_->upper();
@@ -31,9 +31,11 @@ Law predict(const std::string& law_name, const std::string& observable, const In
     LawContext named = context;
     named.gauge = gauge_of(law_name);
     const JointLaw joint = info.joint(invariant.quotient, named);
-    const Marginal result = marginal(joint, invariant.statistic, window);
+    QuadratureOptions options;
+    options.order = invariant.order;
+    const Marginal result = marginal(joint, invariant.statistic, window, options);
     Law law(law_name, observable, result.table);
-    law.formula = joint.formula;
+    law.formula = joint.formula + (result.effective_size > 0 ? ", sampled" : "");
     law.quadrature_error = result.error;
     law.window = window;
     return law;

@@ -14,6 +14,7 @@ namespace orbitwalk {
   LAW(gauge_slice)          \
   LAW(level_set)            \
   LAW(lyapunov)             \
+  LAW(sgd_diffusion)        \
   LAW(uncorrected)
 
 #define ORBITWALK_DECLARE(name) LawInfo name##_law();

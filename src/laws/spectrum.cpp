@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/laws/density_table.hpp"
+#include "orbitwalk/laws/sampled.hpp"
 #include "sectors.hpp"
 #include "support.hpp"
 
@@ -92,12 +94,12 @@ Marginal single(const JointLaw& joint, double lower, double upper, double tolera
       lost += lost_beside(pole, pole == knots.back().at ? -1 : 1, scale, *table, log_density, reference);
   if (lost > 1e-3)
     throw NumericalError("a share of " + number(lost) + " of the law lies within rounding of a point where its density diverges");
-  return {table, table->error() + lost};
+  return {table, table->error() + lost, 0};
 }
 
-/// An extreme of n independent coordinates with the distribution function F: n f F^(n-1), or n f (1-F)^(n-1).
-std::shared_ptr<const DensityTable> extreme(const JointLaw& joint, const DensityTable& one, bool maximum, double lower,
-                                            double upper, double tolerance) {
+/// The k-th largest of n independent coordinates with the distribution function F: f F^(n-k) (1-F)^(k-1) up to a constant.
+std::shared_ptr<const DensityTable> order_statistic(const JointLaw& joint, const LawTable& one, int k, double lower, double upper,
+                                                    double tolerance) {
   const int n = joint.coordinates;
   std::vector<Knot> knots{{lower, lower == one.lower() && needs_grading(joint.measure.single)}};
   for (const double pole : joint.poles)
@@ -107,7 +109,7 @@ std::shared_ptr<const DensityTable> extreme(const JointLaw& joint, const Density
   for (const double pole : joint.poles)
     for (Knot* end : {&knots.front(), &knots.back()}) end->graded = end->graded || end->at == pole;
   return std::make_shared<DensityTable>(
-      [&](double z) { return one.density(z) * std::pow(maximum ? one.cdf(z) : 1 - one.cdf(z), n - 1); }, knots, tolerance);
+      [&](double z) { return one.density(z) * std::pow(one.cdf(z), n - k) * std::pow(1 - one.cdf(z), k - 1); }, knots, tolerance);
 }
 
 struct Scan {
@@ -205,8 +207,15 @@ Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional
 Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Window> window,
                   const QuadratureOptions& options) {
   check(window);
-  if (joint.coupled() || (joint.coordinates > 1 && (statistic == Statistic::sum || options.force_sectors)))
-    return coupled(joint, statistic, window, options);
+  const int n = joint.coordinates;
+  if (statistic == Statistic::order && (options.order < 1 || options.order > n))
+    throw SpecError("there is no coordinate number " + std::to_string(options.order) + " among " + std::to_string(n));
+  if (statistic == Statistic::order && options.order == 1) statistic = Statistic::maximum;
+  if (statistic == Statistic::order && options.order == n) statistic = Statistic::minimum;
+  const bool together = joint.coupled() || (n > 1 && (statistic == Statistic::sum || options.force_sectors));
+  if (together && (n > 4 || statistic == Statistic::order || !joint.poles.empty()))
+    return sampled(joint, statistic, options.order, window);
+  if (together) return coupled(joint, statistic, window, options);
   const double tight = 1e-10;
   double lower = joint.lower, upper = joint.upper;
   const bool one = joint.coordinates == 1;
@@ -216,12 +225,13 @@ Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Wind
   if (!(lower < upper)) reject_window(*window, joint.lower, joint.upper);
   const Marginal coordinate = single(joint, lower, upper, tight);
   if (one) return coordinate;
-  const DensityTable& table = *coordinate.table;
+  const LawTable& table = *coordinate.table;
   lower = table.lower(), upper = table.upper();
   if (window) lower = std::max(lower, window->lower), upper = std::min(upper, window->upper);
   if (!(lower < upper)) reject_window(*window, table.lower(), table.upper());
-  const auto result = extreme(joint, table, statistic == Statistic::maximum, lower, upper, tight);
-  return {result, joint.coordinates * coordinate.error + result->error()};
+  const int k = statistic == Statistic::maximum ? 1 : statistic == Statistic::minimum ? n : options.order;
+  const auto result = order_statistic(joint, table, k, lower, upper, tight);
+  return {result, joint.coordinates * coordinate.error + result->error(), 0};
 }
 
 }  // namespace orbitwalk

@@ -51,11 +51,11 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
   const Eigen::MatrixXd x = setting.x * basis;
   const Eigen::VectorXd free = h.array() - setting.weight_decay, cross = x.transpose() * setting.y / count;
   const Eigen::VectorXd mean = cross.cwiseQuotient(h), residual = x * mean - setting.y;
-  const double share = 1.0 / setting.batch;
+  const double share = setting.full ? 0 : 1.0 / setting.batch, label_share = setting.full ? 1 / count : share;
   const Eigen::MatrixXd additive =
       share * (x.transpose() * residual.cwiseAbs2().asDiagonal() * x / count -
                setting.weight_decay * setting.weight_decay * mean * mean.transpose()) +
-      share * setting.label_noise * setting.label_noise * Eigen::MatrixXd(free.asDiagonal());
+      label_share * setting.label_noise * setting.label_noise * Eigen::MatrixXd(free.asDiagonal());
   Eigen::MatrixXd gains(c, c);
   for (Eigen::Index i = 0; i < c; ++i)
     for (Eigen::Index j = 0; j <= i; ++j) gains(i, j) = gains(j, i) = gain(h[i], h[j], rate, mu);

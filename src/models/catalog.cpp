@@ -11,12 +11,11 @@ struct Entry {
   std::string name;
   ModelInfo (*info)();
   ModelDescription (*describe)(const Section&, const DataSource&);
-  std::shared_ptr<const HostFunctor> (*host)(const ModelParameters&);
 };
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> list = {
-#define ORBITWALK_MODEL(name, Type) {#name, catalog::info_##name, catalog::describe_##name, catalog::host_##name},
+#define ORBITWALK_MODEL(name, Type) {#name, catalog::info_##name, catalog::describe_##name},
 #include "orbitwalk/models/registry.hpp"
 #undef ORBITWALK_MODEL
   };
@@ -48,10 +47,6 @@ ModelInfo model_info(const std::string& name) { return entry_named(name).info();
 
 ModelDescription describe_model(const Section& model, const DataSource& data) {
   return find(model.choice("name", model_names()))->describe(model, data);
-}
-
-std::shared_ptr<const HostFunctor> make_host_functor(const ModelDescription& description) {
-  return entry_named(description.name).host(description.parameters);
 }
 
 }  // namespace orbitwalk

@@ -47,6 +47,20 @@ std::vector<double> ridge_solution(const LeastSquares& problem, int features, do
   return {w.data(), w.data() + w.size()};
 }
 
+SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y, std::function<double(double)> speed) {
+  double xx = 0, xy = 0, x4 = 0, x3y = 0, x2y2 = 0;
+  const double share = 1.0 / double(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double a = x[i] * x[i], b = x[i] * y[i];
+    xx += a * share, xy += b * share, x4 += a * a * share, x3y += a * b * share, x2y2 += b * b * share;
+  }
+  return {[=](double w) {
+            const double mean = xx * w - xy;
+            return (x4 * w - 2 * x3y) * w + x2y2 - mean * mean;
+          },
+          xx, std::move(speed)};
+}
+
 Dataset linear_teacher(const Section& teacher, int features, int outputs) {
   Dataset data;
   data.samples = std::size_t(teacher.integer("samples", between(1, 1e7)));

@@ -2,6 +2,8 @@
 #include "orbitwalk/models/model_functions.hpp"
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/models/catalog.hpp"
 
 namespace orbitwalk {
 namespace catalog {
@@ -19,7 +21,7 @@ ModelFunctions<R> find(const std::string& model, const ModelView<R>& view) {
   if (model == #name) return catalog::scalar_##name(view);
 #include "orbitwalk/models/registry.hpp"
 #undef ORBITWALK_MODEL
-  throw SpecError("unknown model \"" + model + "\"");
+  throw SpecError("unknown model \"" + model + "\"" + suggestion(model, model_names(), "models"));
 }
 }  // namespace
 

@@ -121,11 +121,16 @@ void read_compare(const Section& compare, Experiment& experiment) {
       compare.fail("expect", "\"" + law + "\" is not among laws, so it is never compared");
     }
   }
-  if (!settings.laws.empty() && !experiment.has_temperature) compare.fail("laws", "no law is known for sgd: it has no temperature");
+  for (const auto& law : settings.laws) {
+    if (experiment.has_temperature || law == "sgd_diffusion" || (law == "lyapunov" && experiment.problem.model.name == "linear")) continue;
+    compare.fail("laws", "sgd has no temperature; its laws are \"sgd_diffusion\" (least squares in one coordinate) and, of model linear, \"lyapunov\"");
+  }
   if (!settings.laws.empty() && !any_invariant) {
     compare.fail("laws", "no observed quantity of this model and loss has a known law");
   }
-  settings.significance = compare.number("significance", 1e-3, strictly_between(0, 1));
+  settings.options.significance = compare.number("significance", 1e-3, strictly_between(0, 1));
+  settings.options.confidence = compare.number("confidence", 0.95, strictly_between(0, 1));
+  settings.options.equivalence = compare.optional_number("equivalence", strictly_between(0, 1));
   if (const auto window = compare.optional_section("window")) {
     for (const auto& name : window->keys()) {
       const auto& observed = experiment.problem.names;
@@ -187,20 +192,6 @@ Problem at_step_factor(const Problem& problem, double factor) {
   other.plan.steps = scaled(problem.plan.steps);
   other.plan.every = scaled(problem.plan.every);
   return other;
-}
-
-std::vector<Law> predict_laws(const Experiment& experiment) {
-  std::vector<Law> laws;
-  for (const auto& name : experiment.compare.laws) {
-    for (const auto& observable : experiment.problem.names) {
-      const auto invariant = experiment.problem.model.invariant(observable);
-      if (!invariant) continue;
-      const auto window = experiment.compare.windows.find(observable);
-      laws.push_back(predict(name, observable, *invariant, experiment.noise,
-                             window == experiment.compare.windows.end() ? std::optional<Window>() : window->second));
-    }
-  }
-  return laws;
 }
 
 }  // namespace orbitwalk

@@ -20,12 +20,23 @@ std::string number(const Json& json, const char* format = "%.5g") {
   return result;
 }
 
+/// A number that results of earlier versions lack.
+std::string optional_number(const Json& table, const char* key, const char* format) {
+  return table.contains(key) ? number(table.at(key), format) : "-";
+}
+
 std::string with_error(const Json& mean, const Json& error) {
   if (mean.is_null()) return "-";
   if (error.is_null() || error.get<double>() <= 0) return number(mean);
   const int digits = std::max(0, 1 - int(std::floor(std::log10(error.get<double>()))));
   const std::string format = "%." + std::to_string(std::min(digits, 12)) + "f";
   return number(mean, format.c_str()) + " ± " + number(error, "%.1e");
+}
+
+/// A truth value that may be unknown (null, or a result of an earlier version).
+std::string yes_or_no(const Json& table, const char* key) {
+  if (!table.contains(key) || table.at(key).is_null()) return "-";
+  return table.at(key).get<bool>() ? "yes" : "no";
 }
 
 void headline(const Json& s, std::ostream& out) {
@@ -59,14 +70,14 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
     std::vector<std::string> row = {name, with_error(o.at("mean"), o.at("standard_error")),
                                     with_error(o.at("variance"), o.at("variance_standard_error")),
                                     o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
-                                    number(st.at("nested_rhat"), "%.4f"), number(st.at("drift_ks"), "%.1e")};
+                                    number(st.at("nested_rhat"), "%.4f"), number(st.at("drift_ks"), "%.1e"), yes_or_no(st, "stationary")};
     if (s.contains("step_bias")) row.push_back(with_error(s.at("step_bias").at(name).at("mean"), s.at("step_bias").at(name).at("standard_error")));
     const std::uint64_t out_of_range = o.at("under").get<std::uint64_t>() + o.at("over").get<std::uint64_t>() + o.at("non_finite").get<std::uint64_t>();
     row.push_back(std::to_string(out_of_range));
     outside |= out_of_range > 0;
     rows.push_back(row);
   }
-  std::vector<std::string> header = {"observable", "mean", "variance", "eff. samples", "nested R-hat", "drift KS"};
+  std::vector<std::string> header = {"observable", "mean", "variance", "eff. samples", "nested R-hat", "drift KS", "stationary"};
   if (s.contains("step_bias")) header.push_back("step bias of mean");
   header.push_back("out of range");
   out << format_table(header, rows, unicode);
@@ -81,15 +92,19 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
 
 void law_table(const Json& s, bool unicode, std::ostream& out) {
   std::vector<std::vector<std::string>> rows;
+  const bool equivalence = !s.at("laws").empty() && s.at("laws").at(0).contains("equivalence");
   for (const Json& law : s.at("laws")) {
     std::vector<std::string> row = {law.at("observable"), law.at("name"), number(law.at("mean"), "%.6f"), number(law.at("mean_z"), "%+.1f"),
                                     number(law.at("ks"), "%.2e"), number(law.at("ks_critical"), "%.1e"), number(law.at("p_value"), "%.3g"),
+                                    optional_number(law, "p_adjusted", "%.3g"), optional_number(law, "ks_bound", "%.1e"),
                                     number(law.at("wasserstein1"), "%.1e"), number(law.at("kl"), "%.1e"), law.at("verdict")};
+    if (equivalence) row.push_back(yes_or_no(law, "equivalent"));
     if (law.contains("attribution")) row.push_back(law.at("attribution"));
     rows.push_back(row);
   }
   if (rows.empty()) return;
-  std::vector<std::string> header = {"observable", "law", "law mean", "z", "KS", "critical", "p", "W1", "KL", "verdict"};
+  std::vector<std::string> header = {"observable", "law", "law mean", "z", "KS", "critical", "p", "adjusted", "bound", "W1", "KL", "verdict"};
+  if (equivalence) header.push_back("within " + number(s.at("laws").at(0).at("equivalence"), "%.3g"));
   if (s.at("laws").at(0).contains("attribution")) header.push_back("mismatch from");
   out << format_table(header, rows, unicode);
 }

@@ -87,7 +87,7 @@ std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally)
       by_batch[block % plan.batches].push_back(tally.sums[block * observed + o]);
     }
     std::vector<BlockSums> batch_sums;
-    std::vector<Histogram> batches;
+    std::vector<Histogram> batches, batch_halves[2];
     std::vector<Superchain> superchains;
     Histogram halves[2];
     for (int batch = 0; batch < plan.batches; ++batch) {
@@ -98,6 +98,7 @@ std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally)
         const Histogram part = batch_histogram(problem, tally, o, half, batch);
         add_to(both, part);
         add_to(halves[half], part);
+        batch_halves[half].push_back(part);
       }
       add_to(result.histogram, both);
       batches.push_back(both);
@@ -108,14 +109,14 @@ std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally)
     result.effective_sample_size_mean =
         result.standard_error > 0 ? result.variance / (result.standard_error * result.standard_error) : n;
     result.effective_sample_size_cdf = effective_sample_size_from_batches(batches);
-    result.effective_sample_size = std::min(n, result.effective_sample_size_mean);
-    // A batch estimate above the count, or that of very few batches, is noise.
-    if (result.effective_sample_size_cdf < result.effective_sample_size) {
-      result.effective_sample_size = result.effective_sample_size_cdf;
-    }
+    result.effective_sample_size = combined_effective_sample_size(n, result.effective_sample_size_mean,
+                                                                  result.effective_sample_size_cdf, batches.size());
     result.nested_rhat = plan.batches > 1 ? nested_rhat(superchains) : std::numeric_limits<double>::quiet_NaN();
     result.drift_ks = halves[1].total() > 0 && halves[0].total() > 0 ? ks_distance(halves[0], halves[1])
                                                                     : std::numeric_limits<double>::quiet_NaN();
+    result.nested_rhat_critical = nested_rhat_critical(superchains, stationarity_level);
+    result.drift_p = drift_p_value(batch_halves[0], batch_halves[1]);
+    result.stationary = !(result.drift_p < stationarity_level) && !(result.nested_rhat > result.nested_rhat_critical);
     results.push_back(std::move(result));
   }
   return results;

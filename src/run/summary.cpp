@@ -59,6 +59,12 @@ Json laws_to_json(const std::vector<Law>& laws, const std::vector<LawComparison>
     law["verdict"] = c.verdict;
     law["reason"] = c.reason;
     law["ks_critical"] = json_number(c.ks_critical);
+    law["p_smooth"] = json_number(c.p_smooth);
+    law["p_adjusted"] = json_number(c.p_adjusted);
+    law["ks_bound"] = json_number(c.ks_bound);
+    law["confidence"] = json_number(c.confidence);
+    if (c.equivalence) law["equivalence"] = json_number(*c.equivalence);
+    if (c.equivalence) law["equivalent"] = c.equivalent ? Json(*c.equivalent) : Json(nullptr);
     law["significance"] = json_number(c.significance);
     law["mean_z"] = json_number(c.mean_z);
     law["variance_z"] = json_number(c.variance_z);
@@ -124,7 +130,12 @@ Json make_summary(const RunRecord& record, const Json& spec) {
     if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
     o["histogram"] = histogram_to_json(r.histogram);
     observables[r.name] = o;
-    stationarity[r.name] = {{"nested_rhat", json_number(r.nested_rhat)}, {"drift_ks", json_number(r.drift_ks)}};
+    const bool tested = !std::isnan(r.drift_p) || !(std::isnan(r.nested_rhat) || std::isnan(r.nested_rhat_critical));
+    stationarity[r.name] = {{"nested_rhat", json_number(r.nested_rhat)},
+                            {"nested_rhat_critical", json_number(r.nested_rhat_critical)},
+                            {"drift_ks", json_number(r.drift_ks)},
+                            {"drift_p", json_number(r.drift_p)},
+                            {"stationary", tested ? Json(r.stationary) : Json(nullptr)}};
   }
   if (!record.step_biases.empty()) {
     Json& biases = s["step_bias"] = Json::object();
@@ -132,6 +143,8 @@ Json make_summary(const RunRecord& record, const Json& spec) {
       const StepBias& b = record.step_biases[i];
       biases[record.observables[i].name] = {{"mean", json_number(b.mean)},
                                             {"standard_error", json_number(b.standard_error)},
+                                            {"variance", json_number(b.variance)},
+                                            {"variance_standard_error", json_number(b.variance_standard_error)},
                                             {"factor", json_number(b.fraction)},
                                             {"order", json_number(b.order)},
                                             {"two_step_ks", json_number(b.two_step_ks)},
@@ -169,7 +182,7 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     for (const auto& [name, value] : std::initializer_list<std::pair<const char*, double>>{
              {"mean", r.mean}, {"standard_error", r.standard_error}, {"variance", r.variance},
              {"variance_standard_error", r.variance_standard_error}, {"minimum", r.minimum}, {"maximum", r.maximum},
-             {"effective_sample_size", r.effective_sample_size}, {"nested_rhat", r.nested_rhat}, {"drift_ks", r.drift_ks}}) {
+             {"effective_sample_size", r.effective_sample_size}, {"nested_rhat", r.nested_rhat}, {"drift_ks", r.drift_ks}, {"drift_p", r.drift_p}}) {
       h5.attribute(at, name, value);
     }
     h5.attribute(at, "count", r.count);
@@ -221,6 +234,9 @@ std::vector<ObservableResult> results_from_summary(const Json& summary) {
       r.minimum = number(o.at("minimum"));
       r.maximum = number(o.at("maximum"));
       r.effective_sample_size = number(o.at("effective_sample_size"));
+      const Json& stationarity = summary.at("stationarity").at(name);
+      // Absent in results of earlier versions, null where nothing was tested.
+      r.stationary = !(stationarity.contains("stationary") && stationarity.at("stationary") == false);
       r.histogram.edges = o.at("histogram").at("edges").get<std::vector<double>>();
       r.histogram.counts = o.at("histogram").at("counts").get<std::vector<std::uint64_t>>();
       r.histogram.under = o.at("under");
@@ -240,13 +256,14 @@ std::vector<ObservableResult> results_from_summary(const Json& summary) {
   return results;
 }
 
-std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables, double significance) {
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables,
+                                       const CompareSettings& settings) {
   std::vector<LawComparison> comparisons;
   for (const Law& law : laws) {
     const auto at = std::find_if(observables.begin(), observables.end(), [&](const auto& r) { return r.name == law.observable; });
     if (at == observables.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
     if (at->histogram.total() > 0) {
-      comparisons.push_back(compare(*at, law, significance));
+      comparisons.push_back(compare(*at, law, settings.options));
       continue;
     }
     const double nan = std::nan("");
@@ -256,11 +273,13 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
     nothing.mean = law.mean();
     nothing.variance = law.variance();
     nothing.ks = nothing.p_value = nothing.wasserstein1 = nothing.kl = nothing.ks_critical = nothing.mean_z = nothing.variance_z = nan;
-    nothing.significance = significance;
-    nothing.verdict = "inconclusive";
-    nothing.reason = "no particle was left to observe";
+    nothing.p_smooth = nothing.ks_bound = nan;
+    nothing.significance = settings.options.significance;
+    nothing.confidence = settings.options.confidence;
+    nothing.equivalence = settings.options.equivalence;
     comparisons.push_back(nothing);
   }
+  adjust_for_multiplicity(comparisons, settings.expect);
   return comparisons;
 }
 

@@ -70,6 +70,9 @@ TEST_P(EveryModel, TwinOfAnotherSeedOrStepHasOtherBits) {
 }
 
 TEST_P(EveryModel, DivergesAtTheSameSteps) {
+  // Their slopes are bounded, so that no step is too large for the state to stay finite.
+  const std::string& title = GetParam().title;
+  const bool bounded = title.rfind("softmax_shift", 0) == 0 || title.rfind("scale_invariant", 0) == 0 || title == "attention (data)";
   for (const char* precision : {"float", "double", "mixed"}) {
     for (const char* scheme : {"euler_maruyama", "projected"}) {
       const auto schemes = schemes_of(GetParam());
@@ -86,7 +89,7 @@ TEST_P(EveryModel, DivergesAtTheSameSteps) {
         EXPECT_EQ(differences(problem, expected, 1), "");
         some = some || std::any_of(expected.diverged.begin(), expected.diverged.end(), [](std::uint64_t s) { return s != 0; });
       }
-      EXPECT_TRUE(some) << "no particle diverged: nothing was tested";
+      EXPECT_EQ(some, !bounded) << (some ? "not bounded after all" : "no particle diverged: nothing was tested");
     }
   }
 }

@@ -29,7 +29,8 @@ SUMMARY = {"program": TEXT, "version": TEXT, "spec": TABLE, "backend": TEXT, "de
 OBSERVABLE = {"count": COUNT, "mean": NUMBER, "standard_error": NUMBER, "variance": NUMBER, "minimum": NUMBER, "maximum": NUMBER,
               "effective_sample_size": NUMBER, "under": COUNT, "over": COUNT, "histogram": TABLE}
 LAW = {"name": TEXT, "observable": TEXT, "mean": NUMBER, "variance": NUMBER, "ks": NUMBER, "p_value": NUMBER,
-       "wasserstein1": NUMBER, "kl": NUMBER, "verdict": TEXT}
+       "wasserstein1": NUMBER, "kl": NUMBER, "verdict": TEXT, "p_smooth": NUMBER, "p_adjusted": NUMBER, "ks_bound": NUMBER,
+       "confidence": NUMBER}
 
 # Well equilibrated, some thousand particles: laws can be told apart (KS distance of the two below: 0.18).
 PROJECTED = dict(dynamics="noise = { horizontal = 0.7, vertical = 0.0 }\nstep = 1e-2\n",
@@ -77,13 +78,53 @@ class Summary(TemporaryFolder):
         self.assertEqual(sum(counts) + r["under"] + r["over"], r["count"])
         self.assertTrue(r["minimum"] <= r["mean"] <= r["maximum"])
         self.assertTrue(0 < r["effective_sample_size"] <= r["count"])
-        self.check_keys(summary["stationarity"]["r"], {"nested_rhat": NUMBER, "drift_ks": NUMBER}, "stationarity.r")
+        stationarity = summary["stationarity"]["r"]
+        self.check_keys(stationarity, {"nested_rhat": NUMBER, "nested_rhat_critical": NUMBER, "drift_ks": NUMBER, "drift_p": NUMBER},
+                        "stationarity.r")
+        self.assertIs(stationarity["stationary"], True)
         self.assertEqual([law["name"] for law in summary["laws"]], ["projected", "isotropic"])
         for law in summary["laws"]:
             self.check_keys(law, LAW, "laws")
             self.assertTrue(0 <= law["ks"] <= 1 and 0 <= law["p_value"] <= 1 and law["wasserstein1"] >= 0, law)
+            self.assertNotIn("equivalent", law)
+            self.assertTrue(law["ks"] < law["ks_bound"] <= 1, law)
         self.assertEqual([law["verdict"] for law in summary["laws"]], ["accepted", "rejected"])
         self.assertNotIn("step_bias", summary)
+
+    def test_multiplicity(self):
+        """Two tests a law; expected laws are one family, over all observables."""
+        observe = 'histogram = [{ of = "r", bins = 50, range = [0.0, 5.0] }]\n'
+        both = {**PROJECTED, "observe": observe, "compare": 'laws = ["projected", "isotropic"]\nexpect = ["projected"]\n'}
+        right, wrong = self.simulate(spec(**both), out="one")["laws"]
+        self.assertAlmostEqual(right["p_adjusted"], min(1, 2 * min(right["p_value"], right["p_smooth"])))
+        both["compare"] = 'laws = ["projected", "isotropic"]\nexpect = ["projected", "isotropic"]\n'
+        right, wrong = self.simulate(spec(**both), out="two", expect=4)["laws"]
+        smaller, larger = sorted((right["p_value"], right["p_smooth"]))
+        self.assertAlmostEqual(right["p_adjusted"], min(1, 2 * smaller))  # the other law's tests come first
+        self.assertLess(wrong["p_adjusted"], 1e-20)
+
+    def test_equivalence(self):
+        compare = 'laws = ["projected"]\nequivalence = {}\nconfidence = 0.9\n'
+        for margin, answer in ((0.05, True), (0.001, False)):
+            law, = self.simulate(spec(**{**PROJECTED, "compare": compare.format(margin)}), out=f"margin{margin}")["laws"]
+            self.assertEqual((law["equivalent"], law["equivalence"], law["confidence"], law["verdict"]), (answer, margin, 0.9, "accepted"))
+            self.assertIn("equivalent", law["reason"])
+        out = self.orbitwalk("compare", "margin0.001").out
+        self.assertIn("within 0.001", out)
+        self.assertRegex(out, r"(?m)^r +projected .* no *$")
+        # Taken from the result; the width of the bound follows the confidence.
+        again = self.orbitwalk("compare", "margin0.001", "--set", "compare.equivalence=0.2").out
+        self.assertRegex(again, r"(?m)^r +projected .* yes *$")
+
+    def test_not_stationary(self):
+        ensemble = "particles = 4000\nburn_in = 0\nsteps = 100\nevery = 10\nseed = 7\ninit = { mean = [3.0], scale = [0.1] }\n"
+        summary = self.simulate(spec(**{**PROJECTED, "ensemble": ensemble,
+                                        "compare": 'laws = ["projected"]\nstep_bias = { factor = 0.5 }\n'}), out="moving")
+        self.assertIs(summary["stationarity"]["r"]["stationary"], False)
+        law, = summary["laws"]
+        self.assertEqual((law["verdict"], law["attribution"]), ("rejected", "not stationary"))
+        self.assertRegex(law["reason"], r"\Anot stationary")
+        self.assertRegex(self.orbitwalk("compare", "moving").out, r"(?m)^r .* no ")
 
     def test_the_spec_is_complete(self):
         summary = self.simulate(spec())

@@ -208,7 +208,7 @@ for key, value in (("temperature", "1"), ("noise", "{ horizontal = 1, vertical =
          spec(**{**SGD, "dynamics": f'name = "sgd"\nstep = 1e-2\n{key} = {value}\n'}))
 case("sgd_batch_zero", 2, AT + r"\[dynamics\] batch: expected an integer between 1 and \d+, got 0",
      spec(**{**SGD, "dynamics": 'name = "sgd"\nstep = 1e-2\nbatch = 0\n'}))
-case("sgd_with_laws", 2, AT + r"\[compare\] laws: no law is known for sgd.*",
+case("sgd_with_laws", 2, AT + r"\[compare\] laws: sgd has no temperature; its laws are .*",
      spec(**{**SGD, "dynamics": 'name = "sgd"\nstep = 1e-2\n', "compare": 'laws = ["isotropic"]\n'}))
 
 
@@ -301,6 +301,10 @@ case("law_of_a_model_without", 2, AT + r"\[compare\] laws: no observed quantity 
      compare('laws = ["isotropic"]\n', model='name = "matrix_product"\n', observe=""))
 case("law_of_an_observable_without", 2, AT + r"\[compare\] laws: no observed quantity .* has a known law",
      compare('laws = ["isotropic"]\n', observe='histogram = [{ of = "loss", range = [0, 5] }]\n'))
+case("confidence_one", 2, AT + r"\[compare\] confidence: expected a number between 0 and 1 \(exclusive\), got 1",
+     compare("laws = []\nconfidence = 1\n"))
+case("equivalence_negative", 2, AT + r"\[compare\] equivalence: expected a number between 0 and 1 \(exclusive\), got -0.1",
+     compare("laws = []\nequivalence = -0.1\n"))
 case("significance_zero", 2, AT + r"\[compare\] significance: expected a number between 0 and 1 \(exclusive\), got 0",
      compare("laws = []\nsignificance = 0\n"))
 case("compare_key_unknown", 2, AT + r"\[compare\] unknown key \"expects\"; did you mean \"expect\"\?", compare("laws = []\nexpects = []\n"))
@@ -498,7 +502,7 @@ def with_checksum(content):
 
 def checkpoint(identity, *lists):
     """The file format of src/run/checkpoint.cpp: lists with their lengths in front (here: (count, bytes))."""
-    content = b"orbitwalk checkpoint 1\n" + struct.pack("<Q", len(identity)) + identity
+    content = b"orbitwalk checkpoint 2\n" + struct.pack("<Q", len(identity)) + identity
     for count, values in lists:
         content += struct.pack("<Q", count) + values
     return with_checksum(content)
@@ -508,12 +512,12 @@ DAMAGED = r".*out\.partial/checkpoint: damaged checkpoint.*"
 for name, content in {
     "empty": b"",
     "garbage": bytes(range(256)),
-    "text": b"orbitwalk checkpoint 1\n",
+    "text": b"orbitwalk checkpoint 2\n",
     "other_format": with_checksum(b"orbitwalk checkpoint 9\n" + bytes(64)),
     "truncated": checkpoint(b"someone", (2, b"\1\1"))[:-9],
     "bit_flipped": bytes([*checkpoint(b"someone", (2, b"\1\1"))[:-12], 7, *checkpoint(b"someone", (2, b"\1\1"))[-11:]]),
-    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 1\n" + struct.pack("<Q", 1 << 60)),
-    "length_overflows": with_checksum(b"orbitwalk checkpoint 1\n" + b"\xff" * 8),
+    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 2\n" + struct.pack("<Q", 1 << 60)),
+    "length_overflows": with_checksum(b"orbitwalk checkpoint 2\n" + b"\xff" * 8),
 }.items():
     case("checkpoint_" + name, 5, DAMAGED, spec(), files={MARK: "", "out.partial/checkpoint": content}, args=out("--resume"))
 case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run has another spec.*", spec(), args=out("--resume"),

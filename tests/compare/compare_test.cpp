@@ -72,6 +72,25 @@ TEST(Compare, WindowedLaw) {
   EXPECT_EQ(compare(sample, test::normal_law(1, 0.05, window)).verdict, "rejected");
 }
 
+TEST(Compare, Equivalence) {
+  const ObservableResult sample = normals(200'000, 0, 1);
+  const auto within = [&](double margin) { return compare(sample, test::normal_law(), CompareOptions{kFalseAlarm, 0.99, margin}); };
+  const LawComparison c = within(0.01);
+  EXPECT_NEAR(c.ks_bound, c.ks + 2.3263479 / (2 * std::sqrt(2e5)), 1e-6);
+  EXPECT_EQ(c.equivalent, true) << c.reason;
+  EXPECT_NE(c.reason.find("equivalent: deviations above 0.01 are excluded at 99 % confidence"), std::string::npos) << c.reason;
+  const LawComparison narrow = within(1e-3);
+  EXPECT_EQ(narrow.equivalent, false);
+  EXPECT_EQ(narrow.verdict, "accepted") << "not shown to be equivalent is no contradiction";
+  EXPECT_NE(narrow.reason.find("not shown to be equivalent"), std::string::npos) << narrow.reason;
+  EXPECT_FALSE(compare(sample, test::normal_law()).equivalent.has_value());
+  EXPECT_THROW(within(0), SpecError);
+  EXPECT_THROW(compare(sample, test::normal_law(), CompareOptions{1e-3, 1, {}}), SpecError);
+  ObservableResult unknown = sample;
+  unknown.effective_sample_size = std::nan("");
+  EXPECT_TRUE(std::isnan(compare(unknown, test::normal_law()).ks_bound));
+}
+
 TEST(StepBias, RichardsonByHand) {
   // m(h) = 1 + 0.3 h at h = 0.2, f = 1/2, p = 1.
   const StepBias bias = step_bias(1.06, 0.003, 1.03, 0.004, 0.5, 1);
@@ -111,6 +130,26 @@ TEST(StepBias, Attribution) {
   // A second run that is far too short cannot tell.
   const StepBias noisy = step_bias(at_step, normals(300, 0, 1 / (1 - h / 4), 5), 0.5, 1);
   EXPECT_EQ(attribution(truth, noisy), "statistics");
+  // A 1 % error of the variance alone, found by the smooth test: theory, by the variance.
+  const ObservableResult exact = normals(1'000'000, 0, 1, 6), again = normals(1'000'000, 0, 1, 7);
+  const LawComparison hot = compare(exact, test::normal_law(1.02));
+  ASSERT_EQ(hot.verdict, "rejected") << hot.reason;
+  EXPECT_LT(std::abs(hot.mean_z), 4);
+  EXPECT_EQ(attribution(hot, step_bias(exact, again, 0.5, 1)), "theory");
+  EXPECT_EQ(attribution(compare(exact, test::normal_law()), step_bias(exact, again, 0.5, 1)), "none");
+
+  // A sample that drifts says nothing about step size or theory; an accepted law needs no excuse.
+  ObservableResult drifting = at_step;
+  drifting.stationary = false;
+  const LawComparison moving = compare(drifting, test::normal_law());
+  EXPECT_EQ(attribution(moving, bias), "not stationary");
+  EXPECT_NE(moving.reason.find("not stationary"), std::string::npos) << moving.reason;
+  EXPECT_EQ(truth.reason.find("not stationary"), std::string::npos);
+  EXPECT_EQ(attribution(compare(drifting, test::normal_law(1, 0.3)), bias), "not stationary");
+  ObservableResult fine_drifting = fine;
+  fine_drifting.stationary = false;
+  EXPECT_EQ(attribution(compare(fine_drifting, test::normal_law(), kFalseAlarm), none), "none");
+
   ObservableResult few = at_step;
   few.effective_sample_size = 50;
   EXPECT_EQ(attribution(compare(few, test::normal_law()), bias), "statistics");

@@ -22,7 +22,7 @@ ModelCase plain(const std::string& name, const std::string& keys = "") {
 ModelCase with_data(const std::string& name, const std::string& keys) {
   ModelCase result = plain(name, keys);
   result.title = name + " (data)";
-  result.toml += "[data]\nteacher = { samples = 37, noise = 0.3, seed = 5 }\n";
+  result.toml += "[data]\nteacher = { samples = 9, noise = 0.3, seed = 5 }\n";
   result.has_data = true;
   return result;
 }
@@ -51,7 +51,7 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("deep_hadamard", "depth = 3\ncoordinates = 2"));
   cases.push_back(with_data("groups", "groups = 1\nsize = 3"));
   cases.push_back(with_data("mapped_hadamard", "map = \"fourier\"\ncoordinates = 3"));
-  cases.push_back(with_data("attention", "embedding = 2\nhead = 2\ntokens = 3"));
+  cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2"));
   cases.push_back(plain("attention", "symmetry = \"full\""));
   return cases;
 }

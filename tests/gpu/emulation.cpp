@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/emulation.hpp"
 
+#include "kernels/outlined.hpp"
 #include "orbitwalk/models/model_functions.hpp"
 
 namespace orbitwalk::test {
 namespace {
 
 template <class R, class Model, class Integrator>
-void emulate_threads(const Model& model, const Integrator& integrator, const cuda::WalkRequest& request) {
+void emulate_threads(const Model& model, const Integrator& integrator, const WorkspaceLayout& layout,
+                     const cuda::WalkRequest& request) {
   const auto arguments = cuda::thread_arguments<R>(request);
   const Plan& plan = request.plan;
-  const WorkspaceLayout layout = workspace_layout<R>(model, integrator, plan);
   std::vector<R> memory(layout.total());
   for (std::uint64_t b = request.blocks; b-- > 0;) {
     PlainCounts counts{arguments.chunk.cells + (request.first_block + b) % plan.batches * plan.cells, arguments.chunk.counters,
@@ -29,10 +30,11 @@ void emulate_threads(const Model& model, const Integrator& integrator, const cud
 void emulate(const std::string& name, const cuda::WalkRequest& request) {
   cuda::with_precision(request, [&](auto real, auto compensated) {
     using R = decltype(real);
-    const AnyModel<R> plain(scalar_functions(name, request.model<R>()));
-    with_integrator<R, decltype(compensated)::value>(plain, request.plan, [&](const auto& model, const auto& integrator) {
-      emulate_threads<R>(model, integrator, request);
-    });
+    const Shelled<AnyModel<R>> model(AnyModel<R>(scalar_functions(name, request.model<R>())), request.plan);
+    cuda::with_outlined_integrator<R, decltype(compensated)::value>(
+        model, request.plan, [&](const auto& integrator, const WorkspaceLayout& layout) {
+          emulate_threads<R>(model, integrator, layout, request);
+        });
   });
 }
 

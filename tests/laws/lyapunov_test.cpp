@@ -130,6 +130,9 @@ TEST(Lyapunov, OneWeightHasAClosedForm) {
   const SgdMoments moments = stationary_moments(s);
   EXPECT_NEAR(moments.covariance(0, 0) / expected, 1, 1e-11);
   EXPECT_NEAR(moments.mean[0], w, 1e-14);
+  s.full = true;  // label noise on all four samples is all there is
+  EXPECT_NEAR(stationary_moments(s).covariance(0, 0) / (0.01 / 4 * 0.25 * h / (1 - std::pow(1 - 0.1 * h, 2))), 1, 1e-11);
+  s.full = false;
   // Heavy ball without the multiplicative part: variance η N (1 + μ) / (h (1 - μ) (2 (1 + μ) - ηh)).
   s.momentum = 0.7, s.multiplicative = false;
   const double additive = (noise + 0.25 * h) / 3;

@@ -255,6 +255,90 @@ TEST(MatrixProduct, SliceIsThatOfGaussianFactorsInAShell) {
   }
 }
 
+/// Growth rates, over T, of small diagonal imbalances C = UᵀU - VᵀV about U = V = √Σ (2×2) under noise across the GL(2) orbits:
+/// Itô's drift of C_jj is T tr(P_H ∇²C_jj), differentiated numerically.
+Eigen::Vector2d balance_growth(double s1, double s2) {
+  const Eigen::Matrix2d root = Eigen::Vector2d(std::sqrt(s1), std::sqrt(s2)).asDiagonal();
+  const double epsilon = 1e-5;
+  Eigen::Matrix2d rates;
+  for (int k = 0; k < 2; ++k) {
+    Eigen::Matrix2d u = root;
+    u(k, k) = std::sqrt(root(k, k) * root(k, k) + epsilon);
+    MatrixXd generators(8, 4);
+    for (int a = 0; a < 4; ++a) {
+      Eigen::Matrix2d e = Eigen::Matrix2d::Zero();
+      e(a / 2, a % 2) = 1;
+      generators.col(a) << (u * e).reshaped(), (-root * e.transpose()).reshaped();
+    }
+    const MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(generators).householderQ() * MatrixXd::Identity(8, 4);
+    const MatrixXd horizontal = MatrixXd::Identity(8, 8) - basis * basis.transpose();
+    for (int j = 0; j < 2; ++j) {
+      VectorXd hessian = VectorXd::Zero(8);  // of C_jj: 2 on column j of U, -2 on column j of V
+      hessian.segment(2 * j, 2).setConstant(2), hessian.segment(4 + 2 * j, 2).setConstant(-2);
+      rates(j, k) = horizontal.diagonal().dot(hessian) / epsilon;
+    }
+  }
+  Eigen::Vector2d growth = Eigen::EigenSolver<Eigen::Matrix2d>(rates).eigenvalues().real();
+  if (growth[0] > growth[1]) std::swap(growth[0], growth[1]);
+  return growth;
+}
+
+TEST(MatrixProduct, TheBalanceIsAttracting) {
+  // With P = s1 + s2 the linear drift is -2T [[1/2s1 + s2/P², s1/P²], [s2/P², 1/2s2 + s1/P²]]: of determinant 4T² (1/4s1s2 + 1/P²).
+  for (const auto& [s1, s2] : {std::pair{1.0, 1.0}, {1.0, 0.5}, {2.0, 0.25}, {3.0, 0.1}}) {
+    const double p = s1 + s2;
+    const Eigen::Vector2d growth = balance_growth(s1, s2);
+    EXPECT_NEAR(growth[0] * growth[1] / (1 / (s1 * s2) + 4 / (p * p)), 1, 1e-3) << s1 << ' ' << s2;
+    EXPECT_NEAR(-growth.sum() / (1 / s1 + 1 / s2 + 2 / p), 1, 1e-3);
+    EXPECT_LT(growth[1], 0);
+  }
+}
+
+TEST(MatrixProduct, HorizontalNoiseHasTheLawOfTheLevelSet) {
+  // 3×3 of rank 2, L = |W|²/2, noise across the orbits of GL(2), Itô; h = 4e-3, started balanced.
+  const std::uint64_t seed = 43;
+  const double temperature = 0.5, step = 4e-3;
+  std::mt19937_64 generator(seed);
+  std::normal_distribution<double> normal;
+  using Factor = Eigen::Matrix<double, 3, 2>;
+  std::vector<double> top, bottom;
+  double unbalanced = 0;
+  const int particles = 2500;
+  for (int particle = 0; particle < particles; ++particle) {
+    Factor u, v;
+    for (double& x : u.reshaped()) x = 0.6 * normal(generator);
+    v = u;
+    for (int k = 0; k < 500; ++k) {
+      Factor x, y;
+      for (double& z : x.reshaped()) z = normal(generator);
+      for (double& z : y.reshaped()) z = normal(generator);
+      // The vertical part (U E, -V Eᵀ): normal equations A E + E B = UᵀX - YᵀV with A = UᵀU, B = VᵀV.
+      const Eigen::Matrix2d a = u.transpose() * u, b = v.transpose() * v, right = u.transpose() * x - y.transpose() * v;
+      Eigen::Matrix4d system = Eigen::Matrix4d::Zero();
+      for (int i = 0; i < 2; ++i)
+        for (int j = 0; j < 2; ++j)
+          for (int l = 0; l < 2; ++l) system(i + 2 * j, l + 2 * j) += a(i, l), system(i + 2 * j, i + 2 * l) += b(l, j);
+      const Eigen::Vector4d solution = system.ldlt().solve(Eigen::Map<const Eigen::Vector4d>(right.data()));
+      const Eigen::Map<const Eigen::Matrix2d> e(solution.data());
+      const Eigen::Matrix3d w = u * v.transpose();
+      const Factor du = std::sqrt(2 * temperature * step) * (x - u * e) - step * (w * v);
+      const Factor dv = std::sqrt(2 * temperature * step) * (y + v * e.transpose()) - step * (w.transpose() * u);
+      u += du, v += dv;
+    }
+    const VectorXd sigma = Eigen::JacobiSVD<MatrixXd>(u * v.transpose()).singularValues();
+    top.push_back(sigma[0]), bottom.push_back(sigma[1]);
+    unbalanced += (u.transpose() * u - v.transpose() * v).norm() / particles;
+  }
+  EXPECT_LT(unbalanced, 0.25);  // started at 0; what a finite step leaves
+  Quotient q = product(3, 3, 2);
+  q.level_set = PowerMeasure{0.5, 1, 0};
+  q.loss = [](double s) { return s * s / 2; };
+  for (const Statistic statistic : {Statistic::maximum, Statistic::minimum})
+    expect_law(statistic == Statistic::maximum ? top : bottom, predict("level_set", "s", {q, statistic}, noise(temperature, 0)),
+               predict("gauge_slice", "s", {q, statistic}, noise(temperature, 0)), seed,
+               statistic == Statistic::maximum ? "largest" : "smallest");
+}
+
 /// log of surface measure over sqrt(det J Jᵀ) at singular values σ, by differences: U = A √Σ Oᵀ, V = B √Σ Oᵀ with A, B, O
 /// moved along a basis of the Stiefel manifolds and of O(r).
 double log_slice_density(int m, int n, int r, const VectorXd& sigma) {

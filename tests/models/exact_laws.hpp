@@ -42,7 +42,7 @@ inline const std::string product_run = "particles = 131072\nburn_in = 800\nsteps
 inline const std::string softmax = "name = \"softmax_shift\"\nloss = { target = [0.5, 0.3, 0.2] }";
 inline const std::string scale = "name = \"scale_invariant\"\ndimension = 4\nweight_decay = 1.0\nloss = { strength = 0.5 }";
 inline const std::string groups = "name = \"groups\"\ngroups = 1\nsize = 3\nweight_decay = 0.5\nloss = { target = 1.0 }";
-inline const std::string softmax_run = "particles = 65536\nburn_in = 1200\nsteps = 600\nevery = 300";
+inline const std::string softmax_run = "particles = 49152\nburn_in = 8000\nsteps = 600\nevery = 300";  // p3 has a slow tail
 inline const std::string scale_run = "particles = 98304\nburn_in = 1200\nsteps = 600\nevery = 600";
 inline const std::string groups_run = "particles = 98304\nburn_in = 900\nsteps = 600\nevery = 300";
 inline const std::string beta_full = "noise = { horizontal = 0.7, vertical = 0.7 }";

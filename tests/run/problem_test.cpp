@@ -46,7 +46,7 @@ TEST(Experiment, DefaultsAndErrors) {
     EXPECT_THROW(read_experiment(spec), SpecError) << assignment;
   };
   for (const char* wrong : {"ensemble.every=7", "ensemble.particles=0", "dynamics.step=-1.0", "dynamics.noise={ horizontal = 1.0, vertical = 0.5 }",
-                            "dynamics.scheme=\"heun\"", "observe.histogram.0.of=\"q\"", "ensemble.no_such_key=1", "compare.laws=[\"projectd\"]",
+                            "dynamics.scheme=\"hein\"", "observe.histogram.0.of=\"q\"", "ensemble.no_such_key=1", "compare.laws=[\"projectd\"]",
                             "dynamics.name=\"sgd\"", "ensemble.init={ scale = [1.0, 2.0] }"}) {
     fails(wrong);
   }

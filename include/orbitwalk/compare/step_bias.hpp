@@ -16,6 +16,8 @@ namespace orbitwalk {
 struct StepBias {
   double mean = 0;                  ///< bias of the mean at h, in units of the observable
   double standard_error = 0;
+  double variance = 0;              ///< bias of the variance at h; 0 where only means are known
+  double variance_standard_error = 0;
   double extrapolated_mean = 0;     ///< m(0)
   double extrapolated_error = 0;
   double fraction = 0;              ///< f
@@ -23,10 +25,10 @@ struct StepBias {
   double two_step_ks = 0;           ///< between the two runs
   double two_step_noise = 0;        ///< two-sample critical distance at the level 1e-3
   double ks_bound = 0;              ///< largest KS at h that the step can explain: (two_step_ks + noise) / |1 - f^p|
-  bool significant = false;         ///< the two runs differ: |bias| > 3 standard errors, or two_step_ks > two_step_noise
+  bool significant = false;         ///< the two runs differ: |bias| of mean or variance > 3 standard errors, or two_step_ks > two_step_noise
 };
 
-/// From the means and standard errors alone; ks fields stay 0. SpecError unless fraction > 0, fraction != 1 and order > 0.
+/// From the means and standard errors alone; ks and variance stay 0. SpecError unless fraction > 0, fraction != 1 and order > 0.
 StepBias step_bias(double mean_at_step, double error_at_step, double mean_at_fraction, double error_at_fraction,
                    double fraction, double order);
 
@@ -35,10 +37,12 @@ StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_f
 
 /// Why a law was not accepted at step h:
 ///   "none"        accepted;
+///   "not stationary"  rejected, and the sample drifts or remembers its start (LawComparison::stationary): no other cause can be told;
 ///   "statistics"  inconclusive, or the two runs are too noisy to tell step size from theory;
 ///   "step size"   the two runs differ, and the difference covers the mismatch;
 ///   "theory"      rejected by more than the step size and the noise can explain, in the distribution function
-///                 (ks > ks_bound + ks_critical, when known) or in the mean (|shift| > |bias| + 3 standard errors of both).
+///                 (ks > ks_bound + ks_critical, when known), in the mean or in the variance (|shift| > |bias| + 3 standard errors
+///                 of both).
 std::string attribution(const LawComparison& comparison, const StepBias& bias);
 
 }  // namespace orbitwalk

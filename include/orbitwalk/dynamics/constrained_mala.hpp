@@ -110,9 +110,11 @@ struct ConstrainedMala {
     to.log_det = select(mask, from.log_det, to.log_det);
   }
 
+  // The parts below are called from several places; inlined, they would make the code five times as long.
+
   // J, the factors and determinant of its Gram matrix, L and the tangent part of ∇L.
   template <class Model, class Lane>
-  ORBITWALK_HD void evaluate(const Model& model, Walk<Lane>& walk, const Lane* theta, Point<Lane>& point, int d, int m) const {
+  ORBITWALK_NOINLINE void evaluate(const Model& model, Walk<Lane>& walk, const Lane* theta, Point<Lane>& point, int d, int m) const {
     for (int a = 0; a < m; ++a) model.gauge_gradient(gauge, a, theta, point.jacobian + a * d);
     for (int a = 0; a < m; ++a) {
       for (int b = 0; b < m; ++b) point.gram[a * m + b] = dot(point.jacobian + a * d, point.jacobian + b * d, d);
@@ -127,7 +129,7 @@ struct ConstrainedMala {
 
   // x <- x - Jᵀ (JJᵀ)⁻¹ J x; `work` holds m lanes.
   template <class Lane>
-  ORBITWALK_HD static void tangent(const Point<Lane>& point, Lane* x, Lane* work, int d, int m) {
+  ORBITWALK_NOINLINE static void tangent(const Point<Lane>& point, Lane* x, Lane* work, int d, int m) {
     for (int a = 0; a < m; ++a) work[a] = dot(point.jacobian + a * d, x, d);
     solve_lu(point.gram, m, work);
     for (int a = 0; a < m; ++a) {
@@ -137,7 +139,7 @@ struct ConstrainedMala {
 
   // Whether |χ_a| <= tolerance |∇χ_a| |θ| for all a; χ is left in `value`.
   template <class Model, class Lane>
-  ORBITWALK_HD MaskOf<Lane> on_slice(const Model& model, const Point<Lane>& from, const Lane* theta, Lane* value, int d, int m) const {
+  ORBITWALK_NOINLINE MaskOf<Lane> on_slice(const Model& model, const Point<Lane>& from, const Lane* theta, Lane* value, int d, int m) const {
     model.gauge(gauge, theta, value);
     const Lane size = dot(theta, theta, d) * (tolerance * tolerance);
     MaskOf<Lane> done = value[0] * value[0] <= size * dot(from.jacobian, from.jacobian, d);
@@ -149,7 +151,7 @@ struct ConstrainedMala {
 
   // Newton for χ(θ + J(from)ᵀ c) = 0 from c = 0. A lane that is there does not move any more, so that no lane depends on another.
   template <class Model, class Lane>
-  ORBITWALK_HD MaskOf<Lane> solve_to_slice(const Model& model, Walk<Lane>& walk, const Point<Lane>& from, Lane* theta, Lane* newton,
+  ORBITWALK_NOINLINE MaskOf<Lane> solve_to_slice(const Model& model, Walk<Lane>& walk, const Point<Lane>& from, Lane* theta, Lane* newton,
                                            int steps, int d, int m) const {
     Lane *matrix = newton, *value = newton + m * m;
     auto done = on_slice(model, from, theta, value, d, m);
@@ -172,7 +174,7 @@ struct ConstrainedMala {
 
   // The start: Newton along the gradients at the moving point itself.
   template <class Model, class Lane>
-  ORBITWALK_HD void go_to_slice(const Model& model, Walk<Lane>& walk, Point<Lane>& here, Lane* newton, int d, int m) const {
+  ORBITWALK_NOINLINE void go_to_slice(const Model& model, Walk<Lane>& walk, Point<Lane>& here, Lane* newton, int d, int m) const {
     auto done = broadcast<Lane>(R(1)) < broadcast<Lane>(R(0));
     for (int s = 0; s < first_newton_steps && !all(done); ++s) {
       for (int a = 0; a < m; ++a) model.gauge_gradient(gauge, a, walk.theta, here.jacobian + a * d);
@@ -196,7 +198,7 @@ struct ConstrainedMala {
   }
 
   template <class Model, class Lane>
-  ORBITWALK_HD MaskOf<Lane> in_window(const Model& model, Walk<Lane>& walk, const Lane* theta) const {
+  ORBITWALK_NOINLINE MaskOf<Lane> in_window(const Model& model, Walk<Lane>& walk, const Lane* theta) const {
     const Lane zero = broadcast<Lane>(R(0));
     if (window < 0) return zero <= zero;
     model.observe(theta, walk.observed, walk.scratch);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <type_traits>
+
 #include "orbitwalk/dynamics/baoab.hpp"
 #include "orbitwalk/dynamics/constrained_mala.hpp"
 #include "orbitwalk/dynamics/euler_maruyama.hpp"
@@ -26,14 +28,15 @@ struct WorkspaceLayout {
   ORBITWALK_HD int total() const { return 6 * dimension + 2 * velocity + work + observables + noise + scratch; }
 };
 
+/// Whether velocities are part of the state: known to the compiler, except for an integrator chosen when running.
 template <class Integrator>
-ORBITWALK_HD constexpr bool has_velocity() {
-  if constexpr (requires { Integrator::has_velocity; }) return Integrator::has_velocity;
+ORBITWALK_HD constexpr bool has_velocity(const Integrator& integrator) {
+  if constexpr (requires { integrator.has_velocity; }) return integrator.has_velocity;
   else return false;
 }
 
 template <class R, class Model, class Integrator>
-ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrator&, const Plan& plan) {
+ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrator& integrator, const Plan& plan) {
   const int d = model.parameters();
   const NoiseAddress steps = noise_address<R>(plan.variates, d), start = noise_address<R>(Variates::gaussian, d);
   const int a = steps.blocks * steps.per_block, b = start.blocks * start.per_block;
@@ -43,7 +46,7 @@ ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrat
     if constexpr (requires { model.constraints(plan.gauge); }) constraints = model.constraints(plan.gauge);
     work = Integrator::work_lanes(d, constraints);
   }
-  return {d, has_velocity<Integrator>() ? d : 0, work, model.observables(), a > b ? a : b, model.scratch()};
+  return {d, has_velocity(integrator) ? d : 0, work, model.observables(), a > b ? a : b, model.scratch()};
 }
 
 /// A walk over `memory` (layout.total() lanes), and the state to which it can go back.
@@ -93,10 +96,10 @@ ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleI
 
 /// The state of a particle at step 0.
 template <class Integrator, class Lane>
-ORBITWALK_HD void start_walk(Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids, const InitialView<RealOf<Lane>>& initial,
+ORBITWALK_HD void start_walk(const Integrator& integrator, Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids, const InitialView<RealOf<Lane>>& initial,
                              const Plan& plan) {
   draw_initial_state(walk, d, start_ids, initial);
-  if constexpr (has_velocity<Integrator>()) draw_initial_velocity(walk, d, walk.ids, plan);
+  if (has_velocity(integrator)) draw_initial_velocity(walk, d, walk.ids, plan);
 }
 
 template <class Lane>
@@ -133,7 +136,7 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
       for (int i = 0; i < d; ++i) {
         memory.saved[i] = walk.theta[i];
         memory.saved_compensation[i] = walk.compensation[i];
-        if constexpr (has_velocity<Integrator>()) memory.saved_velocity[i] = walk.velocity[i];
+        if (has_velocity(integrator)) memory.saved_velocity[i] = walk.velocity[i];
       }
     }
     walk.counted = alive;
@@ -144,7 +147,7 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
       for (int i = 0; i < d; ++i) {
         walk.theta[i] = memory.saved[i];
         walk.compensation[i] = memory.saved_compensation[i];
-        if constexpr (has_velocity<Integrator>()) walk.velocity[i] = memory.saved_velocity[i];
+        if (has_velocity(integrator)) walk.velocity[i] = memory.saved_velocity[i];
       }
       walk.counters = counters;  // counted again, without the steps after a divergence
       replay_until = to;
@@ -168,7 +171,7 @@ template <class Lane, class Model, class Integrator, class Observer>
 ORBITWALK_HD void walk_particles(const Model& model, const Integrator& integrator, const Plan& plan,
                                  WalkMemory<Lane>& memory, const ParticleIds<Lane>& start_ids,
                                  const InitialView<RealOf<Lane>>& initial, MaskOf<Lane> alive, Observer& observer) {
-  start_walk<Integrator>(memory.walk, model.parameters(), start_ids, initial, plan);
+  start_walk(integrator, memory.walk, model.parameters(), start_ids, initial, plan);
   continue_walk(model, integrator, plan, memory, 0, plan.end(), alive, observer);
 }
 
@@ -184,25 +187,31 @@ ORBITWALK_HD bool with_fixed_integrator(const Plan& plan, Visit&& visit) {
   return true;
 }
 
+/// Calls visit(std::type_identity<Integrator>()) with the integrator of a scheme. Metropolis schemes have no compensated form:
+/// their moves are accepted or not as a whole.
+template <class R, bool compensated, class Visit>
+ORBITWALK_HD void visit_scheme(Scheme scheme, Visit&& visit) {
+  switch (scheme) {
+    case Scheme::euler_maruyama: return visit(std::type_identity<EulerMaruyama<R, compensated>>());
+    case Scheme::leimkuhler_matthews: return visit(std::type_identity<LeimkuhlerMatthews<R, compensated>>());
+    case Scheme::projected_euler_maruyama: return visit(std::type_identity<ProjectedEulerMaruyama<R, compensated>>());
+    case Scheme::stochastic_heun: return visit(std::type_identity<StochasticHeun<R, compensated>>());
+    case Scheme::baoab: return visit(std::type_identity<Baoab<R, compensated>>());
+    case Scheme::sgd: return visit(std::type_identity<Sgd<R, compensated>>());
+    case Scheme::mala:
+      if constexpr (!compensated) visit(std::type_identity<Mala<R, compensated>>());
+      return;
+    case Scheme::constrained_mala:
+      if constexpr (!compensated) visit(std::type_identity<ConstrainedMala<R, compensated>>());
+      return;
+  }
+}
+
 /// Calls visit(model, integrator) with the integrator that the plan names; the model is kept near a slice where the plan says so.
-/// Metropolis schemes have no compensated form: their moves are accepted or not as a whole.
 template <class R, bool compensated, class Model, class Visit>
 ORBITWALK_HD void with_integrator(const Model& plain, const Plan& plan, Visit&& visit) {
   const Shelled<Model> model(plain, plan);
-  switch (plan.scheme) {
-    case Scheme::euler_maruyama: return visit(model, EulerMaruyama<R, compensated>(plan));
-    case Scheme::leimkuhler_matthews: return visit(model, LeimkuhlerMatthews<R, compensated>(plan));
-    case Scheme::projected_euler_maruyama: return visit(model, ProjectedEulerMaruyama<R, compensated>(plan));
-    case Scheme::stochastic_heun: return visit(model, StochasticHeun<R, compensated>(plan));
-    case Scheme::baoab: return visit(model, Baoab<R, compensated>(plan));
-    case Scheme::sgd: return visit(model, Sgd<R, compensated>(plan));
-    case Scheme::mala:
-      if constexpr (!compensated) visit(model, Mala<R, compensated>(plan));
-      return;
-    case Scheme::constrained_mala:
-      if constexpr (!compensated) visit(model, ConstrainedMala<R, compensated>(plan));
-      return;
-  }
+  visit_scheme<R, compensated>(plan.scheme, [&](auto type) { visit(model, typename decltype(type)::type(plan)); });
 }
 
 }  // namespace orbitwalk

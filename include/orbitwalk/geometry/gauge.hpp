@@ -12,6 +12,9 @@ namespace orbitwalk {
 ///   norm_difference  the same set from other functions: χ = |p| - |q|, |w| - |v|; its gradient has the same length everywhere
 enum class Gauge { moment_map, norm_difference };
 
+template <class Model>
+concept HasGauges = requires(const Model& m) { m.constraints(Gauge::moment_map); };
+
 inline std::string gauge_name(Gauge gauge) { return gauge == Gauge::moment_map ? "moment_map" : "norm_difference"; }
 
 }  // namespace orbitwalk

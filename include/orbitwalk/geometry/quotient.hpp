@@ -31,6 +31,13 @@ enum class Symmetry {
   rescaling,  ///< p -> c p, q -> q / c on w = pq: not compact, no quotient law without weight decay
 };
 
+/// Stochastic gradients of least squares in one weight z = w(s), s the arc length of the balanced set (laws/sgd_diffusion.cpp).
+struct SampledSlope {
+  std::function<double(double)> variance;  ///< over the samples, of U_i'(z)
+  double label = 0;                        ///< <x²>: fresh label noise σ adds σ² <x²>
+  std::function<double(double)> speed;     ///< (dz/ds)²
+};
+
 /// The bridge between a model and the laws: how Lebesgue measure, orbit volume and loss look in quotient coordinates.
 /// It holds data about the model only; laws are computed from it without any simulation code.
 struct Quotient {
@@ -54,6 +61,7 @@ struct Quotient {
   /// power (m+n)/2 - 1 and order |m-n|/2; w = p q has 0 and 0 (theory: section 2). A power of NaN: no closed form is known.
   double bessel_power = 0, bessel_order = 0;
   std::function<double(double)> loss;  ///< U; the loss is Σ_i U(z_i) (without the weight decay)
+  std::optional<SampledSlope> sampled;  ///< with data and one coordinate
   /// Index i, from 0, of the weight w_i of linear least squares that the coordinate is (law `lyapunov`); -1: none.
   int component = -1;
 };

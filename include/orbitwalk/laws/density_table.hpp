@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+#include "orbitwalk/laws/law_table.hpp"
+
 namespace orbitwalk {
 
 /// A point where panels start or end. Towards a graded point panels are laid out in t with |x - at| = t^4, which turns
@@ -18,20 +20,20 @@ struct Knot {
 ///
 /// Each panel holds 16 Gauss-Legendre values of density · dx/dt as a series; the distribution function is the series
 /// integrated term by term. Panels are halved until the last coefficients carry less than `tolerance` of the mass.
-class DensityTable {
+class DensityTable : public LawTable {
  public:
   /// `density` is unnormalised and finite inside the panels (it is never evaluated on a knot). Throws NumericalError when
   /// the mass is zero, not finite, or the panels do not converge.
   DensityTable(const std::function<double(double)>& density, const std::vector<Knot>& knots, double tolerance);
 
-  double lower() const;
-  double upper() const;
-  double density(double x) const;
-  double cdf(double x) const;
-  double quantile(double p) const;
-  double mean() const { return mean_; }
-  double variance() const { return variance_; }
-  double error() const { return error_; }  ///< estimated absolute error of the cdf by interpolation
+  double lower() const override;
+  double upper() const override;
+  double density(double x) const override;
+  double cdf(double x) const override;
+  double quantile(double p) const override;
+  double mean() const override { return mean_; }
+  double variance() const override { return variance_; }
+  double error() const override { return error_; }  ///< by interpolation
   double mass() const { return mass_; }    ///< integral of the unnormalised density
   int evaluations() const { return evaluations_; }
 

@@ -8,11 +8,13 @@ namespace orbitwalk {
 
 /// SGD on linear least squares, L = 1/(2N) |Xw - y|² + λ/2 |w|²: each step draws B samples with replacement and
 ///   g = 1/B Σ_b x_b (x_b·w - y_b - σ ξ_b) + λ w,   u <- μ u - η g,   w <- w + u,   ξ ~ N(0, 1) fresh each time.
+/// A Gaussian gradient of the same mean and covariance (the surrogate) has the same two moments.
 struct SgdSetting {
   Eigen::MatrixXd x;           ///< N samples × c features
   Eigen::VectorXd y;           ///< N targets
   double learning_rate = 0;    ///< η > 0
   int batch = 1;               ///< B >= 1
+  bool full = false;           ///< every step uses all N samples instead: no noise but that of the labels, σ²H/N
   double label_noise = 0;      ///< σ >= 0
   double weight_decay = 0;     ///< λ >= 0
   double momentum = 0;         ///< μ in [0, 1)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,15 +19,10 @@ ModelInfo model_info(const std::string& name);
 /// Reads [model] and, where the model has data, [data]. SpecError for bad keys.
 ModelDescription describe_model(const Section& model, const DataSource& data);
 
-/// The functor behind models/host_model.hpp. SpecError when no registered model has the description's name.
-struct HostFunctor;
-std::shared_ptr<const HostFunctor> make_host_functor(const ModelDescription& description);
-
 namespace catalog {
-#define ORBITWALK_MODEL(name, Type)                                               \
-  ModelInfo info_##name();                                                        \
-  ModelDescription describe_##name(const Section& model, const DataSource& data); \
-  std::shared_ptr<const HostFunctor> host_##name(const ModelParameters& parameters);
+#define ORBITWALK_MODEL(name, Type) \
+  ModelInfo info_##name();          \
+  ModelDescription describe_##name(const Section& model, const DataSource& data);
 #include "orbitwalk/models/registry.hpp"
 #undef ORBITWALK_MODEL
 }  // namespace catalog

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "orbitwalk/geometry/quotient.hpp"
 #include "orbitwalk/io/data.hpp"
 #include "orbitwalk/io/section.hpp"
 
@@ -46,6 +47,10 @@ struct LeastSquares {
 
 /// argmin of 1/(2N)|Xw - y|² + ridge/2 |w|² (one output, LDLT; Eigen).
 std::vector<double> ridge_solution(const LeastSquares& problem, int features, double ridge);
+
+/// What the law of SGD's diffusion limit needs of one feature x and one target y: Var_i of x_i (x_i w - y_i) and <x²>; `speed` as in
+/// geometry/quotient.hpp.
+SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y, std::function<double(double)> speed);
 
 /// A linear teacher y = W x + noise ξ with x ~ N(0, I): `weights` (outputs × features) or a draw of them.
 /// Keys of the table: samples, noise, seed, weights (optional; default N(0, 1)).

@@ -168,6 +168,19 @@ struct DeepHadamard {
         });
       };
     }
+    if (source.given() && c == 1) {
+      const auto& arrays = problem.parameters.arrays;
+      result.invariant = [depth, decay = problem.decay, h = arrays[1][0], b = arrays[2][0], rest = problem.parameters.numbers[2],
+                          sampled = sampled_slope(arrays[3], arrays[4], [depth](double w) {
+                            return depth * std::pow(std::abs(w), 2 - 2.0 / depth);
+                          })](const std::string& name) -> std::optional<Invariant> {
+        if (name != "w1") return {};
+        Invariant w = scalar_product_invariant(depth, decay, [=](double z) { return (0.5 * h * z - b) * z + rest; });
+        w.quotient.lower = 0;
+        w.quotient.sampled = sampled;
+        return w;
+      };
+    }
     result.predictor = [c](const std::vector<double>& theta) {
       std::vector<double> w(theta.begin(), theta.begin() + c);
       for (std::size_t at = c; at < theta.size(); ++at) w[at % c] *= theta[at];

@@ -7,6 +7,7 @@
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/models/product_laws.hpp"
 
 namespace orbitwalk {
 
@@ -181,6 +182,16 @@ struct Hadamard {
                            {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
       result.samples = data.samples;
       const auto free = ridge_solution(squares, c, decay);
+      if (c == 1) {
+        result.invariant = [decay, h = squares.hessian[0], b = squares.cross[0], rest = 0.5 * squares.constant,
+                            sampled = sampled_slope(data.x, data.y, [](double w) { return 2 * std::abs(w); })](const std::string& name) -> std::optional<Invariant> {
+          if (name != "w1") return {};
+          Invariant w = scalar_product_invariant(2, decay, [=](double z) { return (0.5 * h * z - b) * z + rest; });
+          w.quotient.lower = 0;  // balanced factors of equal signs; SGD does not change the signs
+          w.quotient.sampled = sampled;
+          return w;
+        };
+      }
       for (int j = 0; j < c; ++j) {
         result.notes.push_back("w" + std::to_string(j + 1) + " is " + data.feature_names[j] +
                                "; free weights with the same weight decay: " + std::to_string(free[j]));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
+
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -107,6 +109,20 @@ struct Linear {
       result.parameters = {{c, int(data.samples)}, {0, decay, 0.5 * squares.constant},
                            {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
       result.samples = data.samples;
+      // Langevin: exp(-L/T) is normal with covariance T (H + λ)⁻¹, so that w_i alone has the loss (w_i - w*_i)² / 2[(H + λ)⁻¹]_ii.
+      result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
+        const auto i = numbered_index(name, "w");
+        if (!i || *i < 0 || *i >= c) return {};
+        LeastSquares unit = squares;
+        unit.cross.assign(c, 0.0);
+        unit.cross[*i] = 1;
+        const double center = ridge_solution(squares, c, decay)[*i], spread = ridge_solution(unit, c, decay)[*i];
+        Invariant w;
+        w.quotient.component = *i;
+        if (c == 1) w.quotient.sampled = sampled_slope(data.x, data.y, [](double) { return 1.0; });
+        if (spread > 0 && std::isfinite(spread)) w.quotient.loss = [=](double z) { return (z - center) * (z - center) / (2 * spread); };
+        return w;
+      };
     } else {
       const Section loss = model.section("loss");
       loss.choice("kind", {"quadratic"}, "quadratic");

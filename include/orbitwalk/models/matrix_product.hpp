@@ -242,7 +242,7 @@ struct MatrixProduct {
         s.quotient.coordinates = r;
         s.quotient.lower = 0;
         s.quotient.slices["moment_map"] = {0.5 * (m + n) - r - 1, r > 1 ? 1.0 : 0.0, 0};
-        if (r == 1 && m == n) s.quotient.level_set = PowerMeasure{n - 1.5, 0, 0};
+        if (m == n) s.quotient.level_set = PowerMeasure{n - r - 0.5, r > 1 ? 1.0 : 0.0, 0};
         s.quotient.weight_decay = decay;
         s.quotient.decay_on_slice = [decay](double z) { return decay * z; };
         s.quotient.bessel_power = r == 1 ? 0.5 * (m + n) - 1 : std::nan("");

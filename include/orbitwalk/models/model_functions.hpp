@@ -15,8 +15,6 @@ namespace orbitwalk {
 
 template <class Model>
 concept HasSamples = requires(const Model& m) { m.samples; };
-template <class Model>
-concept HasGauges = requires(const Model& m) { m.constraints(Gauge::moment_map); };
 
 template <class Lane>
 struct ModelFunctions {

@@ -31,11 +31,14 @@ struct ObservableResult {
   double variance = 0;                   ///< of a single value
   double variance_standard_error = 0;    ///< of the variance
   double minimum = 0, maximum = 0;
-  double effective_sample_size = 0;      ///< the smaller of the two below
+  double effective_sample_size = 0;      ///< the mean's, or the distribution function's where that is clearly smaller
   double effective_sample_size_mean = 0; ///< variance / standard_error²
   double effective_sample_size_cdf = 0;  ///< from the spread of the empirical distribution function over particle batches
   double nested_rhat = 0;
+  double nested_rhat_critical = 0;       ///< exceeded with probability 0.01 by a stationary sample; NaN: not tested
   double drift_ks = 0;                   ///< KS distance between the first and the second half of the observation times
+  double drift_p = 0;                    ///< its p-value from batches of particles; NaN: not tested
+  bool stationary = true;                ///< no test says otherwise: drift_p >= 0.01, nested_rhat <= nested_rhat_critical
   Histogram histogram;
 };
 

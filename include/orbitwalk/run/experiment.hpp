@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orbitwalk/backends/problem.hpp"
+#include "orbitwalk/compare/compare.hpp"
 #include "orbitwalk/io/spec.hpp"
 #include "orbitwalk/laws/law.hpp"
 
@@ -14,7 +15,7 @@ namespace orbitwalk {
 /// The [compare] section.
 struct CompareSettings {
   std::vector<std::string> laws, expect;
-  double significance = 1e-3;
+  CompareOptions options;
   std::map<std::string, Window> windows;  ///< by observable
   bool step_bias = false;
   double step_factor = 0.5;  ///< the second run has step · factor (and steps / factor)

@@ -51,9 +51,10 @@ nlohmann::ordered_json laws_to_json(const std::vector<Law>& laws, const std::vec
 /// Tables and bar plots of a summary.
 void present(const nlohmann::ordered_json& summary, std::ostream& out);
 
-/// Each law held against the observable it is a law of. A sample without a value (all particles diverged) gives
-/// "inconclusive".
-std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables, double significance);
+/// Each law held against the observable it is a law of, p-values adjusted over all that are expected. A sample without a
+/// value (all particles diverged) gives "inconclusive".
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables,
+                                       const CompareSettings& settings);
 
 /// Laws named under `expect` that were rejected somewhere.
 std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons);

@@ -34,7 +34,7 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
   walk.counted = true;
   const std::uint64_t block = particle / block_size, batch = block % plan.batches;
   const std::uint64_t local = particle - request.first_block * block_size;
-  start_walk<Integrator>(walk, d, same_id<R>(plan.shared_start ? batch : particle), initial, plan);
+  start_walk(integrator, walk, d, same_id<R>(plan.shared_start ? batch : particle), initial, plan);
   for (std::uint64_t k = 1; k <= plan.end(); ++k) {
     walk.noise_group = ~std::uint64_t(0);
     integrator.advance(model, walk, k - 1, k);

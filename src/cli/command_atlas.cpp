@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "orbitwalk/atlas/atlas.hpp"
+#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/io/files.hpp"
+#include "orbitwalk/io/json.hpp"
+#include "orbitwalk/io/terminal.hpp"
+
+namespace orbitwalk::cli {
+namespace {
+
+bool atlas_stop = false;  // read with atomic loads by the workers
+
+extern "C" void stop_atlas(int signal) {
+  __atomic_store_n(&atlas_stop, true, __ATOMIC_RELAXED);
+  std::signal(signal, SIG_DFL);
+}
+
+struct AtlasCommand {
+  std::string declaration, out;
+  AtlasOptions options;
+  BackendChoice backend;
+  bool force = false, quiet = false;
+};
+
+// The command again, for the report.
+std::string shown(const AtlasCommand& command) {
+  std::string text = "orbitwalk atlas " + command.declaration + " --out " + command.out;
+  if (command.options.particles) text += " --particles " + nlohmann::json(*command.options.particles).dump();
+  if (command.options.seed) text += " --seed " + std::to_string(*command.options.seed);
+  for (const auto& row : command.options.only) text += " --only '" + row + "'";
+  return text;
+}
+
+int atlas(AtlasCommand command) {
+  const std::string markdown = command.out + ".md", data = command.out + ".json";
+  if (!command.force && (std::filesystem::exists(markdown) || std::filesystem::exists(data))) {
+    throw SpecError("--out " + command.out + ": " + (std::filesystem::exists(markdown) ? markdown : data) + " exists; --force replaces it");
+  }
+  command.options.backend = command.backend.name;
+  command.options.instruction_set = command.backend.instruction_set;
+  command.options.threads = command.backend.threads;
+  command.options.stop = &atlas_stop;
+  const bool live = is_terminal(std::cerr) && !command.quiet;
+  ProgressBar* bar = nullptr;
+  std::unique_ptr<ProgressBar> owner;
+  command.options.progress = [&](const std::string& what, std::size_t done, std::size_t all) {
+    if (!owner) {
+      owner = std::make_unique<ProgressBar>(all, std::cerr, live, "cells");
+      bar = owner.get();
+    }
+    bar->update(done);
+    if (!live && !command.quiet) std::cerr << "[" << done + 1 << "/" << all << "] " << what << "\n";
+  };
+  std::signal(SIGINT, stop_atlas);
+  std::signal(SIGTERM, stop_atlas);
+  const auto result = run_atlas(Spec::from_file(command.declaration), command.options);
+  if (owner) owner->finish();
+  if (!result) {
+    std::cerr << "orbitwalk: interrupted; nothing is kept of an unfinished atlas\n";
+    return static_cast<int>(ExitCode::interrupted);
+  }
+  const auto json = atlas_json(*result);
+  write_file_atomically(data, pretty(json));
+  write_file_atomically(markdown, atlas_markdown(json, shown(command)));
+  std::size_t cells = 0, holding = 0, missing = 0;
+  std::string first;
+  for (const auto& row : result->rows) {
+    for (const auto& cell : row.cells) {
+      cells += cell.absent.empty();
+      for (const auto& v : cell.verdicts) {
+        if (!v.holds_in_theory) continue;
+        const bool good = v.exists && v.comparison.verdict == "accepted";
+        (good ? holding : missing) += 1;
+        if (!good && first.empty()) first = v.law + " of " + v.observable + " (" + row.title + ", " + cell.noise + ")";
+      }
+    }
+  }
+  if (!command.quiet) {
+    std::cout << cells << " cells in " << short_duration(result->seconds) << "; laws that should hold: " << holding << " accepted, " << missing
+              << " not\nwritten: " << markdown << ", " << data << "\n";
+  }
+  if (missing == 0) return 0;
+  std::cerr << "orbitwalk: expected law not accepted: " << first << (missing > 1 ? " and " + std::to_string(missing - 1) + " more" : "") << "\n";
+  return static_cast<int>(ExitCode::law_rejected);
+}
+
+}  // namespace
+
+void add_atlas(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("atlas", "run a declared matrix of (model x noise x law) and write its report");
+  auto options = std::make_shared<AtlasCommand>();
+  command->add_option("declaration", options->declaration, "matrix (TOML), such as examples/atlas/atlas.toml")->required();
+  command->add_option("--out", options->out, "report OUT.md and its data OUT.json")->required();
+  command->add_option("--particles", options->options.particles, "particles of every cell, over the declaration's");
+  command->add_option("--seed", options->options.seed, "random seed, over the declaration's")->check(CLI::NonNegativeNumber);
+  command->add_option("--only", options->options.only, "title of a row to run (repeatable; default: all)")->take_all()->allow_extra_args(false);
+  command->add_flag("--force", options->force, "replace an existing report");
+  command->add_flag("--quiet", options->quiet, "no progress");
+  options->backend.add_to(*command);
+  command->footer("Exit code 4 when a law that the matrix says should hold is not accepted. Format of the matrix: docs/spec.md.");
+  command->callback([options, &action] { action = [options] { return atlas(*options); }; });
+}
+
+}  // namespace orbitwalk::cli
