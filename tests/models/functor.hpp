@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/models/sample_draw.hpp"
 
 namespace orbitwalk::test {
 
@@ -32,9 +33,17 @@ class Functor {
   /// Whether it has minibatch_gradient, and that member for the samples 0 .. batch - 1.
   virtual bool has_minibatch() const = 0;
   virtual Vector minibatch_gradient(const Vector& theta, int batch) const = 0;
+  /// The same with all `samples` under the weights and the label noise of the Gaussian surrogate, as draw_of() gives them.
+  virtual Vector surrogate_gradient(const Vector& theta, int samples, double label_noise) const = 0;
   /// The functor wrote outside its scratch space, or gave back more numbers than it has.
   virtual bool overran() const = 0;
 };
+
+/// The draw of surrogate_gradient(): particle 0, step 0, batches of 4.
+template <class R>
+SampleDraw<R> draw_of(int samples, double label_noise) {
+  return SampleDraw<R>(Sampling::surrogate, 1, same_id<R>(0), 0, std::uint32_t(samples), 4, label_noise);
+}
 
 /// Functor of the precision, of the size that dispatch() picks.
 template <class R>

@@ -86,6 +86,34 @@ TEST_P(EveryModel, MinibatchOfAllSamplesIsTheGradient) {
   EXPECT_FALSE(model->overran());
 }
 
+/// Which of the description's arrays holds the targets, column by column.
+int array_of_targets(const std::string& name) { return name == "relu" ? 1 : name == "attention" ? 2 : 4; }
+
+TEST_P(EveryModel, NoiseOnLabelsIsAShiftOfTheTargets) {
+  const ModelDescription description = describe(GetParam());
+  if (description.samples == 0) GTEST_SKIP() << "no data";
+  // Weights of either sign and noise are drawn once more here, in the order that models/model.hpp prescribes.
+  ModelDescription shifted = description;
+  auto& targets = shifted.parameters.arrays.at(array_of_targets(description.name));
+  const int samples = int(description.samples), outputs = int(targets.size()) / samples;
+  ASSERT_EQ(targets.size(), std::size_t(samples) * outputs);
+  const double label_noise = 0.8;
+  auto draw = draw_of<double>(samples, label_noise);
+  for (int b = 0; b < samples; ++b) {
+    const double weight = draw.weight(b);
+    for (int o = 0; o < outputs; ++o) targets[o * samples + b] += draw.label_noise(b, o) / weight;
+  }
+  const auto model = make_functor<double>(description), other = make_functor<double>(shifted);
+  Points points(description);
+  for (int i = 0; i < 10; ++i) {
+    const Vector theta = points.point(), expected = other->surrogate_gradient(theta, samples, 0);
+    EXPECT_LT((model->surrogate_gradient(theta, samples, label_noise) - expected).norm(), 1e-11 * (1 + expected.norm()))
+        << "seed " << point_seed << ", point " << i;
+    EXPECT_GT((model->surrogate_gradient(theta, samples, 0) - expected).norm(), 1e-3 * expected.norm()) << "without noise";
+  }
+  EXPECT_FALSE(model->overran());
+}
+
 TEST_P(EveryModel, FloatAgreesWithDouble) {
   const ModelDescription description = describe(GetParam());
   const auto model = make_functor<double>(description), single = make_functor<float>(description);

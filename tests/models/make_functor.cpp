@@ -48,6 +48,12 @@ class Wrapped final : public Functor {
       model_.minibatch_gradient(at, out, batch, first, scratch);
     });
   }
+  Vector surrogate_gradient(const Vector& theta, int samples, double label_noise) const override {
+    return call(theta, parameters(), [&](const R* at, R* out, R* scratch) {
+      SampleDraw<R> draw = draw_of<R>(samples, label_noise);
+      model_.minibatch_gradient(at, out, samples, draw, scratch);
+    });
+  }
   bool overran() const override { return overran_; }
 
  private:
