@@ -41,6 +41,7 @@ JointLaw sgd_diffusion(const Quotient& quotient, const LawContext& context) {
   joint.upper = quotient.upper;
   joint.log_weight = [=](double z) {
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 15>;
+    if (positive && z < 1e-12) return -HUGE_VAL;  // the noise vanishes towards 0 and the drift does not: nothing is left there
     const double t = positive ? std::log(z) : z;
     const double integral = Quadrature::integrate(integrand, start, t, 12, 1e-10);
     const double power = -(2 * sgd.batch / sgd.learning_rate) * integral;
