@@ -40,7 +40,7 @@ int compare_again(const CompareCommand& command) {
   std::vector<LawComparison> comparisons;
   try {
     const auto observables = results_from_summary(summary);
-    comparisons = compare_all(laws, observables, experiment.compare);
+    comparisons = compare_all(laws, samples_of(observables, second_shell_from_summary(summary), experiment.compare), experiment.compare);
     summary["laws"] = laws_to_json(laws, comparisons, observables, {});
     present(summary, std::cout);
   } catch (const nlohmann::json::exception& e) {

@@ -121,24 +121,31 @@ int run(const RunCommand& command) {
                                  : "; nothing is kept without --out");
   }
   RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
-                   main.seconds, reduce(problem, main.tally), laws, {}, {}, {}};
-  record.comparisons = compare_all(laws, record.observables, experiment.compare);
-  if (experiment.compare.step_bias) {
-    const double factor = experiment.compare.step_factor;
-    const Problem other = at_step_factor(problem, factor);
+                   main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}};
+  // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
+  const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
     RunCommand second = command;
     second.resume = false;
-    const Simulation rerun = simulate(other, second, "second step size: ", {});
-    if (!rerun.complete) {
-      if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
-      return interrupted(" in the run at the second step size; the first run is kept for --resume");
-    }
-    const auto results = reduce(other, rerun.tally);
+    const Simulation rerun = simulate(other, second, label + ": ", {});
+    if (rerun.complete) return reduce(other, rerun.tally);
+    if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
+    return {};
+  };
+  const CompareSettings& settings = experiment.compare;
+  if (settings.shell_extrapolation) {
+    auto results = second_run(at_shell_factor(problem, settings.shell_extrapolation->factor), "second shell width");
+    if (!results) return interrupted(" in the run at the second width of the shell; the first run is kept for --resume");
+    record.at_second_shell = std::move(*results);
+  }
+  record.comparisons = compare_all(laws, samples_of(record.observables, record.at_second_shell, settings), settings);
+  if (settings.step_bias) {
+    const auto results = second_run(at_step_factor(problem, settings.step_factor), "second step size");
+    if (!results) return interrupted(" in the run at the second step size; the first run is kept for --resume");
     const double order = invariant_order(problem.plan.scheme);
-    for (std::size_t i = 0; i < results.size(); ++i) record.step_biases.push_back(step_bias(record.observables[i], results[i], factor, order));
+    for (std::size_t i = 0; i < results->size(); ++i) record.step_biases.push_back(step_bias(record.observables[i], (*results)[i], settings.step_factor, order));
     for (const auto& comparison : record.comparisons) {
-      for (std::size_t i = 0; i < results.size(); ++i) {
-        if (results[i].name == comparison.observable) record.attributions.push_back(attribution(comparison, record.step_biases[i]));
+      for (std::size_t i = 0; i < results->size(); ++i) {
+        if ((*results)[i].name == comparison.observable) record.attributions.push_back(attribution(comparison, record.step_biases[i]));
       }
     }
   }

@@ -26,25 +26,23 @@ std::string number(double v) {
 }
 
 /// Largest share of one cell (bins and tails), in the sample and under the law.
-void coarseness(const Histogram& h, const Law& law, double& of_sample, double& of_law) {
-  const double total = static_cast<double>(h.total());
+void coarseness(const Distribution& h, const Law& law, double& of_sample, double& of_law) {
   double before = 0;
-  const auto cell = [&](std::uint64_t count, double until) {
-    of_sample = std::max(of_sample, static_cast<double>(count) / total);
+  const auto cell = [&](double share, double until) {
+    of_sample = std::max(of_sample, share);
     of_law = std::max(of_law, until - before);
     before = until;
   };
   cell(h.under, law.cdf(h.edges.front()));
-  for (std::size_t i = 0; i < h.counts.size(); ++i) cell(h.counts[i], law.cdf(h.edges[i + 1]));
+  for (std::size_t i = 0; i < h.shares.size(); ++i) cell(h.shares[i], law.cdf(h.edges[i + 1]));
   cell(h.over, 1);
 }
 
 /// Means of a sample conditioned on a window are known by bin centres only: the law is binned in the same way.
-void binned_mean(const Histogram& h, const Law& law, LawComparison& c) {
-  const double total = static_cast<double>(h.total());
+void binned_mean(const Distribution& h, const Law& law, LawComparison& c) {
   double law_mean = 0, mean = 0, square = 0;
-  for (std::size_t i = 0; i < h.counts.size(); ++i) {
-    const double center = (h.edges[i] + h.edges[i + 1]) / 2, share = static_cast<double>(h.counts[i]) / total;
+  for (std::size_t i = 0; i < h.shares.size(); ++i) {
+    const double center = (h.edges[i] + h.edges[i + 1]) / 2, share = h.shares[i];
     law_mean += center * (law.cdf(h.edges[i + 1]) - law.cdf(h.edges[i]));
     mean += center * share;
     square += center * center * share;
@@ -125,11 +123,11 @@ void adjust(std::vector<LawComparison*> family) {
 
 }  // namespace
 
-LawComparison compare(const ObservableResult& result, const Law& law, double significance) {
-  return compare(result, law, CompareOptions{significance, 0.95, {}});
+LawComparison compare(const Sample& sample, const Law& law, double significance) {
+  return compare(sample, law, CompareOptions{significance, 0.95, {}});
 }
 
-LawComparison compare(const ObservableResult& result, const Law& law, const CompareOptions& options) {
+LawComparison compare(const Sample& sample, const Law& law, const CompareOptions& options) {
   if (!(options.confidence > 0 && options.confidence < 1)) throw SpecError("a confidence lies between 0 and 1");
   if (options.equivalence && !(*options.equivalence > 0)) throw SpecError("an equivalence margin is positive");
   LawComparison c;
@@ -140,16 +138,15 @@ LawComparison compare(const ObservableResult& result, const Law& law, const Comp
   c.significance = options.significance;
   c.confidence = options.confidence;
   c.equivalence = options.equivalence;
-  c.stationary = result.stationary;
+  c.stationary = sample.stationary;
   c.law_error = law.quadrature_error;
-  const double all = static_cast<double>(result.histogram.total());
-  const Histogram h = law.window ? restrict_to(result.histogram, *law.window) : result.histogram;
-  c.ks = ks_distance(h, law);  // also refuses an empty histogram
+  const Distribution h = law.window ? restrict_to(sample.distribution, *law.window) : sample.distribution;
+  c.ks = ks_distance(h, law);
   c.wasserstein1 = wasserstein1(h, law);
   c.kl = kl_divergence(h, law);
-  c.outside = static_cast<double>(result.histogram.under + result.histogram.over) / all;
+  c.outside = sample.distribution.under + sample.distribution.over;
   // The share inside the window keeps its share of the effective sample.
-  c.effective_sample_size = result.effective_sample_size * static_cast<double>(h.total()) / all;
+  c.effective_sample_size = sample.effective_sample_size * (law.window ? share_inside(sample.distribution, *law.window) : 1);
   std::vector<double> at_edges;
   for (const double edge : h.edges) at_edges.push_back(law.cdf(edge));
   const MonitoredBridge null(at_edges);
@@ -160,11 +157,11 @@ LawComparison compare(const ObservableResult& result, const Law& law, const Comp
   if (law.window) {
     binned_mean(h, law, c);
   } else {
-    c.sample_mean = result.mean;
-    c.mean_standard_error = result.standard_error;
-    c.mean_z = (result.mean - c.mean) / result.standard_error;
-    c.variance_standard_error = result.variance_standard_error;
-    c.variance_z = (result.variance - c.variance) / result.variance_standard_error;
+    c.sample_mean = sample.mean;
+    c.mean_standard_error = sample.standard_error;
+    c.mean_z = (sample.mean - c.mean) / sample.standard_error;
+    c.variance_standard_error = sample.variance_standard_error;
+    c.variance_z = (sample.variance - c.variance) / sample.variance_standard_error;
   }
   coarseness(h, law, c.largest_sample_cell, c.largest_cell);
   adjust({&c});

@@ -11,60 +11,21 @@
 namespace orbitwalk {
 namespace {
 
-void check(const Histogram& h) {
-  if (h.edges.size() < 2 || h.counts.size() + 1 != h.edges.size())
-    throw SpecError("a histogram needs one count a bin and one edge more");
-  for (std::size_t i = 0; i + 1 < h.edges.size(); ++i)
-    if (!(h.edges[i] < h.edges[i + 1])) throw SpecError("the edges of a histogram must increase");
-  if (h.total() == 0) throw SpecError("the histogram is empty: there is nothing to compare");
-}
-
-/// Empirical distribution function at every edge.
-std::vector<double> cumulative(const Histogram& h) {
-  const double total = static_cast<double>(h.total());
-  std::uint64_t sum = h.under;
-  std::vector<double> f{static_cast<double>(sum) / total};
-  for (const std::uint64_t c : h.counts) f.push_back(static_cast<double>(sum += c) / total);
-  return f;
-}
-
-Histogram conditioned(const Histogram& h, const Law& law) { return law.window ? restrict_to(h, *law.window) : h; }
+Distribution conditioned(const Distribution& d, const Law& law) { return law.window ? restrict_to(d, *law.window) : d; }
 
 }  // namespace
 
-Histogram restrict_to(const Histogram& h, const Window& window) {
-  if (h.edges.size() < 2 || h.counts.size() + 1 != h.edges.size())
-    throw SpecError("a histogram needs one count a bin and one edge more");
-  const auto edge = [&](double at) {
-    const auto near = std::min_element(h.edges.begin(), h.edges.end(),
-                                       [&](double a, double b) { return std::abs(a - at) < std::abs(b - at); });
-    const double width = (h.edges.back() - h.edges.front()) / static_cast<double>(h.counts.size());
-    if (std::abs(*near - at) > 1e-6 * width)
-      throw SpecError("the window's end " + std::to_string(at) + " is not a bin edge of the histogram (nearest: " +
-                      std::to_string(*near) + "): choose the window or the bins so that it is");
-    return near - h.edges.begin();
-  };
-  const auto first = edge(window.lower), last = edge(window.upper);
-  if (first >= last) throw SpecError("the window holds no bin of the histogram");
-  Histogram part;
-  part.edges.assign(h.edges.begin() + first, h.edges.begin() + last + 1);
-  part.counts.assign(h.counts.begin() + first, h.counts.begin() + last);
-  return part;
-}
-
-double ks_distance(const Histogram& sample, const Law& law) {
-  const Histogram h = conditioned(sample, law);
-  check(h);
-  const std::vector<double> f = cumulative(h);
+double ks_distance(const Distribution& sample, const Law& law) {
+  const Distribution h = conditioned(sample, law);
+  const std::vector<double> f = h.cumulative();
   double d = 0;
   for (std::size_t e = 0; e < f.size(); ++e) d = std::max(d, std::abs(f[e] - law.cdf(h.edges[e])));
   return d;
 }
 
-double ks_distance(const Histogram& a, const Histogram& b) {
-  check(a), check(b);
+double ks_distance(const Distribution& a, const Distribution& b) {
   if (a.edges != b.edges) throw SpecError("two histograms are compared on the same edges only");
-  const std::vector<double> f = cumulative(a), g = cumulative(b);
+  const std::vector<double> f = a.cumulative(), g = b.cumulative();
   double d = 0;
   for (std::size_t e = 0; e < f.size(); ++e) d = std::max(d, std::abs(f[e] - g[e]));
   return d;
@@ -97,15 +58,14 @@ double ks_critical(double significance, double effective_sample_size) {
   return high;
 }
 
-double wasserstein1(const Histogram& sample, const Law& law) {
-  const Histogram h = conditioned(sample, law);
-  check(h);
-  const std::vector<double> f = cumulative(h);
+double wasserstein1(const Distribution& sample, const Law& law) {
+  const Distribution h = conditioned(sample, law);
+  const std::vector<double> f = h.cumulative();
   // Gauss-Legendre with four points a bin.
   static constexpr double node[] = {0.06943184420297371, 0.33000947820757187, 0.66999052179242813, 0.93056815579702629};
   static constexpr double weight[] = {0.17392742256872693, 0.32607257743127307, 0.32607257743127307, 0.17392742256872693};
   double sum = 0;
-  for (std::size_t i = 0; i < h.counts.size(); ++i) {
+  for (std::size_t i = 0; i < h.shares.size(); ++i) {
     const double width = h.edges[i + 1] - h.edges[i];
     for (int q = 0; q < 4; ++q)
       sum += width * weight[q] *
@@ -114,18 +74,16 @@ double wasserstein1(const Histogram& sample, const Law& law) {
   return sum;
 }
 
-double kl_divergence(const Histogram& sample, const Law& law) {
-  const Histogram h = conditioned(sample, law);
-  check(h);
-  const double total = static_cast<double>(h.total());
+double kl_divergence(const Distribution& sample, const Law& law) {
+  const Distribution h = conditioned(sample, law);
   double sum = 0, before = 0;
-  const auto cell = [&](std::uint64_t count, double until) {
-    const double p = static_cast<double>(count) / total, q = std::max(until - before, 1e-16);
-    if (count > 0) sum += p * std::log(p / q);
+  const auto cell = [&](double p, double until) {
+    const double q = std::max(until - before, 1e-16);
+    if (p > 0) sum += p * std::log(p / q);
     before = until;
   };
   cell(h.under, law.cdf(h.edges.front()));
-  for (std::size_t i = 0; i < h.counts.size(); ++i) cell(h.counts[i], law.cdf(h.edges[i + 1]));
+  for (std::size_t i = 0; i < h.shares.size(); ++i) cell(h.shares[i], law.cdf(h.edges[i + 1]));
   cell(h.over, 1);
   return std::max(0.0, sum);
 }

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "orbitwalk/compare/distances.hpp"
-
 namespace orbitwalk {
 namespace {
 
@@ -52,22 +50,20 @@ double chi_square_tail(double x, int freedom) {
 
 }  // namespace
 
-double smooth_p_value(const Histogram& sample, const Law& law, double effective_sample_size, double law_error) {
-  const Histogram h = law.window ? restrict_to(sample, *law.window) : sample;
-  ks_distance(h, law);  // refuses an empty or malformed histogram
+double smooth_p_value(const Distribution& sample, const Law& law, double effective_sample_size, double law_error) {
+  const Distribution h = law.window ? restrict_to(sample, *law.window) : sample;
   if (!(effective_sample_size > 0)) return std::nan("");
-  const double total = static_cast<double>(h.total());
   Scores mean = Scores::Zero();
   Eigen::Matrix<double, kOrder, kOrder> covariance = Eigen::Matrix<double, kOrder, kOrder>::Zero();
   double before = 0;
-  const auto cell = [&](std::uint64_t count, double until) {
+  const auto cell = [&](double share, double until) {
     const Scores scores = cell_scores(before, until);
-    mean += static_cast<double>(count) / total * scores;
+    mean += share * scores;
     covariance += (until - before) * scores * scores.transpose();
     before = until;
   };
   cell(h.under, law.cdf(h.edges.front()));
-  for (std::size_t i = 0; i < h.counts.size(); ++i) cell(h.counts[i], std::max(before, law.cdf(h.edges[i + 1])));
+  for (std::size_t i = 0; i < h.shares.size(); ++i) cell(h.shares[i], std::max(before, law.cdf(h.edges[i + 1])));
   cell(h.over, 1);
   for (int k = 0; k < kOrder; ++k) {
     const double allowed = law_error * kVariation[k] * std::sqrt(2 * k + 3.0);

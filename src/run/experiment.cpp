@@ -152,6 +152,13 @@ void read_compare(const Section& compare, Experiment& experiment) {
     if (settings.step_factor == 1) bias->fail("factor", "expected a number other than 1");
     at_step_factor(experiment.problem, settings.step_factor);
   }
+  if (const auto shell = compare.optional_section("shell_extrapolation")) {
+    if (!(experiment.problem.plan.shell_width > 0)) compare.fail("shell_extrapolation", "needs [dynamics] shell = { width = ... }, of which it takes a second one");
+    ShellExtrapolation& extrapolation = settings.shell_extrapolation.emplace();
+    extrapolation.factor = shell->number("factor", 2.0, between(1.0 / 8, 8));
+    if (extrapolation.factor == 1) shell->fail("factor", "expected a number other than 1");
+    extrapolation.order = shell->number("order", 2.0, between(0.25, 8));
+  }
 }
 
 }  // namespace
@@ -177,10 +184,18 @@ Experiment read_experiment(const Spec& spec) {
   return experiment;
 }
 
+// A second run has a seed of its own: the two are to be independent.
+Problem at_shell_factor(const Problem& problem, double factor) {
+  Problem other = problem;
+  other.plan.shell_width = problem.plan.shell_width * factor;
+  other.plan.seed = problem.plan.seed ^ 0xd1b54a32d192ed03u;
+  return other;
+}
+
 Problem at_step_factor(const Problem& problem, double factor) {
   Problem other = problem;
   other.plan.step = problem.plan.step * factor;
-  other.plan.seed = problem.plan.seed ^ 0x9e3779b97f4a7c15u;  // the two runs are to be independent
+  other.plan.seed = problem.plan.seed ^ 0x9e3779b97f4a7c15u;
   const auto scaled = [&](std::uint64_t steps) {
     const double value = double(steps) / factor;
     if (value != std::floor(value)) {

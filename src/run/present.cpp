@@ -72,6 +72,10 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
                                     o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
                                     number(st.at("nested_rhat"), "%.4f"), number(st.at("drift_ks"), "%.1e"), yes_or_no(st, "stationary")};
     if (s.contains("step_bias")) row.push_back(with_error(s.at("step_bias").at(name).at("mean"), s.at("step_bias").at(name).at("standard_error")));
+    if (s.contains("shell_extrapolation")) {
+      const Json& limit = s.at("shell_extrapolation").at("observables").at(name).at("extrapolated");
+      row.push_back(with_error(limit.at("mean"), limit.at("standard_error")));
+    }
     const std::uint64_t out_of_range = o.at("under").get<std::uint64_t>() + o.at("over").get<std::uint64_t>() + o.at("non_finite").get<std::uint64_t>();
     row.push_back(std::to_string(out_of_range));
     outside |= out_of_range > 0;
@@ -79,6 +83,7 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
   }
   std::vector<std::string> header = {"observable", "mean", "variance", "eff. samples", "nested R-hat", "drift KS", "stationary"};
   if (s.contains("step_bias")) header.push_back("step bias of mean");
+  if (s.contains("shell_extrapolation")) header.push_back("mean, shell → 0");
   header.push_back("out of range");
   out << format_table(header, rows, unicode);
   if (!outside) return;

@@ -95,6 +95,7 @@ void read_underdamped(const Section& dynamics, Experiment& experiment) {
   read_variates(dynamics, experiment);
   experiment.problem.plan.scheme = Scheme::baoab;
   experiment.problem.plan.friction = dynamics.number("friction", 1.0, positive());
+  experiment.problem.model.observables.push_back("kinetic_temperature");  // walk_particles.hpp
   read_shell(dynamics, experiment);
 }
 

@@ -38,6 +38,70 @@ const ObservableResult& find_result(const std::vector<ObservableResult>& results
   return *std::find_if(results.begin(), results.end(), [&](const auto& r) { return r.name == name; });
 }
 
+// What a later comparison needs of a result, but for the histogram.
+Json sample_to_json(const ObservableResult& r) {
+  Json o;
+  o["count"] = r.count;
+  o["mean"] = json_number(r.mean);
+  o["standard_error"] = json_number(r.standard_error);
+  o["variance"] = json_number(r.variance);
+  o["variance_standard_error"] = json_number(r.variance_standard_error);
+  o["minimum"] = json_number(r.minimum);
+  o["maximum"] = json_number(r.maximum);
+  o["effective_sample_size"] = json_number(r.effective_sample_size);
+  o["under"] = r.histogram.under;
+  o["over"] = r.histogram.over;
+  o["non_finite"] = r.histogram.non_finite;
+  return o;
+}
+
+Json shell_to_json(const RunRecord& record) {
+  const CompareSettings& settings = record.experiment.compare;
+  const auto limits = samples_of(record.observables, record.at_second_shell, settings);
+  Json shell = {{"width", record.experiment.problem.plan.shell_width},
+                {"factor", settings.shell_extrapolation->factor},
+                {"order", settings.shell_extrapolation->order}};
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    const ObservableResult& second = record.at_second_shell[i];
+    Json& o = shell["observables"][limits[i].name] = sample_to_json(second);
+    o["stationary"] = second.stationary;
+    o["histogram"] = histogram_to_json(second.histogram);
+    o["extrapolated"] = {{"mean", json_number(limits[i].mean)},
+                         {"standard_error", json_number(limits[i].standard_error)},
+                         {"variance", json_number(limits[i].variance)},
+                         {"variance_standard_error", json_number(limits[i].variance_standard_error)},
+                         {"effective_sample_size", json_number(limits[i].effective_sample_size)}};
+  }
+  return shell;
+}
+
+ObservableResult sample_from_json(const std::string& name, const Json& o, const Json& stationary) {
+  const auto number = [](const Json& json) { return json.is_null() ? std::nan("") : json.get<double>(); };
+  ObservableResult r;
+  r.name = name;
+  r.count = o.at("count");
+  r.mean = number(o.at("mean"));
+  r.standard_error = number(o.at("standard_error"));
+  r.variance = number(o.at("variance"));
+  r.variance_standard_error = number(o.at("variance_standard_error"));
+  r.minimum = number(o.at("minimum"));
+  r.maximum = number(o.at("maximum"));
+  r.effective_sample_size = number(o.at("effective_sample_size"));
+  r.stationary = stationary != false;  // null where nothing was tested
+  r.histogram.edges = o.at("histogram").at("edges").get<std::vector<double>>();
+  r.histogram.counts = o.at("histogram").at("counts").get<std::vector<std::uint64_t>>();
+  r.histogram.under = o.at("under");
+  r.histogram.over = o.at("over");
+  r.histogram.non_finite = o.at("non_finite");
+  const auto& edges = r.histogram.edges;
+  if (edges.size() < 2 || edges.size() != r.histogram.counts.size() + 1) throw IoError("the histogram of " + name + " needs one more edge than counts");
+  if (!std::is_sorted(edges.begin(), edges.end(), std::less_equal<>())) throw IoError("the edges of " + name + " must increase");
+  for (const Json& count : o.at("histogram").at("counts")) {
+    if (!count.is_number_unsigned()) throw IoError("the counts of " + name + " must be whole numbers, zero or more");
+  }
+  return r;
+}
+
 }  // namespace
 
 std::string program_version() { return ORBITWALK_VERSION; }
@@ -112,20 +176,9 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   Json& stationarity = s["stationarity"] = Json::object();
   for (std::size_t i = 0; i < record.observables.size(); ++i) {
     const ObservableResult& r = record.observables[i];
-    Json o;
-    o["count"] = r.count;
-    o["mean"] = json_number(r.mean);
-    o["standard_error"] = json_number(r.standard_error);
-    o["variance"] = json_number(r.variance);
-    o["variance_standard_error"] = json_number(r.variance_standard_error);
-    o["minimum"] = json_number(r.minimum);
-    o["maximum"] = json_number(r.maximum);
-    o["effective_sample_size"] = json_number(r.effective_sample_size);
+    Json o = sample_to_json(r);
     o["effective_sample_size_mean"] = json_number(r.effective_sample_size_mean);
     o["effective_sample_size_cdf"] = json_number(r.effective_sample_size_cdf);
-    o["under"] = r.histogram.under;
-    o["over"] = r.histogram.over;
-    o["non_finite"] = r.histogram.non_finite;
     const auto quantiles = last_quantiles(problem, record.tally, i, quantile_levels);
     if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
     o["histogram"] = histogram_to_json(r.histogram);
@@ -153,6 +206,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
                                             {"significant", b.significant}};
     }
   }
+  if (!record.at_second_shell.empty()) s["shell_extrapolation"] = shell_to_json(record);
   s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
   s["notes"] = record.experiment.notes;
   return s;
@@ -222,33 +276,10 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
 std::vector<ObservableResult> results_from_summary(const Json& summary) {
   std::vector<ObservableResult> results;
   try {
-    const auto number = [](const Json& json) { return json.is_null() ? std::nan("") : json.get<double>(); };
     for (const auto& [name, o] : summary.at("observables").items()) {
-      ObservableResult r;
-      r.name = name;
-      r.count = o.at("count");
-      r.mean = number(o.at("mean"));
-      r.standard_error = number(o.at("standard_error"));
-      r.variance = number(o.at("variance"));
-      r.variance_standard_error = number(o.at("variance_standard_error"));
-      r.minimum = number(o.at("minimum"));
-      r.maximum = number(o.at("maximum"));
-      r.effective_sample_size = number(o.at("effective_sample_size"));
       const Json& stationarity = summary.at("stationarity").at(name);
-      // Absent in results of earlier versions, null where nothing was tested.
-      r.stationary = !(stationarity.contains("stationary") && stationarity.at("stationary") == false);
-      r.histogram.edges = o.at("histogram").at("edges").get<std::vector<double>>();
-      r.histogram.counts = o.at("histogram").at("counts").get<std::vector<std::uint64_t>>();
-      r.histogram.under = o.at("under");
-      r.histogram.over = o.at("over");
-      r.histogram.non_finite = o.at("non_finite");
-      const auto& edges = r.histogram.edges;
-      if (edges.size() < 2 || edges.size() != r.histogram.counts.size() + 1) throw IoError("the histogram of " + name + " needs one more edge than counts");
-      if (!std::is_sorted(edges.begin(), edges.end(), std::less_equal<>())) throw IoError("the edges of " + name + " must increase");
-      for (const Json& count : o.at("histogram").at("counts")) {
-        if (!count.is_number_unsigned()) throw IoError("the counts of " + name + " must be whole numbers, zero or more");
-      }
-      results.push_back(std::move(r));
+      // Absent in results of earlier versions.
+      results.push_back(sample_from_json(name, o, stationarity.contains("stationary") ? stationarity.at("stationary") : Json(nullptr)));
     }
   } catch (const Json::exception& e) {
     throw IoError(std::string("not a summary of orbitwalk: ") + e.what());
@@ -256,13 +287,44 @@ std::vector<ObservableResult> results_from_summary(const Json& summary) {
   return results;
 }
 
-std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables,
-                                       const CompareSettings& settings) {
+std::vector<ObservableResult> second_shell_from_summary(const Json& summary) {
+  std::vector<ObservableResult> results;
+  if (!summary.contains("shell_extrapolation")) return results;
+  try {
+    for (const auto& [name, o] : summary.at("shell_extrapolation").at("observables").items()) {
+      results.push_back(sample_from_json(name, o, o.at("stationary")));
+    }
+  } catch (const Json::exception& e) {
+    throw IoError(std::string("not a summary of orbitwalk: ") + e.what());
+  }
+  return results;
+}
+
+std::vector<Sample> samples_of(const std::vector<ObservableResult>& results, const std::vector<ObservableResult>& at_second_shell,
+                               const CompareSettings& settings) {
+  std::vector<Sample> samples;
+  for (const ObservableResult& result : results) {
+    const auto second = std::find_if(at_second_shell.begin(), at_second_shell.end(), [&](const auto& r) { return r.name == result.name; });
+    const bool paired = settings.shell_extrapolation && second != at_second_shell.end();
+    if (result.histogram.total() == 0 || (paired && second->histogram.total() == 0)) {
+      samples.emplace_back();
+      samples.back().name = result.name;
+    } else if (paired) {
+      const ShellExtrapolation& shell = *settings.shell_extrapolation;
+      samples.push_back(extrapolate(result, *second, shell.factor, shell.order));
+    } else {
+      samples.push_back(result);
+    }
+  }
+  return samples;
+}
+
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<Sample>& samples, const CompareSettings& settings) {
   std::vector<LawComparison> comparisons;
   for (const Law& law : laws) {
-    const auto at = std::find_if(observables.begin(), observables.end(), [&](const auto& r) { return r.name == law.observable; });
-    if (at == observables.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
-    if (at->histogram.total() > 0) {
+    const auto at = std::find_if(samples.begin(), samples.end(), [&](const auto& s) { return s.name == law.observable; });
+    if (at == samples.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
+    if (!at->distribution.shares.empty()) {
       comparisons.push_back(compare(*at, law, settings.options));
       continue;
     }

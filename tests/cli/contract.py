@@ -153,6 +153,32 @@ class Summary(TemporaryFolder):
                 summary = self.simulate(spec(compare=f'laws = ["isotropic"]\nstep_bias = {{ factor = {factor} }}\n'), "--force")
                 self.check_keys(summary["step_bias"]["r"], {"mean": NUMBER, "standard_error": NUMBER}, "step_bias.r")
 
+    def test_shell_extrapolation(self):
+        """Laws are held against the limit of two widths, also when compared again."""
+        on_shell = {"model": 'name = "relu"\ninputs = 3\noutputs = 3\nhidden = 1\nloss = { kind = "strength_quadratic", target = 1.0, stiffness = 2.0 }\n',
+                    "dynamics": 'name = "mala"\ntemperature = 0.3\nstep = 2e-2\nshell = { width = 0.2 }\n',
+                    "ensemble": "particles = 4000\nburn_in = 300\nsteps = 2\nevery = 2\nseed = 7\nshared_start = false\n",
+                    "observe": 'histogram = [{ of = "strength1", bins = 50, range = [0.0, 4.0] }]\n'}
+        both = 'laws = ["gauge_slice"]\nshell_extrapolation = { factor = 2 }\n'
+        summary = self.simulate(spec(**on_shell, compare=both), out="both")
+        shell, near = summary["shell_extrapolation"], summary["observables"]["strength1"]
+        self.assertEqual((shell["width"], shell["factor"], shell["order"]), (0.2, 2, 2))
+        far, limit = shell["observables"]["strength1"], shell["observables"]["strength1"]["extrapolated"]
+        self.assertNotEqual(far["histogram"]["counts"], near["histogram"]["counts"])
+        self.assertAlmostEqual(limit["mean"], (4 * near["mean"] - far["mean"]) / 3)
+        self.assertAlmostEqual(limit["effective_sample_size"], 9 / (16 / near["effective_sample_size"] + 1 / far["effective_sample_size"]))
+        law, = summary["laws"]
+        self.assertAlmostEqual(law["mean_z"], (limit["mean"] - law["mean"]) / limit["standard_error"])
+        self.assertEqual(law["effective_sample_size"], limit["effective_sample_size"])
+        self.assertIn("shell → 0", self.orbitwalk("report", "both").out)
+        ks = "%.2e" % law["ks"]
+        self.assertIn(ks, self.orbitwalk("compare", "both").out)
+        self.assertNotIn(ks, self.orbitwalk("compare", "both", "--set", "compare.shell_extrapolation.order=1").out)
+        alone = self.simulate(spec(**on_shell, compare='laws = ["gauge_slice"]\n'), out="alone")
+        self.assertNotIn("shell_extrapolation", alone)
+        self.assertEqual(alone["digest"], summary["digest"])
+        self.assertNotEqual(alone["laws"][0]["ks"], law["ks"])
+
     @unittest.skipIf(h5py is None, "no h5py: result.h5 is not looked into")
     def test_result_h5(self):
         summary = self.simulate(spec(**PROJECTED))

@@ -313,6 +313,11 @@ case("window_reversed", 2, AT + r"\[compare\.window\] r: expected two increasing
      compare('laws = ["isotropic"]\nwindow = { r = [2, 1] }\n'))
 case("window_of_line_breaks", 2, AT + r"\[compare\.window\] .+", compare('laws = []\nwindow = { "two\\nlines" = [0, 1] }\n'))
 case("window_without_mass", 2, AT + r"\[compare\.window\] r: its ends must be edges of the histogram.*", compare('laws = ["isotropic"]\nwindow = { r = [-2, -1] }\n'))
+case("shell_extrapolation_without_shell", 2, AT + r"\[compare\] shell_extrapolation: needs \[dynamics\] shell = .*",
+     compare('laws = ["isotropic"]\nshell_extrapolation = { factor = 2 }\n'))
+case("shell_extrapolation_of_one_width", 2, AT + r"\[compare\.shell_extrapolation\] factor: expected a number other than 1",
+     spec(model='name = "hadamard"\n', dynamics='name = "mala"\ntemperature = 1\nstep = 1e-2\nshell = { width = 0.1 }\n', observe="",
+          compare='laws = []\nshell_extrapolation = { factor = 1 }\n'))
 case("window_off_the_bins", 2, AT + r"\[compare\.window\] r: its ends must be edges of the histogram.*", compare('laws = ["isotropic"]\nwindow = { r = [0.1234, 3.0] }\n'))
 case("step_bias_type", 2, AT + r"\[compare\] step_bias: expected a table, got true", compare("laws = []\nstep_bias = true\n"))
 case("step_bias_factor_one", 2, AT + r"\[compare\.step_bias\] factor: expected a number other than 1", compare("laws = []\nstep_bias = { factor = 1 }\n"))

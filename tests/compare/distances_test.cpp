@@ -102,7 +102,7 @@ TEST(Distances, WindowsRestrictTheSample) {
   const Histogram h = quantiles(whole, 30000, 0);
   EXPECT_LT(ks_distance(h, part), 2e-4);
   EXPECT_GT(ks_distance(restrict_to(h, {-0.6, 1.5}), whole), 0.05) << "without the condition the law must miss";
-  EXPECT_EQ(restrict_to(h, {-0.6, 1.5}).counts.size(), 70u);
+  EXPECT_EQ(restrict_to(h, {-0.6, 1.5}).shares.size(), 70u);
   EXPECT_THROW(restrict_to(h, {-0.605, 1.5}), SpecError);
   EXPECT_THROW(ks_distance(h, test::normal_law(1, 0, Window{-0.605, 1.5})), SpecError);
 }

@@ -115,7 +115,8 @@ std::vector<RunCase> run_cases(const ModelCase& model, const std::vector<std::st
 std::string title_of(const RunCase& run) { return run.scheme + ", " + run.variates + ", " + run.precision; }
 
 Problem make_problem(const ModelCase& model, const RunCase& run) {
-  const std::vector<std::string> observables = describe(model).observables;
+  std::vector<std::string> observables = describe(model).observables;
+  if (run.scheme == "baoab") observables.push_back("kinetic_temperature");
   const Dynamics& dynamics = all_dynamics().at(run.scheme);
   std::ostringstream spec;
   spec << model.toml << "[dynamics]\nstep = " << std::scientific << run.step << "\n" << dynamics.keys;

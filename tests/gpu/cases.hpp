@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace orbitwalk::test {
 struct ModelCase {
   std::string title, toml;
   bool has_data = false;
+  friend void PrintTo(const ModelCase& model, std::ostream* out) { *out << model.title; }
 };
 
 /// Every registered model with its defaults, and where it says more: other sizes (state in registers, in memory) and

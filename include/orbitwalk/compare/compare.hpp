@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "orbitwalk/compare/sample.hpp"
 #include "orbitwalk/laws/law.hpp"
-#include "orbitwalk/observables/result.hpp"
 
 namespace orbitwalk {
 
@@ -38,7 +38,7 @@ struct LawComparison {
   double confidence = 0;             ///< of ks_bound
   std::optional<double> equivalence; ///< the deviation that would not matter, when one was named
   std::optional<bool> equivalent;    ///< ks_bound <= equivalence; absent without it or without a bound
-  bool stationary = true;            ///< of the sample (ObservableResult)
+  bool stationary = true;            ///< of the sample
 
   double significance = 0;
   double ks_critical = 0;            ///< ks whose p_value is the significance, law error included: one comparison by itself
@@ -67,8 +67,8 @@ struct LawComparison {
 /// (The two-sided band of Dvoretzky, Kiefer and Wolfowitz, √(log(2/δ)/2n), would be 1.65 times as wide at 95 %.)
 /// Between two edges a true law may deviate more, by as much as the bin holds.
 /// Throws SpecError for a malformed histogram, a window that is not made of bin edges, or options out of range.
-LawComparison compare(const ObservableResult& result, const Law& law, const CompareOptions& options);
-LawComparison compare(const ObservableResult& result, const Law& law, double significance = 1e-3);
+LawComparison compare(const Sample& sample, const Law& law, const CompareOptions& options);
+LawComparison compare(const Sample& sample, const Law& law, double significance = 1e-3);
 
 /// p_adjusted and verdicts over families: the comparisons with laws named in `expect` are one family, every other
 /// comparison is one by itself. Holm's step-down method: of the M p-values of a family (two a comparison, those that are

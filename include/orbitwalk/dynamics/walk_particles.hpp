@@ -46,7 +46,8 @@ ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrat
     if constexpr (requires { model.constraints(plan.gauge); }) constraints = model.constraints(plan.gauge);
     work = Integrator::work_lanes(d, constraints);
   }
-  return {d, has_velocity(integrator) ? d : 0, work, model.observables(), a > b ? a : b, model.scratch()};
+  const int velocities = has_velocity(integrator) ? 1 : 0;
+  return {d, velocities * d, work, model.observables() + velocities, a > b ? a : b, model.scratch()};
 }
 
 /// A walk over `memory` (layout.total() lanes), and the state to which it can go back.
@@ -113,6 +114,18 @@ ORBITWALK_HD MaskOf<Lane> all_finite(const Lane* theta, int d) {
 /// fails, the steps since the last one are taken again, one by one, to find the step.
 inline constexpr std::uint64_t check_interval = 64;
 
+/// The model's observables, and after them, where velocities are part of the state, |v|²/d: the kinetic temperature, whose mean
+/// is T under Gibbs' law.
+template <class Model, class Integrator, class Lane>
+ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator, Walk<Lane>& walk) {
+  model.observe(walk.theta, walk.observed, walk.scratch);
+  if (!has_velocity(integrator)) return;
+  const int d = model.parameters();
+  Lane sum = walk.velocity[0] * walk.velocity[0];
+  for (int i = 1; i < d; ++i) sum = fma(walk.velocity[i], walk.velocity[i], sum);
+  walk.observed[model.observables()] = sum * (RealOf<Lane>(1) / RealOf<Lane>(d));
+}
+
 /// Takes the particles of a lane from step `from` to step `until`. `alive`: lanes that hold a particle. The observer has
 ///   void observed(std::uint64_t step, const Lane* values, Mask alive);
 ///   void diverged(std::uint64_t step, Mask lanes);
@@ -159,7 +172,7 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
     }
     k = to;
     if (k == next_observation) {
-      model.observe(walk.theta, walk.observed, walk.scratch);
+      observe_state(model, integrator, walk);
       observer.observed(k, walk.observed, alive);
       next_observation += plan.every;
     }

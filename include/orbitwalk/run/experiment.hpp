@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,12 @@
 
 namespace orbitwalk {
 
+/// A second run at another width of the shell, for the limit ε → 0: bias(ε) = C ε^order.
+struct ShellExtrapolation {
+  double factor = 2;  ///< of the width
+  double order = 2;
+};
+
 /// The [compare] section.
 struct CompareSettings {
   std::vector<std::string> laws, expect;
@@ -19,6 +26,7 @@ struct CompareSettings {
   std::map<std::string, Window> windows;  ///< by observable
   bool step_bias = false;
   double step_factor = 0.5;  ///< the second run has step · factor (and steps / factor)
+  std::optional<ShellExtrapolation> shell_extrapolation;
 };
 
 /// A run spec, read and checked: what to simulate, and what to compare it with.
@@ -39,6 +47,9 @@ Experiment read_experiment(const Spec& spec);
 /// The same at another step: step · factor, and all step counts divided by it, so that the times agree. SpecError where
 /// the counts do not divide.
 Problem at_step_factor(const Problem& problem, double factor);
+
+/// The same with a shell of width · factor.
+Problem at_shell_factor(const Problem& problem, double factor);
 
 /// The laws that [compare] names, for each observed quantity that has an invariant. SpecError for a law that does not exist.
 std::vector<Law> predict_laws(const Experiment& experiment);

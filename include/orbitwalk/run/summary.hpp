@@ -25,6 +25,7 @@ struct RunRecord {
   std::uint64_t blocks_run = 0;    ///< in wall_seconds: fewer than all after --resume
   double wall_seconds = 0;
   std::vector<ObservableResult> observables;
+  std::vector<ObservableResult> at_second_shell;  ///< the same at the second width of the shell, or none
   std::vector<Law> laws;
   std::vector<LawComparison> comparisons;   ///< one a law
   std::vector<StepBias> step_biases;        ///< one an observable, or none
@@ -43,6 +44,9 @@ void write_result_h5(const std::string& path, const RunRecord& record, const nlo
 /// The observables of a summary, for comparing again.
 std::vector<ObservableResult> results_from_summary(const nlohmann::ordered_json& summary);
 
+/// Those at the second width of the shell; none where it had no second run.
+std::vector<ObservableResult> second_shell_from_summary(const nlohmann::ordered_json& summary);
+
 /// The laws part of a summary.
 nlohmann::ordered_json laws_to_json(const std::vector<Law>& laws, const std::vector<LawComparison>& comparisons,
                                     const std::vector<ObservableResult>& observables,
@@ -51,10 +55,14 @@ nlohmann::ordered_json laws_to_json(const std::vector<Law>& laws, const std::vec
 /// Tables and bar plots of a summary.
 void present(const nlohmann::ordered_json& summary, std::ostream& out);
 
-/// Each law held against the observable it is a law of, p-values adjusted over all that are expected. A sample without a
-/// value (all particles diverged) gives "inconclusive".
-std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<ObservableResult>& observables,
-                                       const CompareSettings& settings);
+/// What the laws are held against: the results, extrapolated to a shell of no width where there are results at a second one.
+/// A result without a value (all particles diverged) gives a sample without cells.
+std::vector<Sample> samples_of(const std::vector<ObservableResult>& results, const std::vector<ObservableResult>& at_second_shell,
+                               const CompareSettings& settings);
+
+/// Each law held against the observable it is a law of, p-values adjusted over all that are expected. A sample without
+/// cells gives "inconclusive".
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<Sample>& samples, const CompareSettings& settings);
 
 /// Laws named under `expect` that were rejected somewhere.
 std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons);

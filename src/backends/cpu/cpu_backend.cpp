@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sched.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -31,6 +33,14 @@ Kernel find_kernel(const std::string& model, [[maybe_unused]] const std::string&
   if (instruction_set == "avx2") return find_kernel<isa::Avx2>(model);
 #endif
   return find_kernel<isa::Generic>(model);
+}
+
+// Those this process may run on: a batch job is often bound to some of the machine's.
+int usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  return std::max(1u, std::thread::hardware_concurrency());
 }
 
 std::string processor_name() {
@@ -135,7 +145,7 @@ std::unique_ptr<Backend> make_cpu_backend(const Problem& problem, const BackendO
     for (const auto& set : sets) have += (have.empty() ? "" : ", ") + set;
     throw SpecError("instruction set \"" + chosen + "\" cannot run on this machine; it has " + have);
   }
-  const int cores = std::max(1u, std::thread::hardware_concurrency());
+  const int cores = usable_cores();
   return std::make_unique<CpuBackend>(problem, chosen, options.threads > 0 ? options.threads : cores);
 }
 
