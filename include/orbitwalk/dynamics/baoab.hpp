@@ -28,7 +28,7 @@ struct Baoab {
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     const int d = model.parameters();
-    const NoiseReader<Lane> noise(variates, d);
+    const NoiseReader<Lane> noise(walk, variates, d, from);
     model.gradient(walk.theta, walk.gradient, walk.scratch);
     for (std::uint64_t k = from + 1; k <= to; ++k) {
       const Lane* xi = noise.at(walk, k);

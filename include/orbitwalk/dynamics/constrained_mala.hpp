@@ -36,7 +36,7 @@ struct ConstrainedMala {
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     const int d = model.parameters(), m = model.constraints(gauge);
-    const NoiseReader<Lane> noise(Variates::gaussian, d);
+    const NoiseReader<Lane> noise(walk, Variates::gaussian, d, from);
     Lane* memory = walk.work;
     Point<Lane> here = place(memory, d, m), there = place(memory, d, m);
     Lane *move = memory, *back = memory + d, *trial = memory + 2 * d;

@@ -22,7 +22,7 @@ struct LeimkuhlerMatthews {
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     constexpr int fixed = Model::fixed_parameters;
     const int d = model.parameters();
-    const NoiseReader<Lane, fixed> noise(variates, d);
+    const NoiseReader<Lane, fixed> noise(walk, variates, d, from);
     LocalState<Lane, fixed> theta(walk.theta), gradient(walk.gradient), compensation(walk.compensation);
     {
       const Lane* xi = noise.at(walk, from);

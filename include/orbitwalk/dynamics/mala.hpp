@@ -35,7 +35,7 @@ struct Mala {
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     const int d = model.parameters();
-    const NoiseReader<Lane> noise(Variates::gaussian, d);
+    const NoiseReader<Lane> noise(walk, Variates::gaussian, d, from);
     Lane *there = walk.work, *slope = walk.work + d;
     Lane loss = model.loss(walk.theta, walk.scratch);
     model.gradient(walk.theta, walk.gradient, walk.scratch);

@@ -24,7 +24,7 @@ struct ProjectedEulerMaruyama {
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     constexpr int fixed = Model::fixed_parameters;
     const int d = model.parameters();
-    const NoiseReader<Lane, fixed> noise(variates, d);
+    const NoiseReader<Lane, fixed> noise(walk, variates, d, from);
     LocalState<Lane, fixed> theta(walk.theta), gradient(walk.gradient), vertical(walk.auxiliary),
         compensation(walk.compensation);
     for (std::uint64_t k = from + 1; k <= to; ++k) {

@@ -26,7 +26,7 @@ struct StochasticHeun {
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
     const int d = model.parameters();
-    const NoiseReader<Lane> noise(variates, d);
+    const NoiseReader<Lane> noise(walk, variates, d, from);
     Lane *first = walk.work, *predicted = walk.work + d;
     for (std::uint64_t k = from + 1; k <= to; ++k) {
       const Lane* xi = noise.at(walk, k);

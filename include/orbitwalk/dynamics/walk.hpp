@@ -29,18 +29,18 @@ struct Walk {
 
 /// Fills `noise` with consecutive blocks of variates.
 template <class Lane>
-ORBITWALK_OUTLINE void fill_noise(const Walk<Lane>& walk, const ParticleIds<Lane>& ids, Variates kind, const NoiseAddress& address,
+ORBITWALK_OUTLINE void fill_noise(Lane* noise, const PhiloxStream<Lane>& stream, Variates kind, const NoiseAddress& address,
                                   std::uint64_t counter_step, Purpose purpose) {
   for (int block = 0; block < address.blocks; ++block) {
-    fill_block<Lane>(kind, walk.seed, ids, counter_step, purpose, block, walk.noise + block * address.per_block);
+    fill_block<Lane>(kind, stream, counter_step, purpose, block, noise + block * address.per_block);
   }
 }
 
 /// The same in one copy for all callers.
 template <class Lane>
-ORBITWALK_NOINLINE void fill_noise_called(const Walk<Lane>& walk, const ParticleIds<Lane>& ids, Variates kind, const NoiseAddress& address,
+ORBITWALK_NOINLINE void fill_noise_called(Lane* noise, const PhiloxStream<Lane>& stream, Variates kind, const NoiseAddress& address,
                                           std::uint64_t counter_step, Purpose purpose) {
-  fill_noise(walk, ids, kind, address, counter_step, purpose);
+  fill_noise(noise, stream, kind, address, counter_step, purpose);
 }
 
 /// Noise vectors ξ_k of a walk, a group of steps at a time. Only a loop over a model of a size known to the compiler (Fixed > 0)
@@ -49,19 +49,18 @@ template <class Lane, int Fixed = 0>
 struct NoiseReader {
   Variates kind;
   NoiseAddress address;
+  PhiloxStream<Lane> stream;
 
-  ORBITWALK_HD NoiseReader(Variates variates, int dimension)
-      : kind(variates), address(noise_address<RealOf<Lane>>(variates, dimension)) {}
-
-  /// Lanes that `noise` needs.
-  ORBITWALK_HD int buffer() const { return address.blocks * address.per_block; }
+  /// For steps from `from` on.
+  ORBITWALK_HD NoiseReader(const Walk<Lane>& walk, Variates variates, int dimension, std::uint64_t from)
+      : kind(variates), address(noise_address<RealOf<Lane>>(variates, dimension)), stream(walk.seed, walk.ids, address.counter_step(from)) {}
 
   /// ξ_k, valid until the next call.
   ORBITWALK_HD const Lane* at(Walk<Lane>& walk, std::uint64_t k) const {
     const std::uint64_t group = address.counter_step(k);
     if (group != walk.noise_group) {
-      if constexpr (Fixed > 0) fill_noise(walk, walk.ids, kind, address, group, Purpose::diffusion);
-      else fill_noise_called(walk, walk.ids, kind, address, group, Purpose::diffusion);
+      if constexpr (Fixed > 0) fill_noise(walk.noise, stream, kind, address, group, Purpose::diffusion);
+      else fill_noise_called(walk.noise, stream, kind, address, group, Purpose::diffusion);
       walk.noise_group = group;
     }
     return walk.noise + (address.blocks == 1 ? address.variate(k, 0) : 0);

@@ -78,7 +78,7 @@ ORBITWALK_HD void draw_initial_state(Walk<Lane>& walk, int d, const ParticleIds<
                                      const InitialView<RealOf<Lane>>& initial) {
   using R = RealOf<Lane>;
   const NoiseAddress address = noise_address<R>(Variates::gaussian, d);
-  fill_noise_called(walk, ids, Variates::gaussian, address, 0, Purpose::initial_state);
+  fill_noise_called(walk.noise, PhiloxStream<Lane>(walk.seed, ids, 0), Variates::gaussian, address, 0, Purpose::initial_state);
   for (int i = 0; i < d; ++i) {
     walk.theta[i] = fma(walk.noise[i], broadcast<Lane>(initial.scale[i]), broadcast<Lane>(initial.mean[i]));
     walk.compensation[i] = broadcast<Lane>(R(0));
@@ -90,7 +90,7 @@ template <class Lane>
 ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, const Plan& plan) {
   using R = RealOf<Lane>;
   const NoiseAddress address = noise_address<R>(Variates::gaussian, d);
-  fill_noise_called(walk, ids, Variates::gaussian, address, 0, Purpose::velocity);
+  fill_noise_called(walk.noise, PhiloxStream<Lane>(walk.seed, ids, 0), Variates::gaussian, address, 0, Purpose::velocity);
   const R scale = plan.scheme == Scheme::baoab ? R(plan.horizontal) : R(0);
   for (int i = 0; i < d; ++i) walk.velocity[i] = walk.noise[i] * scale;
 }

@@ -4,7 +4,10 @@
 
 #include "orbitwalk/core/lane.hpp"
 #include "orbitwalk/core/pack.hpp"
+#include "orbitwalk/core/pack_group.hpp"
 #include "orbitwalk/random/streams.hpp"
+
+#include <utility>
 
 #if defined(__CUDACC__)
 #include <cuda_runtime.h>
@@ -71,14 +74,16 @@ ORBITWALK_HD void philox_words(const PhiloxAddress& at, std::uint32_t low, std::
 }
 
 #if !defined(__CUDACC__)
-// Ten rounds on 64-bit elements. The state lies in the low halves; the high halves carry rubbish, which neither the
+// Rounds first .. 9 on 64-bit elements. The state lies in the low halves; the high halves carry rubbish, which neither the
 // widening multiplication nor, after the final masking, the result sees. So a round needs no shuffle and no mask. Several
 // states go round by round together, to hide the latency of the multiplication.
-template <int states, class Vector>
+template <int states, int first, class Vector>
 ORBITWALK_HD void philox_rounds(Vector state[states][4], std::uint32_t k0, std::uint32_t k1) {
   using C = PhiloxConstants;
+  k0 += static_cast<std::uint32_t>(first) * C::weyl_0;
+  k1 += static_cast<std::uint32_t>(first) * C::weyl_1;
   ORBITWALK_UNROLL
-  for (int round = 0; round < C::rounds; ++round) {
+  for (int round = first; round < C::rounds; ++round) {
     const Vector key0 = Vector{} + std::uint64_t(k0), key1 = Vector{} + std::uint64_t(k1);
     ORBITWALK_UNROLL
     for (int i = 0; i < states; ++i) {
@@ -94,27 +99,45 @@ ORBITWALK_HD void philox_rounds(Vector state[states][4], std::uint32_t k0, std::
   }
 }
 
+// 32-bit lanes: one state for the even particles and one for the odd, interleaved again at the end.
+template <class R>
+inline constexpr int wide_states = sizeof(R) == 8 ? 1 : 2;
+
+template <class R, class Isa>
+ORBITWALK_HD void narrow(const typename WideVector<Isa>::type state[][4], PackWord<R, Isa> out[4]) {
+  using Element = typename PackWord<R, Isa>::Vector;
+  ORBITWALK_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    const auto kept = state[0][i] & std::uint64_t(0xffffffffu);
+    if constexpr (wide_states<R> == 1) out[i] = {kept};
+    else out[i] = {(Element)(kept | (state[1][i] << 32))};
+  }
+}
+
 template <class Lane, class R, class Isa>
 ORBITWALK_HD void philox_words(const PhiloxAddress& at, PackWord<R, Isa> low, PackWord<R, Isa> high,
                                PackWord<R, Isa> out[4]) {
   using Wide = typename WideVector<Isa>::type;
-  using Element = typename PackWord<R, Isa>::Vector;
-  // 32-bit lanes: one state for the even particles and one for the odd, interleaved again at the end.
-  constexpr int states = sizeof(R) == 8 ? 1 : 2;
-  Wide state[states][4];
+  Wide state[wide_states<R>][4];
   ORBITWALK_UNROLL
-  for (int i = 0; i < states; ++i) {
+  for (int i = 0; i < wide_states<R>; ++i) {
     state[i][0] = (Wide)low.v >> (32 * i);
     state[i][1] = Wide{} + std::uint64_t(at.step_low);
     state[i][2] = Wide{} + std::uint64_t(at.block_purpose);
     state[i][3] = (Wide)((high & 0xffffu) | at.step_high).v >> (32 * i);
   }
-  philox_rounds<states>(state, at.key[0], at.key[1]);
+  philox_rounds<wide_states<R>, 0>(state, at.key[0], at.key[1]);
+  narrow<R, Isa>(state, out);
+}
+
+template <class Lane, class R, class Isa, int N>
+ORBITWALK_HD void philox_words(const PhiloxAddress& at, GroupWord<R, Isa, N> low, GroupWord<R, Isa, N> high, GroupWord<R, Isa, N> out[4]) {
   ORBITWALK_UNROLL
-  for (int i = 0; i < 4; ++i) {
-    const Wide kept = state[0][i] & std::uint64_t(0xffffffffu);
-    if constexpr (states == 1) out[i] = {kept};
-    else out[i] = {(Element)(kept | (state[1][i] << 32))};
+  for (int n = 0; n < N; ++n) {
+    PackWord<R, Isa> words[4];
+    philox_words<Pack<R, Isa>>(at, low.part[n], high.part[n], words);
+    ORBITWALK_UNROLL
+    for (int i = 0; i < 4; ++i) out[i].part[n] = words[i];
   }
 }
 #endif
@@ -128,5 +151,94 @@ ORBITWALK_HD void philox_block(std::uint64_t seed, const ParticleIds<Lane>& ids,
                                std::uint32_t block, WordOf<Lane> out[4]) {
   detail::philox_words<Lane>(philox_address(seed, step, purpose, block), ids.low, ids.high, out);
 }
+
+/// The draws of the same particles at many steps and blocks: what the first two rounds do to the particles' ids does not depend
+/// on the step (of equal high words) or the block, and is done once.
+template <class Lane>
+class PhiloxStream {
+ public:
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t) : seed_(seed), ids_(ids) {}
+  ORBITWALK_HD void words(std::uint64_t step, Purpose purpose, std::uint32_t block, WordOf<Lane> out[4]) const {
+    philox_block<Lane>(seed_, ids_, step, purpose, block, out);
+  }
+
+ private:
+  std::uint64_t seed_;
+  ParticleIds<Lane> ids_;
+};
+
+#if !defined(__CUDACC__)
+// With the counter (c0, c1, c2, c3) and m0, m1 the multipliers, round 0 multiplies c0 (the particle) and c2 (the same for all
+// particles), round 1 what the latter gave and m0 c0's high half with c3: of the four products only two are a particle's, and
+// those never change.
+template <class R, class Isa>
+class PhiloxStream<Pack<R, Isa>> {
+  using Lane = Pack<R, Isa>;
+  using Wide = typename WideVector<Isa>::type;
+
+ public:
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step) : seed_(seed), ids_(ids), step_high_(step >> 32) {
+    using C = PhiloxConstants;
+    const PhiloxAddress at = philox_address(seed, step, Purpose{}, 0);
+    const PackWord<R, Isa> high = (ids.high & 0xffffu) | at.step_high;
+    ORBITWALK_UNROLL
+    for (int i = 0; i < detail::wide_states<R>; ++i) {
+      first_[i] = multiply_low_halves((Wide)ids.low.v >> (32 * i), C::multiplier_0);
+      second_[i] = multiply_low_halves((first_[i] >> 32) ^ ((Wide)high.v >> (32 * i)) ^ (Wide{} + std::uint64_t(at.key[1])), C::multiplier_1);
+    }
+  }
+
+  ORBITWALK_HD void words(std::uint64_t step, Purpose purpose, std::uint32_t block, WordOf<Lane> out[4]) const {
+    using C = PhiloxConstants;
+    if (step >> 32 != step_high_) return philox_block<Lane>(seed_, ids_, step, purpose, block, out);
+    const PhiloxAddress at = philox_address(seed_, step, purpose, block);
+    const std::uint64_t round_0 = std::uint64_t(C::multiplier_1) * at.block_purpose;
+    const std::uint32_t uniform = static_cast<std::uint32_t>(round_0 >> 32) ^ at.step_low ^ at.key[0];
+    const std::uint64_t round_1 = std::uint64_t(C::multiplier_0) * uniform;
+    const std::uint32_t key_0 = at.key[0] + C::weyl_0, key_1 = at.key[1] + C::weyl_1;
+    Wide state[detail::wide_states<R>][4];
+    ORBITWALK_UNROLL
+    for (int i = 0; i < detail::wide_states<R>; ++i) {
+      state[i][0] = (second_[i] >> 32) ^ std::uint64_t(static_cast<std::uint32_t>(round_0) ^ key_0);
+      state[i][1] = second_[i];
+      state[i][2] = first_[i] ^ std::uint64_t(static_cast<std::uint32_t>(round_1 >> 32) ^ key_1);
+      state[i][3] = Wide{} + std::uint64_t(static_cast<std::uint32_t>(round_1));
+    }
+    detail::philox_rounds<detail::wide_states<R>, 2>(state, at.key[0], at.key[1]);
+    detail::narrow<R, Isa>(state, out);
+  }
+
+ private:
+  std::uint64_t seed_;
+  ParticleIds<Lane> ids_;
+  std::uint64_t step_high_;
+  Wide first_[detail::wide_states<R>], second_[detail::wide_states<R>];
+};
+
+template <class R, class Isa, int N>
+class PhiloxStream<PackGroup<R, Isa, N>> {
+  using Lane = PackGroup<R, Isa, N>;
+  using Part = PhiloxStream<Pack<R, Isa>>;
+
+ public:
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step)
+      : PhiloxStream(seed, ids, step, std::make_integer_sequence<int, N>()) {}
+  ORBITWALK_HD void words(std::uint64_t step, Purpose purpose, std::uint32_t block, WordOf<Lane> out[4]) const {
+    ORBITWALK_UNROLL
+    for (int n = 0; n < N; ++n) {
+      PackWord<R, Isa> words[4];
+      part_[n].words(step, purpose, block, words);
+      ORBITWALK_UNROLL
+      for (int i = 0; i < 4; ++i) out[i].part[n] = words[i];
+    }
+  }
+
+ private:
+  template <int... n>
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step, std::integer_sequence<int, n...>)
+      : part_{Part(seed, {ids.low.part[n], ids.high.part[n]}, step)...} {}
+  Part part_[N];
+};
+#endif
 
 }  // namespace orbitwalk

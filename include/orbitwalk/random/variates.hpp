@@ -123,13 +123,18 @@ ORBITWALK_HD Lane variate_from_words(Variates kind, const WordOf<Lane> w[4], int
 
 /// The variates of block `block` at `step`: out[variates_per_block]. The kind is chosen at run time, once a block.
 template <class Lane>
-ORBITWALK_HD void fill_block(Variates kind, std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step,
-                             Purpose purpose, std::uint32_t block, Lane* out) {
+ORBITWALK_HD void fill_block(Variates kind, const PhiloxStream<Lane>& stream, std::uint64_t step, Purpose purpose, std::uint32_t block,
+                             Lane* out) {
   WordOf<Lane> words[4];
-  philox_block<Lane>(seed, ids, step, purpose, block, words);
+  stream.words(step, purpose, block, words);
   if (kind == Variates::gaussian) variates_from_words<Lane, Variates::gaussian>(words, out);
   else if (kind == Variates::dyadic) variates_from_words<Lane, Variates::dyadic>(words, out);
   else variates_from_words<Lane, Variates::rademacher>(words, out);
+}
+template <class Lane>
+ORBITWALK_HD void fill_block(Variates kind, std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step,
+                             Purpose purpose, std::uint32_t block, Lane* out) {
+  fill_block(kind, PhiloxStream<Lane>(seed, ids, step), step, purpose, block, out);
 }
 
 }  // namespace orbitwalk

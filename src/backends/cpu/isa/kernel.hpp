@@ -86,6 +86,9 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
   return true;
 }
 
+/// Packs that are stepped side by side where a step is short (measured: bench/README.md).
+inline constexpr int packs_together = 2;
+
 /// All integrators over a model's table: compiled once an instruction set and precision (integrators.cpp.in).
 template <class Lane, class Isa, bool compensated>
 bool run_any(const ModelFunctions<Lane>& functions, const InitialView<RealOf<Lane>>& initial, const KernelRequest& request);
@@ -98,7 +101,7 @@ bool run_precision(const KernelRequest& request, const ModelView<RealOf<Lane>>& 
   Model<R, 0>::dispatch(view, [&](const auto& model) {
     if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
       done = with_fixed_integrator<R, compensated>(request.plan, [&](const auto& integrator) {
-        complete = run_blocks<Lane, Isa>(model, integrator, initial, request);
+        complete = run_blocks<PackGroup<R, Isa, packs_together>, Isa>(model, integrator, initial, request);
       });
     }
   });
