@@ -121,6 +121,9 @@ void read_compare(const Section& compare, Experiment& experiment) {
       compare.fail("expect", "\"" + law + "\" is not among laws, so it is never compared");
     }
   }
+  if (!settings.laws.empty() && experiment.problem.plan.scheme == Scheme::geometric_euler) {
+    compare.fail("laws", "geometric noise has no temperature, and no law is known for it");
+  }
   for (const auto& law : settings.laws) {
     if (experiment.has_temperature || law == "sgd_diffusion" || (law == "lyapunov" && experiment.problem.model.name == "linear")) continue;
     compare.fail("laws", "sgd has no temperature; its laws are \"sgd_diffusion\" (least squares in one coordinate) and, of model linear, \"lyapunov\"");

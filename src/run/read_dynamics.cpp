@@ -123,6 +123,15 @@ void read_constrained(const Section& dynamics, Experiment& experiment) {
   }
 }
 
+// Noise in proportion to the state: no temperature, and no stationary law in general.
+void read_geometric(const Section& dynamics, Experiment& experiment) {
+  refuse(dynamics, {"temperature", "noise"}, "geometric noise is sigma theta dW: give volatility");
+  dynamics.choice("scheme", {"euler"}, "euler");
+  read_variates(dynamics, experiment);
+  experiment.problem.plan.scheme = Scheme::geometric_euler;
+  experiment.problem.plan.volatility = dynamics.number("volatility", non_negative());
+}
+
 void read_sgd(const Section& dynamics, Experiment& experiment) {
   Plan& plan = experiment.problem.plan;
   refuse(dynamics, {"temperature", "noise", "scheme", "variates"}, "has no meaning for sgd, whose noise comes from the samples");
@@ -141,9 +150,10 @@ void read_sgd(const Section& dynamics, Experiment& experiment) {
 }  // namespace
 
 void read_dynamics(const Section& dynamics, Experiment& experiment) {
-  const std::string name = dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "sgd"}, "langevin");
+  const std::string name = dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "geometric", "sgd"}, "langevin");
   experiment.problem.plan.step = dynamics.number("step", positive());
   if (name == "sgd") return read_sgd(dynamics, experiment);
+  if (name == "geometric") return read_geometric(dynamics, experiment);
   experiment.has_temperature = true;
   if (name == "langevin") read_langevin(dynamics, experiment);
   else if (name == "underdamped") read_underdamped(dynamics, experiment);

@@ -74,6 +74,7 @@ const std::map<std::string, Dynamics>& all_dynamics() {
       {"projected", {"noise = { horizontal = 0.7, vertical = 0.2 }\n", true, true}},
       {"heun", {"scheme = \"heun\"\nnoise = { horizontal = 0.7, vertical = 0.2 }\n", true, true}},
       {"baoab", {"name = \"underdamped\"\ntemperature = 0.4\nfriction = 1.5\n", true, true}},
+      {"geometric", {"name = \"geometric\"\nvolatility = 0.8\n", true, true}},
       {"mala", {"name = \"mala\"\ntemperature = 0.4\n", false, false}},
       {"shell", {"name = \"mala\"\ntemperature = 0.4\nshell = { width = 0.2 }\n", false, false}},
       {"constrained", {"name = \"constrained\"\ntemperature = 0.4\n", false, false}},
@@ -87,7 +88,7 @@ const std::map<std::string, Dynamics>& all_dynamics() {
 
 std::vector<std::string> schemes_of(const ModelCase& model) {
   const ModelDescription description = describe(model);
-  std::vector<std::string> schemes = {"euler_maruyama", "leimkuhler_matthews", "baoab", "mala"};
+  std::vector<std::string> schemes = {"euler_maruyama", "leimkuhler_matthews", "baoab", "geometric", "mala"};
   if (description.generators > 0) schemes.insert(schemes.end(), {"projected", "heun"});
   if (model.has_data) schemes.insert(schemes.end(), {"sgd", "surrogate"});
   if (description.constraints[0] > 0) schemes.insert(schemes.end(), {"shell", "constrained"});

@@ -12,7 +12,7 @@ namespace orbitwalk {
 
 /// The integrators, one file each in dynamics/.
 enum class Scheme {
-  euler_maruyama, leimkuhler_matthews, projected_euler_maruyama, stochastic_heun, mala, baoab, constrained_mala, sgd
+  euler_maruyama, leimkuhler_matthews, projected_euler_maruyama, stochastic_heun, mala, baoab, constrained_mala, sgd, geometric_euler
 };
 
 /// Order in h of the error of the invariant law, for the step-size bias. The Metropolis schemes have no such error; 2 stands for
@@ -36,6 +36,7 @@ struct Plan {
   double step = 0;                   ///< h, or the learning rate η
   double horizontal = 0, vertical = 0;  ///< α and β; isotropic noise has both √T
   double friction = 0;               ///< γ of underdamped dynamics
+  double volatility = 0;             ///< σ of geometric dynamics
   Sampling sampling = Sampling::minibatch;  ///< SGD, and what follows
   int batch = 0;                     ///< B
   double momentum = 0, weight_decay = 0;    ///< μ and λ of v <- μ v - η (g + λ θ)

@@ -6,6 +6,7 @@
 #include "orbitwalk/dynamics/baoab.hpp"
 #include "orbitwalk/dynamics/constrained_mala.hpp"
 #include "orbitwalk/dynamics/euler_maruyama.hpp"
+#include "orbitwalk/dynamics/geometric_euler.hpp"
 #include "orbitwalk/dynamics/leimkuhler_matthews.hpp"
 #include "orbitwalk/dynamics/mala.hpp"
 #include "orbitwalk/dynamics/projected_euler_maruyama.hpp"
@@ -196,6 +197,7 @@ ORBITWALK_HD bool with_fixed_integrator(const Plan& plan, Visit&& visit) {
   if (plan.scheme == Scheme::euler_maruyama) visit(EulerMaruyama<R, compensated>(plan));
   else if (plan.scheme == Scheme::leimkuhler_matthews) visit(LeimkuhlerMatthews<R, compensated>(plan));
   else if (plan.scheme == Scheme::projected_euler_maruyama) visit(ProjectedEulerMaruyama<R, compensated>(plan));
+  else if (plan.scheme == Scheme::geometric_euler) visit(GeometricEuler<R, compensated>(plan));
   else return false;
   return true;
 }
@@ -210,6 +212,7 @@ ORBITWALK_HD void visit_scheme(Scheme scheme, Visit&& visit) {
     case Scheme::projected_euler_maruyama: return visit(std::type_identity<ProjectedEulerMaruyama<R, compensated>>());
     case Scheme::stochastic_heun: return visit(std::type_identity<StochasticHeun<R, compensated>>());
     case Scheme::baoab: return visit(std::type_identity<Baoab<R, compensated>>());
+    case Scheme::geometric_euler: return visit(std::type_identity<GeometricEuler<R, compensated>>());
     case Scheme::sgd: return visit(std::type_identity<Sgd<R, compensated>>());
     case Scheme::mala:
       if constexpr (!compensated) visit(std::type_identity<Mala<R, compensated>>());

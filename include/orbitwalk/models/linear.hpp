@@ -13,11 +13,12 @@ namespace orbitwalk {
 ///
 /// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|². Gradient: H w - b + λ w.
 /// Langevin at temperature T is an Ornstein-Uhlenbeck process: for the separable loss w_i has the normal law of variance
-/// T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution.
+/// T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution. A stiffness below 0 grows without bound
+/// and has no law (geometric dynamics).
 template <class R, int Fixed = 0>
 struct Linear {
   using Real = R;
-  int coordinates;
+  Extent<Fixed> coordinates;
   int samples;
   R stiffness, weight_decay;
   double constant;
@@ -28,7 +29,7 @@ struct Linear {
         constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]),
         y(view.arrays[4]) {}
 
-  static constexpr int fixed_parameters = 0;
+  static constexpr int fixed_parameters = Fixed;
   ORBITWALK_HD int parameters() const { return coordinates; }
   ORBITWALK_HD int generators() const { return 0; }
   ORBITWALK_HD int observables() const { return coordinates + 1; }
@@ -127,14 +128,14 @@ struct Linear {
       const Section loss = model.section("loss");
       loss.choice("kind", {"quadratic"}, "quadratic");
       std::vector<double> target = loss.numbers("target", std::vector<double>{1.0});
-      const double k = loss.number("stiffness", 1.0, positive());
+      const double k = loss.number("stiffness", 1.0, finite());
       c = static_cast<int>(model.integer("coordinates", std::int64_t(target.size()), between(1, 512)));
       if (target.size() == 1) target.resize(c, target[0]);
       if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
       result.parameters = {{c, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
       result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
         const auto i = numbered_index(name, "w");
-        if (!i || *i < 0 || *i >= c) return {};
+        if (!i || *i < 0 || *i >= c || !(k + decay > 0)) return {};
         Invariant w;
         w.quotient.loss = [=, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t) + 0.5 * decay * z * z; };
         return w;
@@ -149,7 +150,10 @@ struct Linear {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Linear<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    if (view.sizes[0] == 3 && view.sizes[1] == 0) return visit(Linear<R, 3>(view));
+    visit(Linear<R>(view));
+  }
 
  private:
   // (H w)_i.

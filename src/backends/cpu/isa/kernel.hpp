@@ -87,7 +87,7 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
 }
 
 /// Packs that are stepped side by side where a step is short (measured: bench/README.md).
-inline constexpr int packs_together = 2;
+inline constexpr int packs_together = 4;
 
 /// All integrators over a model's table: compiled once an instruction set and precision (integrators.cpp.in).
 template <class Lane, class Isa, bool compensated>
