@@ -16,9 +16,9 @@ void variates(benchmark::State& state, Variates kind) {
   Lane block[128];
   Lane sum = broadcast<Lane>(R(0));
   std::uint64_t step = 0;
-  const auto ids = consecutive_ids<Lane>(0);
+  const PhiloxStream<Lane> stream(7, consecutive_ids<Lane>(0), 0);
   for (auto _ : state) {
-    fill_block<Lane>(kind, 7, ids, step++, Purpose::diffusion, 0, block);
+    fill_block<Lane>(kind, stream, step++, Purpose::diffusion, 0, block);
     for (int i = 0; i < count; ++i) sum = sum + block[i];
     benchmark::DoNotOptimize(sum);
   }

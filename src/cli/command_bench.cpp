@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "orbitwalk/backends/probe.hpp"
+#include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/terminal.hpp"
 #include "orbitwalk/run/ensemble.hpp"
@@ -16,67 +18,137 @@ namespace {
 struct BenchCommand {
   BackendChoice backend;
   double seconds = 1.0;
+  int repeat = 5;
+  double particles = 0;
+  std::vector<std::string> only;
   bool json = false;
 };
 
+/// What is measured. `flops`: operations in floating point of the gradient and the update of one step, without the variates; 0
+/// where they are not counted.
 struct Case {
   std::string name, model, dynamics;
+  int variates_a_step;
+  Variates kind;
+  double flops;
 };
 
-// Problems whose cost matters: the smallest two-parameter model, one with a projection, and one of hundreds of parameters.
+// Problems whose cost matters: the smallest two-parameter model, projections, published problems, and hundreds of parameters.
 std::vector<Case> cases() {
   const std::string hadamard = "name = \"hadamard\"\nweight_decay = 0.5\n";
-  const std::string langevin = "temperature = 0.5\nstep = 1e-3\n";
-  return {{"hadamard 1, gaussian", hadamard, langevin},
-          {"hadamard 1, dyadic", hadamard, langevin + "variates = \"dyadic\"\n"},
-          {"hadamard 1, rademacher", hadamard, langevin + "variates = \"rademacher\"\n"},
-          {"radial 3, gaussian", "name = \"radial\"\ndimension = 3\n", langevin},
-          {"radial 3, projected", "name = \"radial\"\ndimension = 3\n", "noise = { horizontal = 0.7, vertical = 0.35 }\nstep = 1e-3\n"},
-          {"gram_product 5x3, projected", "name = \"gram_product\"\n", "noise = { horizontal = 0.7, vertical = 0.35 }\nstep = 1e-3\n"},
-          {"conjugation 4x4, projected", "name = \"conjugation\"\n", "noise = { horizontal = 0.7, vertical = 0.35 }\nstep = 1e-3\n"},
-          {"matrix_product 20x20 rank 20", "name = \"matrix_product\"\nrows = 20\ncolumns = 20\nrank = 20\n", langevin}};
+  const std::string langevin = "temperature = 0.5\nstep = 1e-3\n", projected = "noise = { horizontal = 0.7, vertical = 0.35 }\nstep = 1e-3\n";
+  const std::string lm = langevin + "scheme = \"leimkuhler_matthews\"\n", dyadic = "variates = \"dyadic\"\n";
+  const std::string radial = "name = \"radial\"\ndimension = 3\n";
+  const std::string growth = "name = \"linear\"\ncoordinates = 3\nloss = { target = [0.0], stiffness = -1.5 }\n";
+  const std::string geometric = "name = \"geometric\"\nvolatility = 0.01\nstep = 0.00390625\n";
+  const std::string product = "name = \"matrix_product\"\nrows = 20\ncolumns = 20\nrank = 20\n";
+  const double product_flops = 3 * 2 * 8000 + 3 * 400 + 4 * 800;
+  using V = Variates;
+  return {{"hadamard, gaussian", hadamard, langevin, 2, V::gaussian, 17},
+          {"hadamard, dyadic", hadamard, langevin + dyadic, 2, V::dyadic, 17},
+          {"hadamard, rademacher", hadamard, langevin + "variates = \"rademacher\"\n", 2, V::rademacher, 17},
+          {"hadamard, leimkuhler_matthews, dyadic", hadamard, lm + dyadic, 2, V::dyadic, 19},
+          {"hadamard, underdamped", hadamard, "name = \"underdamped\"\n" + langevin, 2, V::gaussian, 31},
+          {"hadamard, mala", hadamard, "name = \"mala\"\n" + langevin, 2, V::gaussian, 0},
+          {"linear_sde, gaussian", growth, geometric, 3, V::gaussian, 27},
+          {"linear_sde, dyadic", growth, geometric + dyadic, 3, V::dyadic, 27},
+          {"radial 3, gaussian", radial, langevin, 3, V::gaussian, 0},
+          {"radial 3, projected", radial, projected, 3, V::gaussian, 0},
+          {"gram_product 5x3, projected", "name = \"gram_product\"\n", projected, 15, V::gaussian, 0},
+          {"conjugation 4x4, projected", "name = \"conjugation\"\n", projected, 16, V::gaussian, 0},
+          {"matrix_product 20x20 rank 20, gaussian", product, langevin, 800, V::gaussian, product_flops},
+          {"matrix_product 20x20 rank 20, dyadic", product, langevin + dyadic, 800, V::dyadic, product_flops}};
 }
 
-// Particle-steps a second: the number of particles is doubled until a run takes long enough, then the median of three runs.
-double measure(const Case& each, const std::string& precision, const BenchCommand& command, std::uint64_t& particles) {
+struct Measured {
+  std::uint64_t particles = 0;
+  std::vector<double> rates;  ///< particle-steps a second, sorted
+  std::string device;
+  double median() const { return rates[rates.size() / 2]; }
+};
+
+// The number of particles is doubled until a run takes long enough, unless it is given; then all repeats.
+Measured measure(const Case& each, const std::string& precision, const BenchCommand& command) {
   const std::uint64_t steps = 1024;
-  for (particles = 8 * block_size;; particles *= 2) {
+  Measured result;
+  result.particles = command.particles > 0 ? std::uint64_t(command.particles) : 8 * block_size;
+  for (;; result.particles *= 2) {
     const Spec spec = Spec::from_string("[model]\n" + each.model + "[dynamics]\n" + each.dynamics + "[ensemble]\nparticles = " +
-                                            std::to_string(particles) + "\nburn_in = 0\nsteps = " + std::to_string(steps) + "\nevery = " +
-                                            std::to_string(steps) + "\nprecision = \"" + precision +
-                                            "\"\n[observe]\nquantiles = false\nhistogram = [{ of = \"loss\", range = [0, 1000] }]\n",
+                                            std::to_string(result.particles) + "\nburn_in = 0\nsteps = " + std::to_string(steps) +
+                                            "\nevery = " + std::to_string(steps) + "\nprecision = \"" + precision +
+                                            "\"\n[observe]\nquantiles = false\nhistogram = [{ of = \"loss\", range = [0, 1000] }]\n[compare]\nlaws = []\n",
                                         "bench");
     const Problem problem = build_problem(spec);
     const auto backend = make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
-    std::vector<double> rates;
-    for (int repeat = 0; repeat < 3; ++repeat) {
+    result.device = backend->device();
+    result.rates.clear();
+    for (int repeat = 0; repeat < command.repeat; ++repeat) {
       Tally tally(problem);
       const auto begin = std::chrono::steady_clock::now();
       run_ensemble(problem, *backend, {}, tally);
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      rates.push_back(double(particles) * double(steps) / seconds);
-      if (seconds < command.seconds / 3 && particles < (1u << 24)) break;
+      result.rates.push_back(double(result.particles) * double(steps) / seconds);
+      if (command.particles == 0 && seconds < command.seconds / command.repeat && result.particles < (1u << 24)) break;
     }
-    if (rates.size() < 3) continue;
-    std::sort(rates.begin(), rates.end());
-    return rates[1];
+    if (int(result.rates.size()) < command.repeat) continue;
+    std::sort(result.rates.begin(), result.rates.end());
+    return result;
   }
 }
 
+std::string percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.0f %%", 100 * share);
+  return text;
+}
+
+// The limits are those of the cpu backend: they are measured beside each case, since a machine's clock wanders.
 int bench(const BenchCommand& command) {
+  std::vector<Case> chosen;
+  for (const Case& each : cases()) {
+    const auto wanted = [&](const std::string& part) { return each.name.find(part) != std::string::npos; };
+    if (command.only.empty() || std::any_of(command.only.begin(), command.only.end(), wanted)) chosen.push_back(each);
+  }
+  if (chosen.empty()) {
+    std::string names;
+    for (const Case& each : cases()) names += (names.empty() ? "" : "; ") + each.name;
+    throw SpecError("--case: no case has such a name; there are: " + names);
+  }
   std::vector<std::vector<std::string>> rows;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  std::string device;
-  for (const Case& each : cases()) {
+  for (const Case& each : chosen) {
     for (const std::string precision : {"float", "double"}) {
-      std::uint64_t particles = 0;
-      const double rate = measure(each, precision, command, particles);
-      rows.push_back({each.name, precision, short_number(double(particles)), short_number(rate)});
-      list.push_back({{"case", each.name}, {"precision", precision}, {"particles", particles}, {"particle_steps_per_second", rate}});
+      const Measured measured = measure(each, precision, command);
+      const double rate = measured.median();
+      const bool on_cpu = command.backend.name != "reference" && measured.device.rfind("NVIDIA", 0) != 0;
+      nlohmann::ordered_json entry = {{"case", each.name}, {"precision", precision}, {"device", measured.device}, {"particles", measured.particles},
+                                      {"particle_steps_per_second", rate}, {"minimum", measured.rates.front()},
+                                      {"maximum", measured.rates.back()}, {"variates_per_second", rate * each.variates_a_step}};
+      std::string of_variates = "-", of_flops = "-";
+      if (on_cpu) {
+        const MachineLimit limit = measure_limit({command.backend.threads, command.backend.instruction_set}, each.kind, precision == "double",
+                                                 std::min(0.25, command.seconds / 4));
+        const double share = rate * each.variates_a_step / limit.variates_per_second;
+        entry["variates_alone_per_second"] = limit.variates_per_second;
+        entry["share_of_variates_alone"] = share;
+        of_variates = percent(share);
+        entry["multiply_add_flops"] = limit.flops;
+        if (each.flops > 0) {
+          entry["flops"] = rate * each.flops;
+          entry["share_of_multiply_adds"] = rate * each.flops / limit.flops;
+          of_flops = percent(rate * each.flops / limit.flops);
+        }
+      }
+      list.push_back(entry);
+      rows.push_back({each.name, precision, short_number(double(measured.particles)), short_number(rate),
+                      short_number(measured.rates.front()) + " .. " + short_number(measured.rates.back()),
+                      short_number(rate * each.variates_a_step), of_variates, of_flops});
     }
   }
   if (command.json) std::cout << pretty(list) << "\n";
-  else std::cout << format_table({"case", "precision", "particles", "particle-steps/s (median of 3)"}, rows, utf8_locale());
+  else
+    std::cout << format_table({"case", "precision", "particles", "particle-steps/s", "min .. max", "variates/s", "of variates alone", "of multiply-adds"},
+                              rows, utf8_locale());
   return 0;
 }
 
@@ -86,8 +158,13 @@ void add_bench(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("bench", "measure particle-steps per second on this machine");
   auto options = std::make_shared<BenchCommand>();
   options->backend.add_to(*command);
-  command->add_option("--seconds", options->seconds, "least time a case")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--case", options->only, "only cases whose name holds this (repeatable)")->take_all()->allow_extra_args(false);
+  command->add_option("--particles", options->particles, "particles of a run (0: as many as take long enough)")->check(CLI::NonNegativeNumber);
+  command->add_option("--repeat", options->repeat, "runs a case; the median is shown")->check(CLI::Range(1, 1000))->capture_default_str();
+  command->add_option("--seconds", options->seconds, "least time of the runs of a case together")->check(CLI::PositiveNumber)->capture_default_str();
   command->add_flag("--json", options->json, "as JSON");
+  command->footer("Shares: of the random numbers alone, drawn in the same loop, and of multiply-adds in registers, both measured beside each\n"
+                  "case with the same threads and instruction set (cpu backend). Medians; bench/README.md has more.");
   command->callback([options, &action] { action = [options] { return bench(*options); }; });
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "backends/cpu/isa/request.hpp"
+#include "backends/cpu/machine.hpp"
 #include "orbitwalk/backends/backend.hpp"
 #include "orbitwalk/core/error.hpp"
 
@@ -33,14 +34,6 @@ Kernel find_kernel(const std::string& model, [[maybe_unused]] const std::string&
   if (instruction_set == "avx2") return find_kernel<isa::Avx2>(model);
 #endif
   return find_kernel<isa::Generic>(model);
-}
-
-// Those this process may run on: a batch job is often bound to some of the machine's.
-int usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
-  return std::max(1u, std::thread::hardware_concurrency());
 }
 
 std::string processor_name() {
@@ -137,16 +130,25 @@ std::vector<std::string> cpu_instruction_sets() {
   return sets;
 }
 
-std::unique_ptr<Backend> make_cpu_backend(const Problem& problem, const BackendOptions& options) {
+int usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::string chosen_instruction_set(const std::string& name) {
   const auto sets = cpu_instruction_sets();
-  std::string chosen = options.instruction_set.empty() ? sets.back() : options.instruction_set;
-  if (std::find(sets.begin(), sets.end(), chosen) == sets.end()) {
-    std::string have;
-    for (const auto& set : sets) have += (have.empty() ? "" : ", ") + set;
-    throw SpecError("instruction set \"" + chosen + "\" cannot run on this machine; it has " + have);
-  }
-  const int cores = usable_cores();
-  return std::make_unique<CpuBackend>(problem, chosen, options.threads > 0 ? options.threads : cores);
+  const std::string chosen = name.empty() ? sets.back() : name;
+  if (std::find(sets.begin(), sets.end(), chosen) != sets.end()) return chosen;
+  std::string have;
+  for (const auto& set : sets) have += (have.empty() ? "" : ", ") + set;
+  throw SpecError("instruction set \"" + chosen + "\" cannot run on this machine; it has " + have);
+}
+
+std::unique_ptr<Backend> make_cpu_backend(const Problem& problem, const BackendOptions& options) {
+  return std::make_unique<CpuBackend>(problem, chosen_instruction_set(options.instruction_set),
+                                      options.threads > 0 ? options.threads : usable_cores());
 }
 
 }  // namespace orbitwalk
