@@ -10,6 +10,7 @@
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/result_dir.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/accuracy.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
@@ -30,7 +31,7 @@ struct RunCommand {
   std::vector<std::string> settings;
   BackendChoice backend;
   std::optional<std::int64_t> seed;
-  std::optional<double> particles;
+  std::optional<double> particles, accuracy;
   bool resume = false, force = false, quiet = false;
 };
 
@@ -86,16 +87,35 @@ nlohmann::ordered_json with_ranges(nlohmann::ordered_json spec, const Problem& p
   return spec;
 }
 
+bool names(const Spec& spec, const char* key) {
+  const nlohmann::ordered_json tree = spec.to_json();
+  return tree.contains("dynamics") && tree["dynamics"].is_object() && tree["dynamics"].contains(key);
+}
+
+nlohmann::ordered_json to_json(const AccuracyChoice& choice) {
+  nlohmann::ordered_json json = {{"asked", choice.accuracy}, {"candidates", nlohmann::ordered_json::array()}};
+  for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
+    const SchemeFit& fit = choice.candidates[i];
+    nlohmann::ordered_json levels = nlohmann::ordered_json::array();
+    for (const AccuracyLevel& level : fit.levels) levels.push_back({{"step", level.step}, {"means", json_numbers(level.means)}, {"standard_errors", json_numbers(level.errors)}});
+    json["candidates"].push_back({{"scheme", fit.scheme.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(fit.scheme)},
+                                  {"order", fit.order}, {"chosen", i == choice.chosen}, {"step", fit.step},
+                                  {"coefficients", json_numbers(fit.coefficient)}, {"coefficient_errors", json_numbers(fit.coefficient_error)},
+                                  {"ladder_ended", fit.stopped.empty() ? "at the last rung" : fit.stopped}, {"levels", levels}});
+  }
+  return json;
+}
+
 int run(const RunCommand& command) {
   Spec spec = Spec::from_file(command.spec_path);
   for (const auto& setting : command.settings) spec.set(setting);
   if (command.seed) spec.set("ensemble.seed=" + std::to_string(*command.seed));
   if (command.particles) spec.set("ensemble.particles=" + nlohmann::json(*command.particles).dump());
+  const bool given_scheme = names(spec, "scheme"), given_variates = names(spec, "variates");
   Experiment experiment = read_experiment(spec);
-  Problem& problem = experiment.problem;
   // All that can be refused is refused before anything is simulated, the pilot included.
-  const std::vector<Law> laws = predict_laws(experiment);
-  make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
+  std::vector<Law> laws = predict_laws(experiment);
+  make_backend(command.backend.name, experiment.problem, {command.backend.threads, command.backend.instruction_set});
   if (command.out && command.out->empty()) throw SpecError("--out: expected a folder, got an empty name");
 
   std::optional<ResultDirectory> directory;
@@ -106,9 +126,24 @@ int run(const RunCommand& command) {
   } else if (command.resume) {
     throw SpecError("--resume needs --out, the folder of the interrupted run");
   }
-  find_ranges(problem, experiment.needs_range);
+  find_ranges(experiment.problem, experiment.needs_range);
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
+  std::optional<AccuracyChoice> accuracy;
+  if (command.accuracy) {
+    RunCommand pilot = command;
+    pilot.resume = false;
+    accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, [&](const Problem& problem, const std::string& label) {
+      const Simulation tried = simulate(problem, pilot, label + ": ", {});
+      if (!tried.complete) return std::optional<PilotRun>();
+      return std::optional<PilotRun>({reduce(problem, tried.tally), tried.tally.diverged.size(), tried.seconds});
+    });
+    if (!accuracy) return interrupted(" while the step was being chosen; nothing is kept");
+    for (const auto& setting : accuracy->settings) spec.set(setting);
+    experiment = read_experiment(spec);
+    find_ranges(experiment.problem, experiment.needs_range);
+  }
+  Problem& problem = experiment.problem;
   const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
   if (directory) {
     checkpoint = {directory->checkpoint_file(), "orbitwalk " + program_version() + " " + filled.dump()};
@@ -149,7 +184,18 @@ int run(const RunCommand& command) {
       }
     }
   }
-  const auto summary = make_summary(record, filled);
+  auto summary = make_summary(record, filled);
+  std::string missed;  // observables whose mean is not as accurate as asked
+  if (accuracy) {
+    summary["accuracy"] = to_json(*accuracy);
+    for (std::size_t i = 0; i < record.observables.size(); ++i) {
+      const AccuracyReached reached = accuracy_reached(record.observables[i], record.step_biases[i], accuracy->accuracy);
+      summary["accuracy"]["observables"][record.observables[i].name] = {{"bias", json_number(reached.bias)}, {"bias_standard_error", json_number(record.step_biases[i].standard_error)},
+                                                                        {"standard_error", json_number(reached.standard_error)},
+                                                                        {"allowed", json_number(reached.allowed)}, {"reached", reached.reached}};
+      if (!reached.reached) missed += " " + record.observables[i].name;
+    }
+  }
   if (directory) {
     write_json(directory->file("summary.json"), summary);
     write_result_h5(directory->file("result.h5"), record, filled);
@@ -165,6 +211,10 @@ int run(const RunCommand& command) {
                          " particles diverged, the first at step " + summary["diverged"]["first_step"].dump() +
                          "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
                          nlohmann::json(experiment.allowed_diverged).dump() + ")");
+  }
+  if (!missed.empty()) {
+    throw NumericalError("--accuracy " + nlohmann::json(*command.accuracy).dump() + " is not reached: the measured |bias| + 2 standard errors exceed it for" +
+                         missed + " (summary.json: accuracy)");
   }
   const auto rejected = rejected_expectations(experiment.compare, record.comparisons);
   if (rejected.empty()) return 0;
@@ -192,6 +242,9 @@ void add_run(CLI::App& app, Action& action) {
       ->take_all()->allow_extra_args(false);
   command->add_option("--seed", options->seed, "random seed, over the spec's")->check(CLI::NonNegativeNumber);
   command->add_option("--particles", options->particles, "number of particles, over the spec's");
+  command->add_option("--accuracy", options->accuracy,
+                      "choose scheme, step and particles so that |step bias| + 2 standard errors of every mean are at most this many of the "
+                      "observable's standard deviations; a scheme or variates that the spec names are kept");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
   command->add_flag("--resume", options->resume, "go on with an interrupted run in --out");
   command->add_flag("--force", options->force, "replace an existing result in --out");

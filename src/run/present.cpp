@@ -95,6 +95,25 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
   }
 }
 
+void accuracy_table(const Json& s, bool unicode, std::ostream& out) {
+  const Json& accuracy = s.at("accuracy");
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& each : accuracy.at("candidates")) {
+    const std::size_t levels = each.at("levels").size();
+    rows.push_back({each.at("scheme").is_null() ? "as in the spec" : each.at("scheme").get<std::string>(), std::to_string(each.at("order").get<int>()),
+                    std::to_string(levels), levels == 0 ? "-" : number(each.at("levels").back().at("step")), number(each.at("step")),
+                    each.at("chosen").get<bool>() ? "yes" : "no"});
+  }
+  out << "accuracy " << number(accuracy.at("asked"), "%.3g") << " of a standard deviation\n"
+      << format_table({"scheme", "order", "steps tried", "largest", "step that is enough", "chosen"}, rows, unicode);
+  rows.clear();
+  for (const auto& [name, each] : accuracy.at("observables").items()) {
+    rows.push_back({name, with_error(each.at("bias"), each.at("bias_standard_error")), number(each.at("standard_error"), "%.1e"),
+                    number(each.at("allowed"), "%.1e"), yes_or_no(each, "reached")});
+  }
+  out << format_table({"observable", "measured step bias", "standard error", "allowed", "|bias| + 2 s.e. within"}, rows, unicode);
+}
+
 void law_table(const Json& s, bool unicode, std::ostream& out) {
   std::vector<std::vector<std::string>> rows;
   const bool equivalence = !s.at("laws").empty() && s.at("laws").at(0).contains("equivalence");
@@ -143,6 +162,10 @@ void present(const Json& summary, std::ostream& out) {
   out << "\n";
   observable_table(summary, style.unicode, out);
   out << "\n";
+  if (summary.contains("accuracy")) {
+    accuracy_table(summary, style.unicode, out);
+    out << "\n";
+  }
   law_table(summary, style.unicode, out);
   plots(summary, style, out);
 }

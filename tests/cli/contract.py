@@ -153,6 +153,32 @@ class Summary(TemporaryFolder):
                 summary = self.simulate(spec(compare=f'laws = ["isotropic"]\nstep_bias = {{ factor = {factor} }}\n'), "--force")
                 self.check_keys(summary["step_bias"]["r"], {"mean": NUMBER, "standard_error": NUMBER}, "step_bias.r")
 
+    def test_accuracy(self):
+        """Scheme, step and particles are chosen, kept in the spec, and the result measures its own bias."""
+        chosen = {"model": 'name = "hadamard"\nweight_decay = 1.0\n', "dynamics": "temperature = 0.3\nstep = 8e-3\n",
+                  "ensemble": "particles = 10\nburn_in = 500\nsteps = 250\nevery = 250\nseed = 7\nshared_start = false\n",
+                  "observe": 'histogram = [{ of = "w1", bins = 50, range = [-3.0, 3.0] }]\n', "compare": 'laws = ["isotropic"]\nexpect = ["isotropic"]\n'}
+        summary = self.simulate(spec(**chosen), "--accuracy", "0.02", out="chosen")
+        dynamics, accuracy = summary["spec"]["dynamics"], summary["accuracy"]
+        self.assertEqual((dynamics["scheme"], dynamics["variates"]), ("leimkuhler_matthews", "dyadic"))
+        best, = (each for each in accuracy["candidates"] if each["chosen"])
+        self.assertEqual((dynamics["step"], best["scheme"]), (best["step"], "leimkuhler_matthews"))
+        self.assertGreater(dynamics["step"], 8e-3)
+        self.assertGreater(summary["particles"], 10000)
+        w = accuracy["observables"]["w1"]
+        self.assertIs(w["reached"], True)
+        self.assertLessEqual(abs(w["bias"]) + 2 * w["standard_error"], w["allowed"])
+        self.assertAlmostEqual(w["allowed"], 0.02 * summary["observables"]["w1"]["variance"] ** 0.5)
+        self.assertIn("step that is enough", self.orbitwalk("report", "chosen").out)
+        # The same spec without --accuracy repeats the run.
+        self.write("again.toml", "".join(f"{key} = {as_toml(value)}\n" for key, value in summary["spec"].items()))
+        self.orbitwalk("run", "again.toml", "--quiet", "--out", "again")
+        self.assertEqual(self.summary("again")["digest"], summary["digest"])
+        kept = self.simulate(spec(**{**chosen, "dynamics": chosen["dynamics"] + 'scheme = "euler_maruyama"\nvariates = "gaussian"\n'}), "--accuracy", "0.05", out="kept")
+        self.assertEqual((kept["spec"]["dynamics"]["scheme"], kept["spec"]["dynamics"]["variates"]), ("euler_maruyama", "gaussian"))
+        self.write("mala.toml", spec(**{**chosen, "dynamics": 'name = "mala"\ntemperature = 0.3\nstep = 8e-3\n'}))
+        self.assertRegex(self.orbitwalk("run", "mala.toml", "--accuracy", "0.1", expect=2).err, "Metropolis dynamics has no step bias")
+
     def test_shell_extrapolation(self):
         """Laws are held against the limit of two widths, also when compared again."""
         on_shell = {"model": 'name = "relu"\ninputs = 3\noutputs = 3\nhidden = 1\nloss = { kind = "strength_quadratic", target = 1.0, stiffness = 2.0 }\n',
