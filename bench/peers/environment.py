@@ -24,6 +24,7 @@ PYTHON_PEERS = {
     "diffrax_tree": ("peer_diffrax", ["numpy", "jax", "diffrax"]),
     "pytorch": ("peer_torch", ["numpy", "torch"]),
     "torchsde": ("peer_torchsde", ["numpy", "torch", "torchsde"]),
+    "torchsde_default": ("peer_torchsde", ["numpy", "torch", "torchsde"]),
 }
 
 

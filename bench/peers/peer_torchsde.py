@@ -6,7 +6,10 @@ import torchsde
 from problems import Hadamard, LinearSde, MatrixProduct, noise_scale
 
 VERSIONS = ("torchsde", "torch")
-VARIANTS = {"torchsde": "sdeint, method euler, BrownianInterval, no autograd; on a CPU blocks of particles"}
+VARIANTS = {
+    "torchsde": "sdeint, method euler, BrownianInterval told the step and to keep all increments, no autograd; on a CPU blocks of particles",
+    "torchsde_default": "the same with BrownianInterval as sdeint makes it, which keeps 45 increments and draws others again",
+}
 
 
 class Sde:
@@ -68,13 +71,14 @@ def prepare(problem, variant, particles, steps, device):
     gpu = device == "gpu"
     if gpu and not torch.cuda.is_available():
         raise RuntimeError("PyTorch sees no GPU")
+    kept = {"dt": problem.step, "cache_size": 2 * steps + 10} if variant == "torchsde" else {}
     place, block, h = "cuda" if gpu else "cpu", particles if gpu else BLOCK[problem.name], problem.step
 
     def walk(seed, n):
         sde = SDES[problem.name]()
         start = sde.start(n, place)
         times = torch.tensor([0.0, steps * h], device=place)
-        path = torchsde.BrownianInterval(0.0, times[-1].item(), size=tuple(start.shape), device=place, entropy=seed)
+        path = torchsde.BrownianInterval(0.0, times[-1].item(), size=tuple(start.shape), device=place, entropy=seed, **kept)
         return torchsde.sdeint(sde, start, times, bm=path, method="euler", dt=h)[-1]
 
     def run(seed):
