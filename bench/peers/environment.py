@@ -28,10 +28,11 @@ PYTHON_PEERS = {
 }
 
 
-def last_line(text):
+def reason_in(text):
+    """pip says first what is wrong, a traceback last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
-    return (errors or lines or ["no message"])[-1]
+    return (errors[:1] or lines[-1:] or ["no message"])[0]
 
 
 def make_venv():
@@ -69,7 +70,7 @@ def install(peers, gpu):
             pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", pins, *packages]
             done = subprocess.run(pip, capture_output=True, text=True)
             if done.returncode != 0:
-                missing[peer] = last_line(done.stderr)
+                missing[peer] = reason_in(done.stderr)
                 continue
             state["done"].append(label)
             stamp.write_text(json.dumps(state))
@@ -86,7 +87,7 @@ def compile_plain():
     program.parent.mkdir(exist_ok=True)
     made = subprocess.run([compiler, *flags, HERE / "peer_plain.cpp", "-o", program], capture_output=True, text=True)
     if made.returncode != 0:
-        raise RuntimeError(f"failed: {compiler}: {last_line(made.stderr)}")
+        raise RuntimeError(f"failed: {compiler}: {reason_in(made.stderr)}")
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
     return program, f"{version}, {' '.join(flags)}"
 

@@ -52,7 +52,7 @@ class Worker:
     def answer(self):
         line = self.process.stdout.readline()
         if not line:
-            raise PeerError(f"failed: ended with {self.process.wait()}: {environment.last_line(self.log.read_text())}")
+            raise PeerError(f"failed: ended with {self.process.wait()}: {environment.reason_in(self.log.read_text())}")
         answer = json.loads(line)
         if "error" in answer:
             raise PeerError(answer["error"])
@@ -80,7 +80,7 @@ class Plain:
     def start(self):
         if self.gpu:
             raise PeerError("not run: no GPU version")
-        if not PYTHON.exists():
+        if not PYTHON.exists() or subprocess.run([PYTHON, "-c", "import numpy"], capture_output=True).returncode != 0:
             raise PeerError("not run: no NumPy to check its moments with")
         try:
             self.program, compiler = environment.compile_plain()
@@ -96,7 +96,7 @@ class Plain:
         moments = [PYTHON, HERE / "moments.py", p.name, self.file, str(self.particles)]
         checked = subprocess.run(moments, capture_output=True, text=True, env=environment.variables(False))
         if checked.returncode != 0:
-            raise PeerError(f"failed: moments: {environment.last_line(checked.stderr)}")
+            raise PeerError(f"failed: moments: {environment.reason_in(checked.stderr)}")
         return {"seconds": float(done.stdout), "particle_steps": self.particles * self.steps, "core_share": core_share,
                 "moments": json.loads(checked.stdout)}
 
@@ -142,7 +142,7 @@ class Orbitwalk:
             command += ["--set", f"{key}={value}"]
         done, process_seconds, core_share = timed_process(command)
         if done.returncode != 0:
-            raise PeerError(f"failed: exit code {done.returncode}: {environment.last_line(done.stderr or done.stdout)}")
+            raise PeerError(f"failed: exit code {done.returncode}: {environment.reason_in(done.stderr or done.stdout)}")
         summary = json.loads((self.out / "summary.json").read_text())
         self.facts["device"] = summary["device"]
         return summary, process_seconds, core_share
