@@ -15,6 +15,9 @@ ROOT = HERE.parent.parent
 VENV = ROOT / "build" / "peers-venv"
 PYTHON = VENV / "bin" / "python"
 
+# Peers that take so long that they run fewer particles than the others: problem -> particles.
+FEWER = {"pytorch_loop": {"hadamard": 256, "linear_sde": 64, "matrix_product": 128}}
+
 # peer -> module, packages. Variants of one module share both.
 PYTHON_PEERS = {
     "numpy": ("peer_numpy", ["numpy"]),
@@ -23,6 +26,7 @@ PYTHON_PEERS = {
     "diffrax": ("peer_diffrax", ["numpy", "jax", "diffrax"]),
     "diffrax_tree": ("peer_diffrax", ["numpy", "jax", "diffrax"]),
     "pytorch": ("peer_torch", ["numpy", "torch"]),
+    "pytorch_loop": ("peer_torch_loop", ["numpy", "torch"]),
     "torchsde": ("peer_torchsde", ["numpy", "torch", "torchsde"]),
     "torchsde_default": ("peer_torchsde", ["numpy", "torch", "torchsde"]),
 }

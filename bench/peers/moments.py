@@ -15,7 +15,7 @@ def hadamard(state):
 
 
 def linear_sde(state):
-    return dict(zip(("x1", "x2", "x3"), state))
+    return dict(zip(("w1", "w2", "w3"), state))
 
 
 def matrix_product(state):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch, eager: tensors over particles, in place, without autograd. torch.compile has no faster normal numbers on a CPU."""
+"""PyTorch, eager: tensors over particles, in place, without autograd."""
 import sys
 
 import torch

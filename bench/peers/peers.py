@@ -35,6 +35,7 @@ class Worker:
     process = None
 
     def __init__(self, name, problem, particles, steps, gpu, scratch):
+        particles = min(particles, environment.FEWER.get(name, {}).get(problem.name, particles))
         self.name, self.work = name, particles * steps
         self.facts = {"particles": particles, "steps": steps}
         device = "gpu" if gpu else "cpu"

@@ -50,8 +50,8 @@ PROBLEMS = {p.name: p for p in (
     Problem("hadamard", "w = pq, L = (pq - 1)²/2 + (p² + q²)/4, Langevin at T = 0.3, h = 1e-2, from (1, 0.5)",
             1e-2, 1_000_000, 1_000_000, 100, 1000, (20_000, 20, 200), ("w1", "balance1", "loss"), ("gaussian", "dyadic")),
     Problem("linear_sde", "dX = 1.5 X dt + 0.01 X dW, 3 components, X(0) = 0.1, t from 0 to 1, h = 2⁻⁸ (DiffEqGPU.jl)",
-            2.0**-8, 8_388_608, 262_144, 256, 256, (20_000, 256, 256), ("x1", "x2", "x3"),
-            exact={x: linear_moments(2.0**-8, 256) for x in ("x1", "x2", "x3")}),
+            2.0**-8, 8_388_608, 262_144, 256, 256, (20_000, 256, 256), ("w1", "w2", "w3"),
+            exact={x: linear_moments(2.0**-8, 256) for x in ("w1", "w2", "w3")}),
     Problem("matrix_product", "L = |UVᵀ - diag(4, 3, 2, 1, 0, ...)|²/2, U and V 20 x 20, Langevin at T = 0.01, h = 1e-3",
             1e-3, 4096, 4096, 50, 500, (256, 10, 20), ("sigma1", "nuclear", "loss")),
 )}
