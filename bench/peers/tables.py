@@ -108,11 +108,11 @@ def markdown(results, machine):
     return "\n".join([*lines, END, ""])
 
 
-def place(section, file):
+def place(section, file, begin=BEGIN, end=END):
     """Replaces the section in a file that has others, or appends it."""
     old = file.read_text() if file.exists() else f"# {file.stem}\n\n"
-    if BEGIN in old and END in old:
-        head, tail = old.split(BEGIN)[0], old.split(END, 1)[1].lstrip("\n")
+    if begin in old and end in old:
+        head, tail = old.split(begin)[0], old.split(end, 1)[1].lstrip("\n")
         text = head + section + ("\n" + tail if tail else "")
     else:
         text = old.rstrip("\n") + "\n\n" + section

@@ -281,9 +281,9 @@ class Printed(TemporaryFolder):
 
 
 class Commands(TemporaryFolder):
-    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force"),
+    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force", "--accuracy"),
              "predict": ("--set",), "compare": ("--set",), "report": (), "models": ("--json",), "dynamics": ("--json",),
-             "laws": ("--json",), "bench": ()}
+             "laws": ("--json",), "bench": ("--case", "--repeat", "--json")}
 
     def test_help(self):
         overview = self.orbitwalk("--help").out
@@ -294,6 +294,17 @@ class Commands(TemporaryFolder):
                 self.assertEqual(page.err, "")
                 for option in (*options, "--help"):
                     self.assertRegex(page.out, rf"(?m)^ .*{option}\b")
+
+    def test_bench(self):
+        result = self.orbitwalk("bench", "--case", "hadamard, dyadic", "--seconds", "0.02", "--repeat", "3", "--particles", "512", "--threads", "1", "--json")
+        cases = json.loads(result.out)
+        self.assertEqual([(c["case"], c["precision"]) for c in cases], [("hadamard, dyadic", "float"), ("hadamard, dyadic", "double")])
+        for c in cases:
+            self.assertTrue(0 < c["minimum"] <= c["particle_steps_per_second"] <= c["maximum"], c)
+            self.assertEqual(c["variates_per_second"], 2 * c["particle_steps_per_second"])
+            self.assertAlmostEqual(c["share_of_variates_alone"], c["variates_per_second"] / c["variates_alone_per_second"])
+            self.assertEqual(c["particles"], 512)
+        self.assertIn("there are: hadamard, gaussian;", self.orbitwalk("bench", "--case", "hadamrd", expect=2).err)
 
     def test_help_lists_the_exit_codes(self):
         self.assertRegex(self.orbitwalk("--help").out, r"(?s)Exit codes: 0 .*2 .*3 .*4 .*5 .*130 ")
