@@ -61,6 +61,12 @@ void expect_same_words_and_variates(const std::string& isa) {
     random_kernels<float>("Scalar").words(at, n, expected.data());
     random_kernels<R>(isa).words(at, n, found.data());
     ASSERT_EQ(expected, found) << isa << " words, first particle " << at.first;
+    // The step itself, one far below, one of another high word.
+    for (const std::uint64_t from : {at.step, at.step / 3, at.step + (std::uint64_t(1) << 33)}) {
+      std::fill(found.begin(), found.end(), 0);
+      random_kernels<R>(isa).stream_words(at, from, n, found.data());
+      ASSERT_EQ(expected, found) << isa << " stream from step " << from << " at step " << at.step;
+    }
     for (Variates kind : {Variates::gaussian, Variates::dyadic, Variates::rademacher}) {
       const std::size_t size = static_cast<std::size_t>(n) * variates_per_block<R>(kind);
       std::vector<R> scalar(size), lanes(size), single(size);

@@ -26,6 +26,26 @@ void words(const DrawAddress& at, int n, std::uint32_t* out) {
   }
 }
 
+// Several packs side by side, where the lanes are packs.
+template <class L>
+struct Grouped { using type = L; };
+template <class R, class Isa>
+struct Grouped<Pack<R, Isa>> { using type = PackGroup<R, Isa, 4>; };
+
+template <class R>
+void stream_words(const DrawAddress& at, std::uint64_t from, int n, std::uint32_t* out) {
+  using L = typename Grouped<Lane<R>>::type;
+  constexpr int width = LaneTraits<L>::width;
+  for (int i = 0; i < n; i += width) {
+    const PhiloxStream<L> stream(at.seed, consecutive_ids<L>(at.first + i), from);
+    WordOf<L> w[4];
+    stream.words(at.step, at.purpose, at.block, w);
+    for (int lane = 0; lane < width; ++lane) {
+      for (int k = 0; k < 4; ++k) out[4 * (i + lane) + k] = word_get(w[k], lane);
+    }
+  }
+}
+
 template <class R>
 void fill(Variates kind, const DrawAddress& at, int n, R* out) {
   using L = Lane<R>;
@@ -71,8 +91,8 @@ void from_words(Variates kind, const std::uint32_t* words, int n, R* out) {
 
 namespace test {
 extern const RandomKernels<float> ORBITWALK_JOIN(random_kernels_float_, ORBITWALK_TEST_ISA) = {
-    words<float>, fill<float>, one_by_one<float>, from_words<float>};
+    words<float>, stream_words<float>, fill<float>, one_by_one<float>, from_words<float>};
 extern const RandomKernels<double> ORBITWALK_JOIN(random_kernels_double_, ORBITWALK_TEST_ISA) = {
-    words<double>, fill<double>, one_by_one<double>, from_words<double>};
+    words<double>, stream_words<double>, fill<double>, one_by_one<double>, from_words<double>};
 }  // namespace test
 }  // namespace orbitwalk

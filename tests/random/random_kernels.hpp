@@ -23,6 +23,8 @@ template <class R>
 struct RandomKernels {
   /// out[4 i + k]: word k of particle first + i, i < n.
   void (*words)(const DrawAddress& at, int n, std::uint32_t* out);
+  /// The same from a stream that was made for step `from`, on several packs side by side.
+  void (*stream_words)(const DrawAddress& at, std::uint64_t from, int n, std::uint32_t* out);
   /// out[j n + i]: variate j of particle first + i, all variates of the block, through fill_block.
   void (*fill)(Variates kind, const DrawAddress& at, int n, R* out);
   /// The same through variate_from_words, one variate at a time.

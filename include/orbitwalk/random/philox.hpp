@@ -152,59 +152,101 @@ ORBITWALK_HD void philox_block(std::uint64_t seed, const ParticleIds<Lane>& ids,
   detail::philox_words<Lane>(philox_address(seed, step, purpose, block), ids.low, ids.high, out);
 }
 
-/// The draws of the same particles at many steps and blocks: what the first two rounds do to the particles' ids does not depend
-/// on the step (of equal high words) or the block, and is done once.
+namespace detail {
+
+/// What rounds 0 and 1 make of everything but the particle: with the counter (c0, c1, c2, c3) and m0, m1 the multipliers, round 0
+/// multiplies c0 (a particle's) and c2 (the same for all), round 1 what the latter gave, and m0 c0's high half with c3. So two of the
+/// four products are a particle's, and they do not depend on the step (of equal high words) or the block:
+///   first = m0 c0,  second = m1 (high(first) ^ c3 ^ k1).
+struct PhiloxUniform {
+  std::uint32_t state_0, state_2, state_3;  ///< to be combined with the particle's: see PhiloxStream::words
+  ORBITWALK_HD explicit PhiloxUniform(const PhiloxAddress& at) {
+    using C = PhiloxConstants;
+    const std::uint64_t round_0 = std::uint64_t(C::multiplier_1) * at.block_purpose;
+    const std::uint64_t round_1 = std::uint64_t(C::multiplier_0) * (static_cast<std::uint32_t>(round_0 >> 32) ^ at.step_low ^ at.key[0]);
+    state_0 = static_cast<std::uint32_t>(round_0) ^ (at.key[0] + C::weyl_0);
+    state_2 = static_cast<std::uint32_t>(round_1 >> 32) ^ (at.key[1] + C::weyl_1);
+    state_3 = static_cast<std::uint32_t>(round_1);
+  }
+};
+
+}  // namespace detail
+
+/// The draws of the same particles at many steps and blocks: the particle's part of the first two rounds is done once, so that a
+/// block takes eight. The words are those of philox_block.
 template <class Lane>
 class PhiloxStream {
  public:
-  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t) : seed_(seed), ids_(ids) {}
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step) : seed_(seed), ids_(ids), step_high_(step >> 32) {
+    first_ = std::uint64_t(PhiloxConstants::multiplier_0) * ids.low;
+    second_ = second(step);
+  }
+
   ORBITWALK_HD void words(std::uint64_t step, Purpose purpose, std::uint32_t block, WordOf<Lane> out[4]) const {
-    philox_block<Lane>(seed_, ids_, step, purpose, block, out);
+    using C = PhiloxConstants;
+    const PhiloxAddress at = philox_address(seed_, step, purpose, block);
+    const detail::PhiloxUniform uniform(at);
+    const std::uint64_t particle = step >> 32 == step_high_ ? second_ : second(step);
+    std::uint32_t c0 = static_cast<std::uint32_t>(particle >> 32) ^ uniform.state_0, c1 = static_cast<std::uint32_t>(particle);
+    std::uint32_t c2 = static_cast<std::uint32_t>(first_) ^ uniform.state_2, c3 = uniform.state_3;
+    std::uint32_t k0 = at.key[0] + 2 * C::weyl_0, k1 = at.key[1] + 2 * C::weyl_1;
+    ORBITWALK_UNROLL
+    for (int round = 2; round < C::rounds; ++round) {
+      const std::uint64_t p0 = std::uint64_t(C::multiplier_0) * c0, p1 = std::uint64_t(C::multiplier_1) * c2;
+      c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
+      c1 = static_cast<std::uint32_t>(p1);
+      c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
+      c3 = static_cast<std::uint32_t>(p0);
+      k0 += C::weyl_0;
+      k1 += C::weyl_1;
+    }
+    out[0] = c0;
+    out[1] = c1;
+    out[2] = c2;
+    out[3] = c3;
   }
 
  private:
   std::uint64_t seed_;
   ParticleIds<Lane> ids_;
+  std::uint64_t step_high_, first_, second_;
+
+  ORBITWALK_HD std::uint64_t second(std::uint64_t step) const {
+    const PhiloxAddress at = philox_address(seed_, step, Purpose{}, 0);
+    return std::uint64_t(PhiloxConstants::multiplier_1) *
+           (static_cast<std::uint32_t>(first_ >> 32) ^ ((ids_.high & 0xffffu) | at.step_high) ^ at.key[1]);
+  }
 };
 
 #if !defined(__CUDACC__)
-// With the counter (c0, c1, c2, c3) and m0, m1 the multipliers, round 0 multiplies c0 (the particle) and c2 (the same for all
-// particles), round 1 what the latter gave and m0 c0's high half with c3: of the four products only two are a particle's, and
-// those never change.
 template <class R, class Isa>
 class PhiloxStream<Pack<R, Isa>> {
   using Lane = Pack<R, Isa>;
   using Wide = typename WideVector<Isa>::type;
+  static constexpr int states = detail::wide_states<R>;
 
  public:
   ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step) : seed_(seed), ids_(ids), step_high_(step >> 32) {
-    using C = PhiloxConstants;
-    const PhiloxAddress at = philox_address(seed, step, Purpose{}, 0);
-    const PackWord<R, Isa> high = (ids.high & 0xffffu) | at.step_high;
     ORBITWALK_UNROLL
-    for (int i = 0; i < detail::wide_states<R>; ++i) {
-      first_[i] = multiply_low_halves((Wide)ids.low.v >> (32 * i), C::multiplier_0);
-      second_[i] = multiply_low_halves((first_[i] >> 32) ^ ((Wide)high.v >> (32 * i)) ^ (Wide{} + std::uint64_t(at.key[1])), C::multiplier_1);
+    for (int i = 0; i < states; ++i) {
+      first_[i] = multiply_low_halves((Wide)ids.low.v >> (32 * i), PhiloxConstants::multiplier_0);
+      second_[i] = second(i, step);
     }
   }
 
   ORBITWALK_HD void words(std::uint64_t step, Purpose purpose, std::uint32_t block, WordOf<Lane> out[4]) const {
-    using C = PhiloxConstants;
-    if (step >> 32 != step_high_) return philox_block<Lane>(seed_, ids_, step, purpose, block, out);
     const PhiloxAddress at = philox_address(seed_, step, purpose, block);
-    const std::uint64_t round_0 = std::uint64_t(C::multiplier_1) * at.block_purpose;
-    const std::uint32_t uniform = static_cast<std::uint32_t>(round_0 >> 32) ^ at.step_low ^ at.key[0];
-    const std::uint64_t round_1 = std::uint64_t(C::multiplier_0) * uniform;
-    const std::uint32_t key_0 = at.key[0] + C::weyl_0, key_1 = at.key[1] + C::weyl_1;
-    Wide state[detail::wide_states<R>][4];
+    const detail::PhiloxUniform uniform(at);
+    Wide state[states][4];
     ORBITWALK_UNROLL
-    for (int i = 0; i < detail::wide_states<R>; ++i) {
-      state[i][0] = (second_[i] >> 32) ^ std::uint64_t(static_cast<std::uint32_t>(round_0) ^ key_0);
-      state[i][1] = second_[i];
-      state[i][2] = first_[i] ^ std::uint64_t(static_cast<std::uint32_t>(round_1 >> 32) ^ key_1);
-      state[i][3] = Wide{} + std::uint64_t(static_cast<std::uint32_t>(round_1));
+    for (int i = 0; i < states; ++i) {
+      const Wide particle = step >> 32 == step_high_ ? second_[i] : second(i, step);
+      state[i][0] = (particle >> 32) ^ std::uint64_t(uniform.state_0);
+      state[i][1] = particle;
+      state[i][2] = first_[i] ^ std::uint64_t(uniform.state_2);
+      state[i][3] = Wide{} + std::uint64_t(uniform.state_3);
     }
-    detail::philox_rounds<detail::wide_states<R>, 2>(state, at.key[0], at.key[1]);
+    detail::philox_rounds<states, 2>(state, at.key[0], at.key[1]);
     detail::narrow<R, Isa>(state, out);
   }
 
@@ -212,7 +254,13 @@ class PhiloxStream<Pack<R, Isa>> {
   std::uint64_t seed_;
   ParticleIds<Lane> ids_;
   std::uint64_t step_high_;
-  Wide first_[detail::wide_states<R>], second_[detail::wide_states<R>];
+  Wide first_[states], second_[states];  ///< even particles, odd ones
+
+  ORBITWALK_HD Wide second(int i, std::uint64_t step) const {
+    const PhiloxAddress at = philox_address(seed_, step, Purpose{}, 0);
+    const PackWord<R, Isa> high = (ids_.high & 0xffffu) | at.step_high;
+    return multiply_low_halves((first_[i] >> 32) ^ ((Wide)high.v >> (32 * i)) ^ std::uint64_t(at.key[1]), PhiloxConstants::multiplier_1);
+  }
 };
 
 template <class R, class Isa, int N>
