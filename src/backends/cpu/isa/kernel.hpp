@@ -86,8 +86,15 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
   return true;
 }
 
-/// Packs that are stepped side by side where a step is short (measured: bench/README.md).
+/// Packs that are stepped side by side where a step is short (bench/README.md). Without a fused multiply-add in hardware there is
+/// nothing to gain.
+#if defined(__FMA__) || defined(__aarch64__)
+template <class Isa>
 inline constexpr int packs_together = 4;
+#else
+template <class Isa>
+inline constexpr int packs_together = 1;
+#endif
 
 /// All integrators over a model's table: compiled once an instruction set and precision (integrators.cpp.in).
 template <class Lane, class Isa, bool compensated>
@@ -101,7 +108,7 @@ bool run_precision(const KernelRequest& request, const ModelView<RealOf<Lane>>& 
   Model<R, 0>::dispatch(view, [&](const auto& model) {
     if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
       done = with_fixed_integrator<R, compensated>(request.plan, [&](const auto& integrator) {
-        complete = run_blocks<PackGroup<R, Isa, packs_together>, Isa>(model, integrator, initial, request);
+        complete = run_blocks<PackGroup<R, Isa, packs_together<Isa>>, Isa>(model, integrator, initial, request);
       });
     }
   });

@@ -46,7 +46,7 @@ double rate(double seconds, Work&& work) {
 
 template <class R, class Isa>
 ProbeRate variates(const ProbeRequest& request) {
-  using Lane = PackGroup<R, Isa, packs_together>;
+  using Lane = PackGroup<R, Isa, packs_together<Isa>>;
   const NoiseAddress address = noise_address<R>(request.kind, variates_per_block<R>(request.kind));
   const PhiloxStream<Lane> stream(7, consecutive_ids<Lane>(0), 0);
   Lane block[128], sum = broadcast<Lane>(R(0));
