@@ -5,6 +5,7 @@
 #include "core/lane_kernels.hpp"
 
 #include "core/isa_lane.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/core/math.hpp"
 
 namespace orbitwalk {
@@ -111,6 +112,41 @@ void words(int n, const std::uint32_t* a, const std::uint32_t* b, std::uint32_t*
 }
 
 template <class R>
+void matrices(test::MatrixOperation op, int rows, int columns, int depth, const R* a, const R* b, const R* start, R* out) {
+  using L = Lane<R>;
+  using test::MatrixOperation;
+  constexpr int width = LaneTraits<L>::width, group = test::lane_group, most = test::most_elements;
+  for (int lane = 0; lane < group; lane += width) {
+    L x[most], y[most], z[most], c[most];
+    R shared[most];
+    for (int e = 0; e < most; ++e) {
+      x[e] = load<L>(a + e * group + lane);
+      y[e] = load<L>(b + e * group + lane);
+      z[e] = c[e] = load<L>(start + e * group + lane);
+      shared[e] = b[e * group];
+    }
+    const auto from = [&](int i, int j) { return z[i * columns + j]; };
+    const auto to = [&](int i, int j, L sum) { c[i * columns + j] = sum; };
+    const auto plain = as_matrix(x, depth);
+    switch (op) {
+      case MatrixOperation::product: multiply<L>(rows, columns, depth, plain, as_matrix(y, columns), FromProduct(), to); break;
+      case MatrixOperation::add: multiply<L>(rows, columns, depth, plain, as_matrix(y, columns), from, to); break;
+      case MatrixOperation::transposed: multiply<L>(rows, columns, depth, as_transpose(x, rows), as_matrix(y, columns), from, to); break;
+      case MatrixOperation::by_transpose: multiply<L>(rows, columns, depth, plain, as_transpose(y, depth), FromProduct(), to); break;
+      case MatrixOperation::shared: multiply<L>(rows, columns, depth, plain, as_matrix(shared, columns), from, to); break;
+      case MatrixOperation::own_transpose:
+        multiply_by_own_transpose(rows, depth, plain, [&](int i, int j, L sum) { c[(i < j ? i : j) * columns + (i < j ? j : i)] = sum; });
+        break;
+      case MatrixOperation::vector:
+        multiply_vector<L>(rows, depth, plain, MatrixView<L>{y, columns, 0}, from, to);
+        break;
+      default: break;
+    }
+    for (int e = 0; e < rows * columns; ++e) store(out + e * group + lane, c[e]);
+  }
+}
+
+template <class R>
 void ids(int n, std::uint64_t first, std::uint32_t* out) {
   using L = Lane<R>;
   constexpr int width = LaneTraits<L>::width;
@@ -128,8 +164,9 @@ void ids(int n, std::uint64_t first, std::uint32_t* out) {
 }  // namespace
 
 namespace test {
-extern const LaneKernels<float> ORBITWALK_JOIN(lane_kernels_float_, ORBITWALK_TEST_ISA) = {apply<float>, words<float>, ids<float>};
+extern const LaneKernels<float> ORBITWALK_JOIN(lane_kernels_float_, ORBITWALK_TEST_ISA) = {apply<float>, words<float>,
+                                                                                          matrices<float>, ids<float>};
 extern const LaneKernels<double> ORBITWALK_JOIN(lane_kernels_double_, ORBITWALK_TEST_ISA) = {apply<double>, words<double>,
-                                                                                             ids<double>};
+                                                                                             matrices<double>, ids<double>};
 }  // namespace test
 }  // namespace orbitwalk

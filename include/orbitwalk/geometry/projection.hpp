@@ -2,6 +2,7 @@
 #pragma once
 
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 
 namespace orbitwalk {
 
@@ -23,18 +24,19 @@ ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta,
   const int d = model.parameters(), k = model.generators();
   const Lane zero = broadcast<Lane>(R(0)), one = broadcast<Lane>(R(1));
   Lane* frame = scratch;              // k × d
-  Lane* factor = scratch + k * d;     // k × k: below the diagonal M D, above it M
+  Lane* factor = scratch + k * d;     // k × k: first Γ, then below the diagonal M D and above it M
   Lane* inverse_pivot = factor + k * k;
   Lane* solution = inverse_pivot + k;
   Lane* doubt = solution + k;         // rounding error of a pivot: grows where earlier pivots are small
   MaskOf<Lane> degenerate = one < zero;
+  for (int a = 0; a < k; ++a) model.generator(a, theta, frame + a * d);
+  const auto generators = as_matrix<Lane>(frame, d);
+  multiply_by_own_transpose(k, d, generators, [=](int a, int b, Lane g) { factor[b * k + a] = g; });
+  multiply_vector<Lane>(k, d, generators, as_matrix(xi, 1), FromProduct(), [=](int a, int, Lane along) { solution[a] = along; });
   for (int a = 0; a < k; ++a) {
-    model.generator(a, theta, frame + a * d);
-    const Lane diagonal = dot(frame + a * d, frame + a * d, d);
-    Lane unsure = diagonal * degenerate_pivot<R>;
-    Lane pivot = diagonal, right = dot(frame + a * d, xi, d);
+    Lane pivot = factor[a * k + a], unsure = pivot * degenerate_pivot<R>, right = solution[a];
     for (int b = 0; b < a; ++b) {
-      Lane g = dot(frame + a * d, frame + b * d, d);
+      Lane g = factor[a * k + b];
       for (int c = 0; c < b; ++c) g = fma(-factor[a * k + c], factor[c * k + b], g);
       const Lane m = g * inverse_pivot[b];
       factor[a * k + b] = g;
@@ -49,14 +51,14 @@ ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta,
     inverse_pivot[a] = select(bad, zero, one / select(bad, one, pivot));
     solution[a] = right;
   }
-  for (int i = 0; i < d; ++i) out[i] = zero;
   for (int a = k - 1; a >= 0; --a) {
     Lane x = solution[a] * inverse_pivot[a];
     for (int b = a + 1; b < k; ++b) x = fma(-factor[a * k + b], solution[b], x);
-    x = select(inverse_pivot[a] <= zero, zero, x);
-    solution[a] = x;
-    for (int i = 0; i < d; ++i) out[i] = fma(x, frame[a * d + i], out[i]);
+    solution[a] = select(inverse_pivot[a] <= zero, zero, x);
   }
+  const int last = k - 1;  // the sum goes over a = k - 1, ..., 0
+  multiply_vector<Lane>(d, k, MatrixView<Lane>{frame + last * d, 1, -d}, MatrixView<Lane>{solution + last, -1, 0},
+                        FromZero<Lane>(), [=](int i, int, Lane sum) { out[i] = sum; });
   return degenerate;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/core/math.hpp"
 #include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/geometry/projection.hpp"
@@ -46,8 +47,9 @@ struct Attention {
   ORBITWALK_HD int observables() const { return 2 * head + 1; }
   ORBITWALK_HD int scratch() const {
     const int forward = tokens * embedding + 3 * tokens * head + 2 * tokens + embedding + head;
+    const int gradient = samples > 0 ? forward : of_strengths ? 0 : embedding * embedding;
     const int projection = full && generators() <= 64 ? gram_scratch(generators(), parameters()) : 0;
-    return samples > 0 && forward > projection ? forward : projection;
+    return gradient > projection ? gradient : projection;
   }
 
   template <class Lane>
@@ -99,16 +101,17 @@ struct Attention {
       }
       return;
     }
-    for (int i = 0; i < parameters(); ++i) out[i] = theta[i] * weight_decay;
-    for (int i = 0; i < embedding; ++i) {
-      for (int j = 0; j < embedding; ++j) {
-        const Lane slope = miss(theta, i, j) * stiffness;
-        for (int a = 0; a < head; ++a) {
-          dq[i * head + a] = fma(slope, k[j * head + a], dq[i * head + a]);
-          dk[j * head + a] = fma(slope, q[i * head + a], dk[j * head + a]);
-        }
-      }
-    }
+    Lane* slope = scratch;  // by Q Kᵀ, e×e
+    multiply<Lane>(embedding, embedding, head, as_matrix(q, head), as_transpose(k, head), FromProduct(),
+                   [=, this](int i, int j, Lane sum) {
+                     slope[i * embedding + j] = (sum - target[i * embedding + j]) * stiffness;
+                   });
+    multiply<Lane>(embedding, head, embedding, as_matrix(slope, embedding), as_matrix(k, head),
+                   [=, this](int i, int a) { return q[i * head + a] * weight_decay; },
+                   [=, this](int i, int a, Lane sum) { dq[i * head + a] = sum; });
+    multiply<Lane>(embedding, head, embedding, as_transpose(slope, embedding), as_matrix(q, head),
+                   [=, this](int j, int a) { return k[j * head + a] * weight_decay; },
+                   [=, this](int j, int a, Lane sum) { dk[j * head + a] = sum; });
   }
 
   template <class Lane>

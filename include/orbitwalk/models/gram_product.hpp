@@ -7,6 +7,7 @@
 #include "orbitwalk/geometry/spectra.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/model.hpp"
 
 namespace orbitwalk {
@@ -49,13 +50,9 @@ struct GramProduct {
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
     gram(theta, scratch);
-    for (int i = 0; i < rows; ++i) {
-      for (int a = 0; a < rank; ++a) {
-        Lane sum = theta[i * rank + a] * (-center);
-        for (int b = 0; b < rank; ++b) sum = fma(theta[i * rank + b], scratch[b * rank + a], sum);
-        out[i * rank + a] = sum * (R(2) * stiffness);
-      }
-    }
+    multiply<Lane>(rows, rank, rank, as_matrix(theta, rank), as_matrix(scratch, rank),
+                   [=, this](int i, int a) { return theta[i * rank + a] * (-center); },
+                   [=, this](int i, int a, Lane sum) { out[i * rank + a] = sum * (R(2) * stiffness); });
   }
 
   template <class Lane>
@@ -145,14 +142,9 @@ struct GramProduct {
 
  private:
   template <class Lane>
-  ORBITWALK_HD void gram(const Lane* theta, Lane* s) const {
-    for (int a = 0; a < rank; ++a) {
-      for (int b = a; b < rank; ++b) {
-        Lane sum = theta[a] * theta[b];
-        for (int i = 1; i < rows; ++i) sum = fma(theta[i * rank + a], theta[i * rank + b], sum);
-        s[a * rank + b] = s[b * rank + a] = sum;
-      }
-    }
+  ORBITWALK_OUTLINE void gram(const Lane* theta, Lane* s) const {
+    multiply_by_own_transpose(rank, rows, as_transpose(theta, rank),
+                              [=, this](int a, int b, Lane sum) { s[a * rank + b] = s[b * rank + a] = sum; });
   }
 };
 

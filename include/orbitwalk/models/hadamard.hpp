@@ -6,6 +6,7 @@
 #include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/product_laws.hpp"
 
@@ -76,11 +77,9 @@ struct Hadamard {
     }
     Lane* w = scratch;
     for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
-    for (int i = 0; i < c; ++i) {
-      Lane u = broadcast<Lane>(-cross[i]);
-      for (int j = 0; j < c; ++j) u = fma(broadcast<Lane>(hessian[i * c + j]), w[j], u);
-      chain(theta, u, i, out);
-    }
+    multiply_vector<Lane>(c, c, as_matrix(hessian, c), as_matrix(w, 1),
+                          [=, this](int i, int) { return broadcast<Lane>(-cross[i]); },
+                          [=, this](int i, int, Lane u) { chain(theta, u, i, out); });
   }
 
   template <class Lane>

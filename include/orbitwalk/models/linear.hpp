@@ -5,6 +5,7 @@
 
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/model.hpp"
 
 namespace orbitwalk {
@@ -51,10 +52,13 @@ struct Linear {
 
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane*) const {
-    for (int i = 0; i < coordinates; ++i) {
-      const Lane slope = samples == 0 ? (theta[i] - target[i]) * stiffness : row(theta, i) - cross[i];
-      out[i] = fma(theta[i], broadcast<Lane>(weight_decay), slope);
+    const Lane decay = broadcast<Lane>(weight_decay);
+    if (samples == 0) {
+      for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], decay, (theta[i] - target[i]) * stiffness);
+      return;
     }
+    multiply_vector<Lane>(coordinates, coordinates, as_matrix(hessian, coordinates), as_matrix(theta, 1), FromProduct(),
+                          [=, this](int i, int, Lane sum) { out[i] = fma(theta[i], decay, sum - cross[i]); });
   }
 
   template <class Lane>

@@ -9,6 +9,7 @@
 #include "orbitwalk/geometry/spectra.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/model.hpp"
 
 namespace orbitwalk {
@@ -51,39 +52,32 @@ struct MatrixProduct {
   template <class Lane>
   ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
     Lane *w = scratch, *g = scratch + rows * columns;
-    product(theta, w);
     Lane sum = dot(theta, theta, parameters()) * (R(0.5) * weight_decay);
     if (samples == 0) {
+      product(theta, w);
       for (int i = 0; i < rows * columns; ++i) {
         const Lane e = w[i] - target[i];
         sum = fma(e * e, broadcast<Lane>(R(0.5) * stiffness), sum);
       }
       return sum;
     }
-    slope(w, g);  // W H - B, and 1/2 <W, W H> - <B, W> = 1/2 <W, (W H - B) - B>
+    slope(theta, w, g);  // W H - B, and 1/2 <W, W H> - <B, W> = 1/2 <W, (W H - B) - B>
     for (int i = 0; i < rows * columns; ++i) sum = fma((g[i] - cross[i]) * R(0.5), w[i], sum);
     return sum + R(constant);
   }
 
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
-    Lane *w = scratch, *g = scratch + rows * columns;
-    product(theta, w);
-    slope(w, g);
+    Lane* g = samples == 0 ? scratch : scratch + rows * columns;
+    slope(theta, scratch, g);
     const Lane *u = theta, *v = theta + rows * rank;
     Lane *du = out, *dv = out + rows * rank;
-    for (int a = 0; a < rank; ++a) {
-      for (int i = 0; i < rows; ++i) {
-        Lane sum = u[i * rank + a] * weight_decay;
-        for (int j = 0; j < columns; ++j) sum = fma(g[i * columns + j], v[j * rank + a], sum);
-        du[i * rank + a] = sum;
-      }
-      for (int j = 0; j < columns; ++j) {
-        Lane sum = v[j * rank + a] * weight_decay;
-        for (int i = 0; i < rows; ++i) sum = fma(g[i * columns + j], u[i * rank + a], sum);
-        dv[j * rank + a] = sum;
-      }
-    }
+    multiply<Lane>(rows, rank, columns, as_matrix(g, columns), as_matrix(v, rank),
+                   [=, this](int i, int a) { return u[i * rank + a] * weight_decay; },
+                   [=, this](int i, int a, Lane sum) { du[i * rank + a] = sum; });
+    multiply<Lane>(columns, rank, rows, as_transpose(g, columns), as_matrix(u, rank),
+                   [=, this](int j, int a) { return v[j * rank + a] * weight_decay; },
+                   [=, this](int j, int a, Lane sum) { dv[j * rank + a] = sum; });
   }
 
   template <class Lane>
@@ -282,27 +276,26 @@ struct MatrixProduct {
     return rank < smaller ? rank : smaller;
   }
 
+  template <class Lane, class Store>
+  ORBITWALK_HD void product(const Lane* theta, const Store& store) const {
+    multiply<Lane>(rows, columns, rank, as_matrix(theta, rank), as_transpose(theta + rows * rank, rank), FromProduct(), store);
+  }
   template <class Lane>
-  ORBITWALK_HD void product(const Lane* theta, Lane* w) const {
-    for (int i = 0; i < rows; ++i) {
-      for (int j = 0; j < columns; ++j) w[i * columns + j] = dot(theta + i * rank, theta + (rows + j) * rank, rank);
-    }
+  ORBITWALK_OUTLINE void product(const Lane* theta, Lane* w) const {
+    product(theta, [=, this](int i, int j, Lane sum) { w[i * columns + j] = sum; });
   }
 
-  // dL/dW.
+  // G = dL/dW; with data, W in w.
   template <class Lane>
-  ORBITWALK_HD void slope(const Lane* w, Lane* g) const {
-    for (int i = 0; i < rows; ++i) {
-      for (int j = 0; j < columns; ++j) {
-        if (samples == 0) {
-          g[i * columns + j] = (w[i * columns + j] - target[i * columns + j]) * stiffness;
-          continue;
-        }
-        Lane sum = broadcast<Lane>(-cross[i * columns + j]);
-        for (int k = 0; k < columns; ++k) sum = fma(broadcast<Lane>(hessian[k * columns + j]), w[i * columns + k], sum);
-        g[i * columns + j] = sum;
-      }
+  ORBITWALK_OUTLINE void slope(const Lane* theta, Lane* w, Lane* g) const {
+    if (samples == 0) {
+      product(theta, [=, this](int i, int j, Lane sum) { g[i * columns + j] = (sum - target[i * columns + j]) * stiffness; });
+      return;
     }
+    product(theta, w);
+    multiply<Lane>(rows, columns, columns, as_matrix(w, columns), as_matrix(hessian, columns),
+                   [=, this](int i, int j) { return broadcast<Lane>(-cross[i * columns + j]); },
+                   [=, this](int i, int j, Lane sum) { g[i * columns + j] = sum; });
   }
 };
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/models/model.hpp"
 
@@ -45,7 +46,12 @@ struct Regression {
   /// slope = ∂L/∂w; it may not alias w.
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* w, Lane* slope) const {
-    for (int i = 0; i < count; ++i) slope[i] = dense == 0 ? (w[i] - target[i]) * stiffness : row(w, i) - cross[i];
+    if (dense == 0) {
+      for (int i = 0; i < count; ++i) slope[i] = (w[i] - target[i]) * stiffness;
+      return;
+    }
+    multiply_vector<Lane>(count, count, as_matrix(hessian, count), as_matrix(w, 1), FromProduct(),
+                          [=, this](int i, int, Lane sum) { slope[i] = sum - cross[i]; });
   }
 
   /// slope = Σ_b (weight_b (x_b·w - y_b) - noise_b) x_b; `draw` as in models/model.hpp.
