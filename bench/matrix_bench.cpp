@@ -89,9 +89,10 @@ void noise(benchmark::State& state, Variates kind) {
   Particles<R> particles(0);
   auto& walk = particles.memory->walk;
   const NoiseAddress address = noise_address<R>(kind, particles.model->parameters());
+  const PhiloxStream<std::decay_t<decltype(*walk.theta)>> stream(walk.seed, walk.ids, 0);
   std::uint64_t k = 0;
   for (auto _ : state) {
-    fill_noise_called(walk, walk.ids, kind, address, k++, Purpose::diffusion);
+    fill_noise_called(walk.noise, stream, kind, address, k++, Purpose::diffusion);
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(state.iterations() * particles.model->parameters() * particles.width);
