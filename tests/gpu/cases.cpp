@@ -54,11 +54,11 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2"));
   cases.push_back(plain("attention", "symmetry = \"full\""));
   // Larger than a tile of core/lane_matrix.hpp, with rows and columns left over.
-  cases.push_back(plain("matrix_product", "rows = 7\ncolumns = 9\nrank = 5\nweight_decay = 0.1"));
+  cases.push_back(plain("matrix_product", "rows = 7\ncolumns = 9\nrank = 2\nweight_decay = 0.1"));
   cases.push_back(with_data("matrix_product", "rows = 6\ncolumns = 5\nrank = 2"));
   cases.back().title += ", 6 by 5";
-  cases.push_back(plain("gram_product", "rows = 7\nrank = 5"));
-  cases.push_back(plain("attention", "embedding = 6\nhead = 5"));
+  cases.push_back(plain("gram_product", "rows = 7\nrank = 3"));
+  cases.push_back(plain("attention", "embedding = 6\nhead = 3"));
   cases.push_back(with_data("hadamard", "coordinates = 9"));
   cases.back().title += ", 9 coordinates";
   return cases;
