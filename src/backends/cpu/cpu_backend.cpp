@@ -79,8 +79,8 @@ class CpuBackend : public Backend {
   // Some seconds of work at most, so that progress shows and an interruption loses little; never more than a share.
   std::uint64_t preferred_blocks() const override {
     const double work = double(problem_.plan.end()) * problem_.model.dimension * block_size;
-    const auto by_time = std::uint64_t(std::max(1.0, 2e8 / work));
-    const std::uint64_t by_share = std::max<std::uint64_t>(1, problem_.blocks() / (8 * std::uint64_t(threads_)));
+    const auto by_time = std::uint64_t(std::max(1.0, 5e7 / work));
+    const std::uint64_t by_share = std::max<std::uint64_t>(1, problem_.blocks() / (32 * std::uint64_t(threads_)));
     return std::min<std::uint64_t>({by_time, by_share, 1024});
   }
 
