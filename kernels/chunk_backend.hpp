@@ -18,7 +18,7 @@
 //   std::uint64_t first_steps();                       length of the first launch
 //   std::uint64_t next_steps(std::uint64_t steps, double seconds);   how long the next launch shall be; multiple of 64
 //   std::uint64_t wave(const WalkRequest&);            blocks that run at once
-//   std::uint64_t free_bytes(); std::string description() const;
+//   std::uint64_t free_bytes(); std::string description() const;           free: beside what launches themselves need
 namespace orbitwalk::cuda {
 
 /// Memory of the device that is kept and enlarged.

@@ -49,7 +49,7 @@ class CudaDevice {
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
       throw Error(ExitCode::io_failure, "cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
-                                            " more are needed and " + mebibytes(free_bytes()) +
+                                            " more are needed and " + mebibytes(memory_left()) +
                                             " are free; run smaller chunks of particles, or use --backend cpu");
     }
     check(status, "allocating device memory");
@@ -71,9 +71,17 @@ class CudaDevice {
     if (request.blocks > 0x7fffffffu) throw Error(ExitCode::io_failure, "cuda: too many particles in one chunk");
     // What was queued before (copies, clearing) is not part of the launch's time.
     check(cudaDeviceSynchronize(), "preparing a launch");
+    const std::uint64_t left = launched_ ? 0 : memory_left();
     const auto start = std::chrono::steady_clock::now();
-    entry_(request, nullptr);
-    check(cudaDeviceSynchronize(), "walking the particles");
+    try {
+      entry_(request, nullptr);
+      check(cudaDeviceSynchronize(), "walking the particles");
+    } catch (const Error& error) {
+      if (launched_ || local_bytes_ <= left) throw;
+      throw Error(error.code(), std::string(error.what()) + " (the threads' working memory takes about " + mebibytes(local_bytes_) +
+                                    " on " + description() + ", of which " + mebibytes(left) + " were free)");
+    }
+    launched_ = true;
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
 
@@ -94,22 +102,31 @@ class CudaDevice {
     return std::clamp<std::uint64_t>(wanted / check_interval * check_interval, check_interval, 1 << 20);
   }
 
-  std::uint64_t wave(const WalkRequest& request) const {
+  std::uint64_t wave(const WalkRequest& request) {
     KernelInfo info;
     entry_(request, &info);
+    // The driver sets local memory apart for every thread that the device can hold, whatever the occupancy.
+    local_bytes_ = std::uint64_t(info.local_bytes) * properties_.maxThreadsPerMultiProcessor * properties_.multiProcessorCount;
     return std::uint64_t(info.blocks) * properties_.multiProcessorCount;
   }
 
   std::uint64_t free_bytes() const {
+    const std::uint64_t left = memory_left(), launches = launched_ ? 0 : local_bytes_;
+    return left > launches ? left - launches : 0;
+  }
+
+ private:
+  std::uint64_t memory_left() const {
     std::size_t free = 0, total = 0;
     check(cudaMemGetInfo(&free, &total), "asking for free memory");
     return free;
   }
 
- private:
   ModelEntry entry_;
   int ordinal_ = 0;
   cudaDeviceProp properties_{};
+  std::uint64_t local_bytes_ = 0;  ///< that the first launch sets apart
+  bool launched_ = false;
 };
 
 }  // namespace

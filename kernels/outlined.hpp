@@ -4,12 +4,14 @@
 
 #include <cstring>
 
+#include "orbitwalk/core/error.hpp"
 #include "orbitwalk/dynamics/walk_particles.hpp"
 #include "orbitwalk/models/model_functions.hpp"
 
 // Code that is called and not inlined, for models of a size known when running only: their state lies in memory anyway. ptxas
 // gives every kernel copies of its own of the functions that it calls, so that the build time goes with the number of kernels;
-// one kernel therefore has all integrators, and they share one copy of the model.
+// one kernel therefore has all integrators, and they share one copy of the model. Only the sampler on a slice has kernels of its
+// own: it needs more registers than all others, and they would pay for it.
 namespace orbitwalk::cuda {
 
 /// A functor whose members are called and not inlined.
@@ -27,10 +29,7 @@ class Outlined {
   ORBITWALK_HD int generators() const { return model_.generators(); }
   ORBITWALK_HD int observables() const { return model_.observables(); }
   ORBITWALK_HD int scratch() const { return model_.scratch(); }
-  ORBITWALK_HD int constraints(Gauge kind) const {
-    if constexpr (HasGauges<Model>) return model_.constraints(kind);
-    else return 0;
-  }
+  ORBITWALK_HD int constraints(Gauge kind) const requires HasGauges<Model> { return model_.constraints(kind); }
   template <class Lane>
   ORBITWALK_NOINLINE Lane loss(const Lane* theta, Lane* scratch) const { return model_.loss(theta, scratch); }
   template <class Lane>
@@ -58,11 +57,13 @@ class Outlined {
   Model model_;
 };
 
-/// An integrator that is chosen when running. It must be one of visit_scheme<R, compensated>.
-template <class R, bool compensated>
+/// An integrator that is chosen when running, among those of visit_scheme<R, compensated> that work on a slice or the others.
+template <class R, bool compensated, bool on_slice>
 class OutlinedIntegrator {
  public:
-  static constexpr bool is_compensated = compensated;
+  static constexpr bool is_compensated = compensated, is_on_slice = on_slice;
+  template <class Integrator>
+  static constexpr bool holds = std::is_same_v<Integrator, ConstrainedMala<R, compensated>> == on_slice;
   bool has_velocity = false;
 
   template <class Integrator>
@@ -74,7 +75,10 @@ class OutlinedIntegrator {
 
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
-    visit_scheme<R, compensated>(scheme_, [&](auto type) { called<typename decltype(type)::type>(model, walk, from, to); });
+    visit_scheme<R, compensated>(scheme_, [&](auto type) {
+      using Integrator = typename decltype(type)::type;
+      if constexpr (holds<Integrator>) called<Integrator>(model, walk, from, to);
+    });
   }
 
  private:
@@ -91,8 +95,14 @@ class OutlinedIntegrator {
 template <class R, bool compensated, class Model, class Visit>
 void with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visit) {
   visit_scheme<R, compensated>(plan.scheme, [&](auto type) {
-    const typename decltype(type)::type integrator(plan);
-    visit(OutlinedIntegrator<R, compensated>(plan.scheme, integrator), workspace_layout<R>(model, integrator, plan));
+    using Integrator = typename decltype(type)::type;
+    constexpr bool on_slice = OutlinedIntegrator<R, compensated, true>::template holds<Integrator>;
+    if constexpr (on_slice && !HasGauges<Model>) {
+      throw Error(ExitCode::bad_spec, "the model has no gauge whose slice a sampler could stay on");
+    } else {
+      const Integrator integrator(plan);
+      visit(OutlinedIntegrator<R, compensated, on_slice>(plan.scheme, integrator), workspace_layout<R>(model, integrator, plan));
+    }
   });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/cuda_check.hpp"
+#include "kernels/fixed.hpp"
 #include "kernels/model_entry.hpp"
 #include "kernels/outlined.hpp"
 #include "kernels/walk_thread.hpp"
@@ -11,56 +12,82 @@
 namespace orbitwalk::cuda {
 
 /// Histogram counts of a thread block. A block has one batch, so its cells are 2 · cells numbers: in shared memory
-/// while they fit, else straight to device memory. Sums of integers: their order does not matter.
+/// while they fit (the hardware adds up what the threads of a warp add to one cell), else straight to device memory, one addition
+/// a warp and cell. Sums of integers: their order does not matter.
+template <class R>
 struct DeviceCounts {
-  std::uint32_t* shared;      // null: not in shared memory
-  unsigned long long* cells;  // of the block's batch, first half
-  unsigned long long* counters;
-  std::uint64_t row, half_stride;
+  // Addresses are computed where they are needed, from constants of the launch and the block: a thread has no registers for them
+  // all the while.
+  const ThreadArguments<R>& arguments;
+  const std::uint64_t* first_cell;  // of the block's batch, in shared memory
+  bool in_shared;
 
+  __device__ __forceinline__ static std::uint32_t* shared_cells() {
+    extern __shared__ std::uint32_t cells[];
+    return cells;
+  }
+  __device__ __forceinline__ unsigned long long* device_cells(int half) const {
+    const Plan& plan = arguments.plan;
+    return reinterpret_cast<unsigned long long*>(arguments.chunk.cells) + half * (plan.batches * plan.cells) + *first_cell;
+  }
   __device__ __forceinline__ void cell(int half, std::uint64_t cell) {
-    if (shared)
-      atomicAdd(shared + half * row + cell, 1u);
-    else
-      atomicAdd(cells + half * half_stride + cell, 1ull);
+    if (in_shared) {
+      atomicAdd(shared_cells() + half * static_cast<unsigned>(arguments.plan.cells) + static_cast<unsigned>(cell), 1u);
+    } else {
+      // 2^31 cells would be 32 GB a batch: the low bits tell them apart.
+      const unsigned same = __match_any_sync(__activemask(), static_cast<unsigned>(2 * cell + half));
+      if (threadIdx.x % warpSize == __ffs(same) - 1) atomicAdd(device_cells(half) + cell, static_cast<unsigned long long>(__popc(same)));
+    }
   }
   __device__ __forceinline__ void count(Counters of_thread) {
     for (int i = 0; i < Counters::size; ++i) {
-      if (of_thread[i] != 0) atomicAdd(counters + i, static_cast<unsigned long long>(of_thread[i]));
+      auto* to = reinterpret_cast<unsigned long long*>(arguments.chunk.counters) + i;
+      if (of_thread[i] != 0) atomicAdd(to, static_cast<unsigned long long>(of_thread[i]));
     }
   }
 };
 
+/// Thread blocks that a multiprocessor of 65536 registers is to hold at once: the compiler may use 65536 / (256 blocks) registers a
+/// thread. Chosen so that nothing spills (scripts/kernel-report); left to itself, ptxas takes fewer registers and spills.
+template <class R, class Model, class Integrator>
+constexpr int resident_blocks() {
+  if constexpr (Model::fixed_parameters > 0) return sizeof(R) == 8 ? 2 : Integrator::is_gaussian && !Integrator::is_compensated ? 4 : 3;
+  else return Integrator::is_on_slice ? 1 : 2;
+}
+
+/// capacity: numbers of a thread's working memory where the model's size is known when running, else 0. That memory is indexed
+/// when running, so it is local memory, which the hardware interleaves by thread.
 template <class R, class Model, class Integrator, int capacity>
-__global__ void __launch_bounds__(block_size)
+__global__ void __launch_bounds__(block_size, (resident_blocks<R, Model, Integrator>()))
     walk_kernel(const __grid_constant__ Model model, const __grid_constant__ Integrator integrator,
                 const __grid_constant__ ThreadArguments<R> arguments, const __grid_constant__ WorkspaceLayout layout,
                 const bool cells_in_shared) {
-  extern __shared__ std::uint32_t shared_cells[];
-  const Plan& plan = arguments.plan;
-  const unsigned batch = static_cast<unsigned>((arguments.first_block + blockIdx.x) % plan.batches);
-  const unsigned row = static_cast<unsigned>(plan.cells);
-  DeviceCounts counts{cells_in_shared ? shared_cells : nullptr,
-                      reinterpret_cast<unsigned long long*>(arguments.chunk.cells) + batch * plan.cells,
-                      reinterpret_cast<unsigned long long*>(arguments.chunk.counters), plan.cells,
-                      plan.batches * plan.cells};
+  const unsigned row = static_cast<unsigned>(arguments.plan.cells);
+  __shared__ std::uint64_t first_cell;
+  if (threadIdx.x == 0) first_cell = arguments.batch(blockIdx.x) * arguments.plan.cells;
+  DeviceCounts<R> counts{arguments, &first_cell, cells_in_shared};
+  std::uint32_t* shared = DeviceCounts<R>::shared_cells();
   if (cells_in_shared) {
-    for (unsigned i = threadIdx.x; i < 2 * row; i += block_size) shared_cells[i] = 0;
-    __syncthreads();
+    for (unsigned i = threadIdx.x; i < 2 * row; i += block_size) shared[i] = 0;
   }
-  R memory[capacity];  // dynamically indexed parts lie in local memory, which the hardware interleaves by thread
-  walk_thread(model, integrator, arguments, layout, memory, blockIdx.x, threadIdx.x, counts);
+  __syncthreads();
+  if constexpr (capacity == 0) {
+    walk_fixed_thread(model, integrator, arguments, blockIdx.x, threadIdx.x, counts);
+  } else {
+    R memory[capacity];
+    walk_outlined_thread(model, integrator, arguments, layout, memory, blockIdx.x, threadIdx.x, counts);
+  }
   if (cells_in_shared) {
     __syncthreads();
     for (unsigned i = threadIdx.x; i < 2 * row; i += block_size) {
-      const std::uint32_t n = shared_cells[i];
+      const std::uint32_t n = shared[i];
       const unsigned half = i < row ? 0 : 1;
-      if (n) atomicAdd(counts.cells + half * counts.half_stride + (i - half * row), static_cast<unsigned long long>(n));
+      if (n) atomicAdd(counts.device_cells(half) + (i - half * row), static_cast<unsigned long long>(n));
     }
   }
 }
 
-/// Histograms up to this size keep eight thread blocks on a multiprocessor.
+/// Histograms up to this size fit four times into the smallest multiprocessor (100 KiB), and no kernel has more blocks at once.
 inline constexpr std::uint64_t shared_cells_limit = 24 * 1024;
 
 /// Launches a kernel, or asks how many of its blocks a multiprocessor holds.
@@ -94,26 +121,18 @@ void launch_outlined(const Model& model, const Integrator& integrator, const Wal
   throw_too_large(total);
 }
 
-/// The launch of a model's translation unit. A model with few parameters, of a size known to the compiler, has kernels of its
-/// own with the commonest integrators: its state stays in registers.
+/// The launch of a model's translation unit.
 template <template <class, int> class Model>
 void launch_model(const WalkRequest& request, KernelInfo* info) {
   with_precision(request, [&](auto real, auto compensated) {
     using R = decltype(real);
     constexpr bool is_compensated = decltype(compensated)::value;
-    const ModelView<R>& view = request.model<R>();
-    bool done = false;
-    Model<R, 0>::dispatch(view, [&](const auto& model) {
-      if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
-        done = with_fixed_integrator<R, is_compensated>(request.plan, [&](const auto& integrator) {
-          const WorkspaceLayout layout = workspace_layout<R>(model, integrator, request.plan);
-          if (layout.total() > small_capacity) throw_too_large(layout.total());
-          launch_kernel<R, small_capacity>(model, integrator, request, layout, info);
+    const bool done = with_fixed_kernel<Model, R, is_compensated>(
+        request, [&](const auto& model, const auto& integrator, const WorkspaceLayout& layout) {
+          launch_kernel<R, 0>(model, integrator, request, layout, info);
         });
-      }
-    });
     if (done) return;
-    const Outlined model(Shelled<Model<R, 0>>(Model<R, 0>(view), request.plan));
+    const Outlined model(Shelled<Model<R, 0>>(Model<R, 0>(request.model<R>()), request.plan));
     with_outlined_integrator<R, is_compensated>(model, request.plan, [&](const auto& integrator, const WorkspaceLayout& layout) {
       launch_outlined<R>(model, integrator, request, layout, info);
     });

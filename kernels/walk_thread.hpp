@@ -14,26 +14,38 @@ struct ThreadArguments {
   InitialView<R> initial;
   ChunkArrays<R> chunk;
   std::uint64_t first_block, blocks, from, until;
+  std::uint32_t first_batch;  ///< of the first block
 
   ORBITWALK_HD std::uint64_t stride() const { return blocks * block_size; }
+  /// Particle batch of thread block b < 2^31.
+  ORBITWALK_HD std::uint32_t batch(std::uint64_t b) const {
+    return (first_batch + static_cast<std::uint32_t>(b)) % static_cast<std::uint32_t>(plan.batches);
+  }
 };
 
 template <class R>
 ThreadArguments<R> thread_arguments(const WalkRequest& request) {
   return {request.plan,   request.initial<R>(), request.chunk<R>(), request.first_block,
-          request.blocks, request.from,         request.until};
+          request.blocks, request.from,         request.until,      static_cast<std::uint32_t>(request.first_block % request.plan.batches)};
 }
 
 /// Adds up what one particle shows. The moments are kept in device memory and not in the thread: they are touched once
 /// an observation, and would otherwise be loaded and stored with every launch whether or not it observes. Counts has:
 /// void cell(int half, std::uint64_t cell); void count(const Counters&).
-template <class R, class Counts>
+template <class R, class Counts, bool called>
 struct ThreadObserver {
   const ThreadArguments<R>& arguments;
   std::uint64_t local;  // of the particle in the chunk
   Counts& counts;
 
   ORBITWALK_HD void observed(std::uint64_t step, const R* values, bool alive) {
+    if constexpr (called) observe_called(step, values, alive);
+    else observe(step, values, alive);
+  }
+
+  ORBITWALK_NOINLINE void observe_called(std::uint64_t step, const R* values, bool alive) { observe(step, values, alive); }
+
+  ORBITWALK_HD void observe(std::uint64_t step, const R* values, bool alive) {
     if (!alive) return;  // lost at this very step
     const Plan& plan = arguments.plan;
     const ChunkArrays<R>& chunk = arguments.chunk;
@@ -54,24 +66,22 @@ struct ThreadObserver {
   ORBITWALK_HD void diverged(std::uint64_t step, bool) { arguments.chunk.diverged[local] = step; }
 };
 
-/// Thread `slot` of thread block b: its particle goes from step arguments.from to arguments.until. `memory` holds
-/// layout.total() numbers of the thread's own.
+/// Thread `slot` of thread block b: its particle goes from step arguments.from to arguments.until, in memory of the thread's own.
 template <class R, class Model, class Integrator, class Counts>
 ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, const ThreadArguments<R>& arguments,
-                              const WorkspaceLayout& layout, R* memory, std::uint64_t b, int slot, Counts& counts) {
+                              WalkMemory<R>& at, std::uint64_t b, int slot, Counts& counts) {
   const Plan& plan = arguments.plan;
   const ChunkArrays<R>& chunk = arguments.chunk;
   const std::uint64_t block = arguments.first_block + b, particle = block * block_size + slot;
   const std::uint64_t local = b * block_size + slot, stride = arguments.stride();
   if (particle >= plan.particles || chunk.diverged[local] != 0) return;
   const int d = model.parameters();
-  WalkMemory<R> at(layout, memory);
   Walk<R>& walk = at.walk;
   walk.seed = plan.seed;
   walk.ids = consecutive_ids<R>(particle);
   walk.counted = true;
   if (arguments.from == 0) {
-    start_walk(integrator, walk, d, plan.shared_start ? same_id<R>(block % plan.batches) : walk.ids, arguments.initial, plan);
+    start_walk<Model::fixed_parameters>(integrator, walk, d, plan.shared_start ? same_id<R>(arguments.batch(b)) : walk.ids, arguments.initial, plan);
   } else {
     for (int i = 0; i < d; ++i) {
       walk.theta[i] = chunk.theta[i * stride + local];
@@ -79,7 +89,7 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
       if (has_velocity(integrator)) walk.velocity[i] = chunk.velocity[i * stride + local];
     }
   }
-  ThreadObserver<R, Counts> observer{arguments, local, counts};
+  ThreadObserver<R, Counts, (Model::fixed_parameters > 0)> observer{arguments, local, counts};
   continue_walk(model, integrator, plan, at, arguments.from, arguments.until, true, observer);
   if (arguments.until < plan.end()) {
     for (int i = 0; i < d; ++i) {
@@ -89,6 +99,14 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
     }
   }
   counts.count(walk.counters);
+}
+
+/// The same for a model of a size known when running; `memory` holds layout.total() numbers.
+template <class R, class Model, class Integrator, class Counts>
+ORBITWALK_HD void walk_outlined_thread(const Model& model, const Integrator& integrator, const ThreadArguments<R>& arguments,
+                                       const WorkspaceLayout& layout, R* memory, std::uint64_t b, int slot, Counts& counts) {
+  WalkMemory<R> at(layout, memory);
+  walk_thread(model, integrator, arguments, at, b, slot, counts);
 }
 
 /// One level of the fixed tree, for one thread; all threads finish a level before the next.

@@ -136,7 +136,7 @@ Problem make_problem(const ModelCase& model, const RunCase& run) {
   const std::size_t shown = std::min<std::size_t>(observables.size(), 6);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& name = observables[i < shown - 1 ? i : observables.size() - 1];
-    spec << (i ? ", " : "") << "{ of = \"" << name << "\", bins = " << 20 + i << ", range = [-0.5, 1.5] }";
+    spec << (i ? ", " : "") << "{ of = \"" << name << "\", bins = " << run.bins + i << ", range = [-0.5, 1.5] }";
   }
   spec << "]\n";
   return build_problem(Spec::from_string(spec.str(), model.title));

@@ -29,6 +29,7 @@ struct RunCase {
   std::string variates = "gaussian", precision = "float";
   std::uint64_t particles = 700, burn_in = 70, steps = 130, every = 13;
   double step = 0.01;
+  int bins = 20;  ///< of the first histogram, the others have more
 };
 
 /// Names of the schemes that a model has: with generators projected and heun, with data sgd and surrogate, with gauges shell and

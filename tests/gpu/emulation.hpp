@@ -4,7 +4,9 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <algorithm>
 #include <limits>
+#include <map>
 #include <new>
 #include <string>
 #include <vector>
@@ -28,20 +30,23 @@ void emulate(const std::string& model, const cuda::WalkRequest& request);
 
 class EmulatedDevice {
  public:
-  /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back.
-  EmulatedDevice(const std::string& model, std::vector<std::uint64_t> lengths, int* allocated,
-                 int* launches)
-      : model_(model), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches) {}
+  /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back; with `peak` their
+  /// greatest total is recorded.
+  EmulatedDevice(const std::string& model, std::vector<std::uint64_t> lengths, int* allocated, int* launches,
+                 std::uint64_t memory = std::uint64_t(1) << 30, std::uint64_t* peak = nullptr)
+      : model_(model), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches), memory_(memory), peak_(peak) {}
 
   void* allocate(std::uint64_t bytes) {
     void* memory = std::malloc(bytes);
     if (!memory) throw std::bad_alloc();
     std::memset(memory, 0xa5, bytes);  // nothing may count on zeros
     ++*allocated_;
+    in_use_ += sizes_[memory] = bytes;
+    if (peak_) *peak_ = std::max(*peak_, in_use_);
     return memory;
   }
   void release(void* memory) {
-    if (memory) --*allocated_;
+    if (memory) --*allocated_, in_use_ -= sizes_[memory];
     std::free(memory);
   }
   void upload(void* to, const void* from, std::uint64_t bytes) { std::memcpy(to, from, bytes); }
@@ -69,7 +74,7 @@ class EmulatedDevice {
   std::uint64_t first_steps() { return lengths_[0]; }
   std::uint64_t next_steps(std::uint64_t, double) { return lengths_[++turn_ % lengths_.size()]; }
   std::uint64_t wave(const cuda::WalkRequest&) { return 3; }
-  std::uint64_t free_bytes() const { return std::uint64_t(1) << 30; }
+  std::uint64_t free_bytes() const { return memory_ - in_use_; }
   std::string description() const { return "emulated"; }
 
  private:
@@ -77,6 +82,8 @@ class EmulatedDevice {
   std::vector<std::uint64_t> lengths_;
   int *allocated_, *launches_;
   std::size_t turn_ = 0;
+  std::uint64_t memory_, in_use_ = 0, *peak_;
+  std::map<void*, std::uint64_t> sizes_;
 };
 
 }  // namespace orbitwalk::test

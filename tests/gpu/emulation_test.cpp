@@ -175,6 +175,34 @@ TEST(CudaEmulation, PreferredBlocksAreThereToDo) {
   }
 }
 
+TEST(CudaEmulation, ABillionParticlesFitIntoAnyMemory) {
+  RunCase run;
+  run.particles = 1000000000, run.burn_in = 0, run.steps = 1, run.every = 1;
+  for (const char* name : {"radial", "conjugation"}) {
+    for (const std::uint64_t memory : {std::uint64_t(1) << 20, std::uint64_t(8) << 20}) {
+      const Problem problem = make_problem(model_case(name), run);
+      int allocated = 0, launches = 0;
+      std::uint64_t peak = 0;
+      {
+        EmulatedBackend backend(problem, name, std::vector<std::uint64_t>{64}, &allocated, &launches, memory, &peak);
+        const std::uint64_t blocks = backend.preferred_blocks(), last = problem.blocks() - blocks;
+        EXPECT_GT(blocks, 2u);
+        ChunkResult result;
+        result.sums.resize(blocks * problem.observed.size());
+        result.cells.resize(2 * problem.plan.batches * problem.plan.cells);
+        result.last.resize(blocks * block_size * problem.observed.size());
+        result.diverged.resize(blocks * block_size);
+        EXPECT_TRUE(backend.run(last, blocks, false, result));
+        const auto finite = std::count_if(result.last.begin(), result.last.end(), [](double x) { return x != 0; });
+        EXPECT_GT(finite, 0);
+      }
+      EXPECT_LE(peak, memory) << name;
+      EXPECT_GE(peak, memory / 16) << name;
+      EXPECT_EQ(allocated, 0);
+    }
+  }
+}
+
 TEST(CudaBackend, SaysWhyItIsMissing) {
   const std::string reason = cuda_missing_reason();
   if (reason.empty()) GTEST_SKIP() << "there is a GPU here; gpu_check compares it with the cpu";

@@ -87,6 +87,16 @@ void check_diverging(const std::vector<std::string>& precisions) {
   }
 }
 
+/// More cells than shared memory takes.
+void check_large_histograms() {
+  for (const auto& model : model_cases()) {
+    if (model.title != "radial" && model.title != "conjugation") continue;
+    RunCase run;
+    run.bins = 5000;
+    report(model.title + ", 5000 bins", run.scheme, run.variates, run.precision, compare(make_problem(model, run), {3, 1}));
+  }
+}
+
 void check_large_runs() {
   for (const auto& model : model_cases()) {
     if (model.title != "radial" && model.title != "hadamard") continue;
@@ -155,6 +165,7 @@ int check(bool quick) {
   if (quick) {
     run.particles = 300, run.burn_in = 40, run.steps = 60, run.every = 20;
     check_small(model_cases(), run, {"gaussian"}, {"float", "mixed"}, {2});
+    check_large_histograms();
     return all_equal ? 0 : 1;
   }
   check_small(model_cases(), run, {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"}, {3, 1});
@@ -162,6 +173,7 @@ int check(bool quick) {
   check_small(large_model_cases(), run, {"gaussian"}, {"float", "double"}, {2});
   check_diverging({"float", "double", "mixed"});
   check_too_large();
+  check_large_histograms();
   check_large_runs();
   return all_equal ? 0 : 1;
 }

@@ -51,6 +51,11 @@ struct NoiseReader {
   NoiseAddress address;
   PhiloxStream<Lane> stream;
 
+  /// On a GPU a thread can index memory only, not registers. So there a step's few normal numbers are chosen out of the block's by
+  /// comparisons with known places; on the CPU a pointer into the block costs nothing.
+  static constexpr bool in_registers = Fixed > 0 && LaneTraits<Lane>::width == 1;
+  mutable Lane step_noise[in_registers ? Fixed : 1];
+
   /// For steps from `from` on.
   ORBITWALK_HD NoiseReader(const Walk<Lane>& walk, Variates variates, int dimension, std::uint64_t from)
       : kind(variates), address(noise_address<RealOf<Lane>>(variates, dimension)), stream(walk.seed, walk.ids, address.counter_step(from)) {}
@@ -62,6 +67,19 @@ struct NoiseReader {
       if constexpr (Fixed > 0) fill_noise(walk.noise, stream, kind, address, group, Purpose::diffusion);
       else fill_noise_called(walk.noise, stream, kind, address, group, Purpose::diffusion);
       walk.noise_group = group;
+    }
+    if constexpr (in_registers) {
+      if (kind == Variates::gaussian) {
+        constexpr int shared = noise_address<RealOf<Lane>>(Variates::gaussian, Fixed).steps_shared;
+        ORBITWALK_UNROLL
+        for (int s = 0; s < shared; ++s) {
+          ORBITWALK_UNROLL
+          for (int i = 0; i < Fixed; ++i) {
+            if (s == 0 || (k & unsigned(shared - 1)) == unsigned(s)) step_noise[i] = walk.noise[s * Fixed + i];
+          }
+        }
+        return step_noise;
+      }
     }
     return walk.noise + (address.blocks == 1 ? address.variate(k, 0) : 0);
   }

@@ -56,8 +56,13 @@ template <class Lane>
 struct WalkMemory {
   Walk<Lane> walk;
   Lane *saved, *saved_compensation, *saved_velocity;
+  // Of continue_walk; here so that a GPU's thread keeps no registers for them while it steps.
+  int dimension;
+  Counters saved_counters;
+  std::uint64_t replay_until;      ///< steps up to here are taken again, one by one
+  std::uint64_t next_observation;
 
-  ORBITWALK_HD WalkMemory(const WorkspaceLayout& layout, Lane* memory) {
+  ORBITWALK_HD WalkMemory(const WorkspaceLayout& layout, Lane* memory) : dimension(layout.dimension) {
     const int d = layout.dimension;
     walk.theta = memory;
     walk.compensation = memory + d;
@@ -74,12 +79,23 @@ struct WalkMemory {
   }
 };
 
+/// Normal numbers for the d coordinates of a start, in walk.noise.
 template <class Lane>
+ORBITWALK_HD void draw_start(const Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, Purpose purpose) {
+  const NoiseAddress address = noise_address<RealOf<Lane>>(Variates::gaussian, d);
+  fill_noise(walk.noise, PhiloxStream<Lane>(walk.seed, ids, 0), Variates::gaussian, address, 0, purpose);
+}
+template <class Lane>
+ORBITWALK_NOINLINE void draw_start_called(const Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, Purpose purpose) {
+  draw_start(walk, d, ids, purpose);
+}
+
+template <int Fixed = 0, class Lane>
 ORBITWALK_HD void draw_initial_state(Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids,
                                      const InitialView<RealOf<Lane>>& initial) {
   using R = RealOf<Lane>;
-  const NoiseAddress address = noise_address<R>(Variates::gaussian, d);
-  fill_noise_called(walk.noise, PhiloxStream<Lane>(walk.seed, ids, 0), Variates::gaussian, address, 0, Purpose::initial_state);
+  if constexpr (Fixed > 0) draw_start(walk, d, ids, Purpose::initial_state);
+  else draw_start_called(walk, d, ids, Purpose::initial_state);
   for (int i = 0; i < d; ++i) {
     walk.theta[i] = fma(walk.noise[i], broadcast<Lane>(initial.scale[i]), broadcast<Lane>(initial.mean[i]));
     walk.compensation[i] = broadcast<Lane>(R(0));
@@ -90,17 +106,16 @@ ORBITWALK_HD void draw_initial_state(Walk<Lane>& walk, int d, const ParticleIds<
 template <class Lane>
 ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, const Plan& plan) {
   using R = RealOf<Lane>;
-  const NoiseAddress address = noise_address<R>(Variates::gaussian, d);
-  fill_noise_called(walk.noise, PhiloxStream<Lane>(walk.seed, ids, 0), Variates::gaussian, address, 0, Purpose::velocity);
+  draw_start_called(walk, d, ids, Purpose::velocity);
   const R scale = plan.scheme == Scheme::baoab ? R(plan.horizontal) : R(0);
   for (int i = 0; i < d; ++i) walk.velocity[i] = walk.noise[i] * scale;
 }
 
-/// The state of a particle at step 0.
-template <class Integrator, class Lane>
+/// The state of a particle at step 0. Fixed: as for NoiseReader.
+template <int Fixed = 0, class Integrator, class Lane>
 ORBITWALK_HD void start_walk(const Integrator& integrator, Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids, const InitialView<RealOf<Lane>>& initial,
                              const Plan& plan) {
-  draw_initial_state(walk, d, start_ids, initial);
+  draw_initial_state<Fixed>(walk, d, start_ids, initial);
   if (has_velocity(integrator)) draw_initial_velocity(walk, d, walk.ids, plan);
 }
 
@@ -136,15 +151,16 @@ template <class Lane, class Model, class Integrator, class Observer>
 ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator, const Plan& plan,
                                 WalkMemory<Lane>& memory, std::uint64_t from, std::uint64_t until, MaskOf<Lane> alive,
                                 Observer& observer) {
-  const int d = model.parameters();
   Walk<Lane>& walk = memory.walk;
-  std::uint64_t next_observation =
+  memory.next_observation =
       plan.burn_in + plan.every * (from < plan.burn_in ? 1 : (from - plan.burn_in) / plan.every + 1);
-  std::uint64_t replay_until = 0;  // steps up to here are taken again, one by one
-  for (std::uint64_t k = from; k < until && any(alive);) {
-    const bool replay = k < replay_until;
+  memory.replay_until = 0;
+  walk.counted = alive;
+  for (std::uint64_t k = from; k < until && any(walk.counted);) {
+    const int d = Model::fixed_parameters > 0 ? model.parameters() : memory.dimension;
+    const bool replay = k < memory.replay_until;
     std::uint64_t to = replay ? k + 1 : (k / check_interval + 1) * check_interval;
-    to = to < next_observation ? to : next_observation;
+    to = to < memory.next_observation ? to : memory.next_observation;
     to = to < until ? to : until;
     if (!replay) {
       for (int i = 0; i < d; ++i) {
@@ -153,29 +169,28 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
         if (has_velocity(integrator)) memory.saved_velocity[i] = walk.velocity[i];
       }
     }
-    walk.counted = alive;
-    const Counters counters = walk.counters;
+    memory.saved_counters = walk.counters;
     integrator.advance(model, walk, k, to);  // the only call: it is inlined, with all of the model
-    const auto lost = alive & !all_finite(walk.theta, d);
+    const auto lost = walk.counted & !all_finite(walk.theta, d);
     if (any(lost) && to > k + 1) {
       for (int i = 0; i < d; ++i) {
         walk.theta[i] = memory.saved[i];
         walk.compensation[i] = memory.saved_compensation[i];
         if (has_velocity(integrator)) walk.velocity[i] = memory.saved_velocity[i];
       }
-      walk.counters = counters;  // counted again, without the steps after a divergence
-      replay_until = to;
+      walk.counters = memory.saved_counters;  // counted again, without the steps after a divergence
+      memory.replay_until = to;
       continue;
     }
     if (any(lost)) {
       observer.diverged(to, lost);
-      alive = alive & !lost;
+      walk.counted = walk.counted & !lost;
     }
     k = to;
-    if (k == next_observation) {
+    if (k == memory.next_observation) {
       observe_state(model, integrator, walk);
-      observer.observed(k, walk.observed, alive);
-      next_observation += plan.every;
+      observer.observed(k, walk.observed, walk.counted);
+      memory.next_observation += plan.every;
     }
   }
 }

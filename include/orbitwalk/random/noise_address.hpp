@@ -33,7 +33,7 @@ struct NoiseAddress {
 };
 
 /// The address for N = per_block variates a block (see variates_per_block) and dimension d >= 1.
-ORBITWALK_HD NoiseAddress noise_address(int per_block, int dimension) {
+ORBITWALK_HD constexpr NoiseAddress noise_address(int per_block, int dimension) {
   NoiseAddress result{dimension, per_block, 1, (dimension + per_block - 1) / per_block, 0};
   while (2 * result.steps_shared * dimension <= per_block) {
     result.steps_shared *= 2;
@@ -42,7 +42,7 @@ ORBITWALK_HD NoiseAddress noise_address(int per_block, int dimension) {
   return result;
 }
 template <class R>
-ORBITWALK_HD NoiseAddress noise_address(Variates kind, int dimension) {
+ORBITWALK_HD constexpr NoiseAddress noise_address(Variates kind, int dimension) {
   return noise_address(variates_per_block<R>(kind), dimension);
 }
 
