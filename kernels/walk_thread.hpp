@@ -14,9 +14,9 @@ struct ThreadArguments {
   InitialView<R> initial;
   ChunkArrays<R> chunk;
   std::uint64_t first_block, blocks, from, until;
+  std::uint64_t stride;       ///< blocks · block_size; a constant of the launch needs no register
   std::uint32_t first_batch;  ///< of the first block
 
-  ORBITWALK_HD std::uint64_t stride() const { return blocks * block_size; }
   /// Particle batch of thread block b < 2^31.
   ORBITWALK_HD std::uint32_t batch(std::uint64_t b) const {
     return (first_batch + static_cast<std::uint32_t>(b)) % static_cast<std::uint32_t>(plan.batches);
@@ -25,8 +25,8 @@ struct ThreadArguments {
 
 template <class R>
 ThreadArguments<R> thread_arguments(const WalkRequest& request) {
-  return {request.plan,   request.initial<R>(), request.chunk<R>(), request.first_block,
-          request.blocks, request.from,         request.until,      static_cast<std::uint32_t>(request.first_block % request.plan.batches)};
+  return {request.plan, request.initial<R>(), request.chunk<R>(), request.first_block, request.blocks, request.from, request.until,
+          request.blocks * block_size, static_cast<std::uint32_t>(request.first_block % request.plan.batches)};
 }
 
 /// Adds up what one particle shows. The moments are kept in device memory and not in the thread: they are touched once
@@ -54,7 +54,7 @@ struct ThreadObserver {
     for (int o = 0; o < plan.observed; ++o) {
       const ObservedSpec spec = chunk.observed[o];
       const double x = values[spec.index];
-      const std::uint64_t at = o * arguments.stride() + local;
+      const std::uint64_t at = o * arguments.stride + local;
       ParticleMoments moments = chunk.moments.load(at);
       add(moments, spec, x);
       chunk.moments.store(at, moments);
@@ -73,9 +73,9 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
   const Plan& plan = arguments.plan;
   const ChunkArrays<R>& chunk = arguments.chunk;
   const std::uint64_t block = arguments.first_block + b, particle = block * block_size + slot;
-  const std::uint64_t local = b * block_size + slot, stride = arguments.stride();
+  const std::uint64_t local = b * block_size + slot, stride = arguments.stride;
   if (particle >= plan.particles || chunk.diverged[local] != 0) return;
-  const int d = model.parameters();
+  const int d = at.parameters_of(model);
   Walk<R>& walk = at.walk;
   walk.seed = plan.seed;
   walk.ids = consecutive_ids<R>(particle);

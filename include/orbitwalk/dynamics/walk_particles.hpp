@@ -77,6 +77,12 @@ struct WalkMemory {
     walk.noise = walk.observed + layout.observables;
     walk.scratch = walk.noise + layout.noise;
   }
+
+  /// Known to the compiler where the model's size is.
+  template <class Model>
+  ORBITWALK_HD int parameters_of(const Model& model) const {
+    return Model::fixed_parameters > 0 ? model.parameters() : dimension;
+  }
 };
 
 /// Normal numbers for the d coordinates of a start, in walk.noise.
@@ -133,10 +139,9 @@ inline constexpr std::uint64_t check_interval = 64;
 /// The model's observables, and after them, where velocities are part of the state, |v|²/d: the kinetic temperature, whose mean
 /// is T under Gibbs' law.
 template <class Model, class Integrator, class Lane>
-ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator, Walk<Lane>& walk) {
+ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator, Walk<Lane>& walk, int d) {
   model.observe(walk.theta, walk.observed, walk.scratch);
   if (!has_velocity(integrator)) return;
-  const int d = model.parameters();
   Lane sum = walk.velocity[0] * walk.velocity[0];
   for (int i = 1; i < d; ++i) sum = fma(walk.velocity[i], walk.velocity[i], sum);
   walk.observed[model.observables()] = sum * (RealOf<Lane>(1) / RealOf<Lane>(d));
@@ -157,7 +162,7 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
   memory.replay_until = 0;
   walk.counted = alive;
   for (std::uint64_t k = from; k < until && any(walk.counted);) {
-    const int d = Model::fixed_parameters > 0 ? model.parameters() : memory.dimension;
+    const int d = memory.parameters_of(model);
     const bool replay = k < memory.replay_until;
     std::uint64_t to = replay ? k + 1 : (k / check_interval + 1) * check_interval;
     to = to < memory.next_observation ? to : memory.next_observation;
@@ -188,7 +193,7 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
     }
     k = to;
     if (k == memory.next_observation) {
-      observe_state(model, integrator, walk);
+      observe_state(model, integrator, walk, memory.parameters_of(model));
       observer.observed(k, walk.observed, walk.counted);
       memory.next_observation += plan.every;
     }

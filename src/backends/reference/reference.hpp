@@ -43,7 +43,7 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
       break;
     }
     if (k <= plan.burn_in || (k - plan.burn_in) % plan.every != 0) continue;
-    observe_state(model, integrator, walk);
+    observe_state(model, integrator, walk, d);
     std::uint64_t* cells = request.result.cells.data() + (plan.half(k) * plan.batches + batch) * plan.cells;
     for (int o = 0; o < plan.observed; ++o) {
       const ObservedSpec& spec = problem.observed[o];
