@@ -87,34 +87,17 @@ nlohmann::ordered_json with_ranges(nlohmann::ordered_json spec, const Problem& p
   return spec;
 }
 
-bool names(const Spec& spec, const char* key) {
-  const nlohmann::ordered_json tree = spec.to_json();
-  return tree.contains("dynamics") && tree["dynamics"].is_object() && tree["dynamics"].contains(key);
-}
-
-nlohmann::ordered_json to_json(const AccuracyChoice& choice) {
-  nlohmann::ordered_json json = {{"asked", choice.accuracy}, {"candidates", nlohmann::ordered_json::array()}};
-  for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
-    const SchemeFit& fit = choice.candidates[i];
-    nlohmann::ordered_json levels = nlohmann::ordered_json::array();
-    for (const AccuracyLevel& level : fit.levels) levels.push_back({{"step", level.step}, {"means", json_numbers(level.means)}, {"standard_errors", json_numbers(level.errors)}});
-    json["candidates"].push_back({{"scheme", fit.scheme.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(fit.scheme)},
-                                  {"order", fit.order}, {"chosen", i == choice.chosen}, {"step", fit.step},
-                                  {"coefficients", json_numbers(fit.coefficient)}, {"coefficient_errors", json_numbers(fit.coefficient_error)},
-                                  {"ladder_ended", fit.stopped.empty() ? "at the last rung" : fit.stopped}, {"levels", levels}});
-  }
-  return json;
-}
-
 int run(const RunCommand& command) {
   Spec spec = Spec::from_file(command.spec_path);
   for (const auto& setting : command.settings) spec.set(setting);
   if (command.seed) spec.set("ensemble.seed=" + std::to_string(*command.seed));
   if (command.particles) spec.set("ensemble.particles=" + nlohmann::json(*command.particles).dump());
-  const bool given_scheme = names(spec, "scheme"), given_variates = names(spec, "variates");
+  // Before defaults are filled in.
+  const auto dynamics = spec.root().optional_section("dynamics");
+  const bool given_scheme = dynamics && dynamics->has("scheme"), given_variates = dynamics && dynamics->has("variates");
   Experiment experiment = read_experiment(spec);
   // All that can be refused is refused before anything is simulated, the pilot included.
-  std::vector<Law> laws = predict_laws(experiment);
+  const std::vector<Law> laws = predict_laws(experiment);
   make_backend(command.backend.name, experiment.problem, {command.backend.threads, command.backend.instruction_set});
   if (command.out && command.out->empty()) throw SpecError("--out: expected a folder, got an empty name");
 
@@ -156,7 +139,7 @@ int run(const RunCommand& command) {
                                  : "; nothing is kept without --out");
   }
   RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
-                   main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}};
+                   main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy};
   // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
   const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
     RunCommand second = command;
@@ -184,18 +167,7 @@ int run(const RunCommand& command) {
       }
     }
   }
-  auto summary = make_summary(record, filled);
-  std::string missed;  // observables whose mean is not as accurate as asked
-  if (accuracy) {
-    summary["accuracy"] = to_json(*accuracy);
-    for (std::size_t i = 0; i < record.observables.size(); ++i) {
-      const AccuracyReached reached = accuracy_reached(record.observables[i], record.step_biases[i], accuracy->accuracy);
-      summary["accuracy"]["observables"][record.observables[i].name] = {{"bias", json_number(reached.bias)}, {"bias_standard_error", json_number(record.step_biases[i].standard_error)},
-                                                                        {"standard_error", json_number(reached.standard_error)},
-                                                                        {"allowed", json_number(reached.allowed)}, {"reached", reached.reached}};
-      if (!reached.reached) missed += " " + record.observables[i].name;
-    }
-  }
+  const auto summary = make_summary(record, filled);
   if (directory) {
     write_json(directory->file("summary.json"), summary);
     write_result_h5(directory->file("result.h5"), record, filled);
@@ -211,6 +183,11 @@ int run(const RunCommand& command) {
                          " particles diverged, the first at step " + summary["diverged"]["first_step"].dump() +
                          "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
                          nlohmann::json(experiment.allowed_diverged).dump() + ")");
+  }
+  std::string missed;  // observables whose mean is not as accurate as asked
+  for (std::size_t i = 0; accuracy && i < record.observables.size(); ++i) {
+    const ObservableResult& result = record.observables[i];
+    if (!accuracy_reached(result, record.step_biases[i], accuracy->accuracy).reached) missed += " " + result.name;
   }
   if (!missed.empty()) {
     throw NumericalError("--accuracy " + nlohmann::json(*command.accuracy).dump() + " is not reached: the measured |bias| + 2 standard errors exceed it for" +

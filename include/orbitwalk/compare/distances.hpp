@@ -31,8 +31,8 @@ double ks_critical(double significance, double effective_sample_size);
 double wasserstein1(const Distribution& sample, const Law& law);
 
 /// Kullback-Leibler divergence Σ_c p_c log(p_c / q_c) of the sample p from the law q over the bins and the two tails,
-/// natural units; cells of no or (extrapolated) negative share are left out. q is floored at 1e-16 (its rounding), so that the value is finite. Under the law itself its mean is
-/// about (occupied cells - 1) / (2 effective sample size), not 0.
+/// natural units; cells of no or (extrapolated) negative share are left out. q is floored at 1e-16 (its rounding), so that
+/// the value is finite. Under the law itself its mean is about (occupied cells - 1) / (2 effective sample size), not 0.
 double kl_divergence(const Distribution& sample, const Law& law);
 
 }  // namespace orbitwalk

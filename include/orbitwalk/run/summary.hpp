@@ -11,6 +11,7 @@
 #include "orbitwalk/compare/compare.hpp"
 #include "orbitwalk/compare/step_bias.hpp"
 #include "orbitwalk/observables/result.hpp"
+#include "orbitwalk/run/accuracy.hpp"
 #include "orbitwalk/run/experiment.hpp"
 
 namespace orbitwalk {
@@ -30,6 +31,7 @@ struct RunRecord {
   std::vector<LawComparison> comparisons;   ///< one a law
   std::vector<StepBias> step_biases;        ///< one an observable, or none
   std::vector<std::string> attributions;    ///< one a law, or none
+  std::optional<AccuracyChoice> accuracy;   ///< how the step was chosen, when an accuracy was asked for
 };
 
 std::string program_version();
