@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
 """The command line's contract: summary.json and result.h5, exit codes, what is printed where, overrides. same_bits.py has what must
-not change the bits, malformed.py the errors."""
+not change the bits, malformed.py and damaged.py the errors."""
 import json
 import os
 import pty

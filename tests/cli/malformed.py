@@ -1,59 +1,14 @@
 # SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
-"""Malformed specs, data, folders and arguments: each ends with its exit code and one message that names the place.
-
-Checked for every case: the exit code (2 bad usage or spec, 5 input/output or resource), exactly one message line on
-stderr (and, for usage errors, the line that points to --help), nothing written anywhere, no crash, no sanitizer finding,
-and an end within seconds. The specs ask for days of work, so that what is found only after the simulation is a failure.
-"""
+"""Malformed specs, data and arguments: each ends with its exit code and one message that names the place (refusals.py). damaged.py has
+folders, checkpoints and results."""
 import dataclasses
-import fcntl
-import json
-import os
-import re
 import struct
-import subprocess
-import typing
 import unittest
 
 import harness
 from harness import spec as quick
-
-LIMIT_SECONDS = 10
-OUT = ("--threads", "1", "--out", "out")
-
-
-@dataclasses.dataclass
-class Case:
-    name: str
-    code: int
-    message: str  # regular expression for the whole message line, after "orbitwalk: "
-    spec: typing.Any = None  # text or bytes of spec.toml
-    args: tuple = ("run", "spec.toml", *OUT)
-    files: dict = dataclasses.field(default_factory=dict)  # name: content; None makes a folder
-    setup: typing.Optional[typing.Callable] = None  # of the test, before the run
-    memory: typing.Optional[int] = None  # bytes; such cases are skipped under a sanitizer
-    file_size: typing.Optional[int] = None  # bytes; write errors beyond
-
-
-CASES = []
-
-
-def case(name, code, message, text=None, **options):
-    CASES.append(Case(name, code, message, text, **options))
-
-
-def usage(name, message, *args, **options):
-    case(name, 2, message, spec(), args=args, **options)
-
-
-NO_MEMORY = r"(out of memory|the results need).*"
-
-
-def spec(**sections):
-    """harness.spec() with a run that does not end in time."""
-    return quick(**{"ensemble": "particles = 512\nburn_in = 20\nsteps = 10_000_000_000\nevery = 10\nseed = 7\n", **sections})
-
+from refusals import CASES, NO_MEMORY, OUT, Case, Checks, add_tests, case, spec, usage
 
 AT = r"spec\.toml:\d+:\d+: "  # file, line, column
 
@@ -463,183 +418,10 @@ usage("bench_seconds_zero", r".*--seconds.*", "bench", "--seconds", "0")
 usage("predict_unknown_key", r"--set model\.dimensoin: .*did you mean \"dimension\"\?", "predict", "spec.toml", "--set", "model.dimensoin=4")
 case("predict_spec_missing", 5, r"nowhere\.toml: cannot open: .+", args=("predict", "nowhere.toml"))
 case("predict_nothing", 2, r"spec\.toml: no law to predict.*", spec(compare="laws = []\n"), args=("predict", "spec.toml"))
-# --- output folders -------------------------------------------------------------------------------------------------
-MARK = "out.partial/.orbitwalk-partial"
-
-
-def out(*options, to="out"):
-    return ("run", "spec.toml", "--threads", "1", "--out", to, *options)
-
-
-case("out_exists", 2, r".*out: a result exists already; use --force.*", spec(), files={"out/summary.json": "{}"}, args=out())
-case("out_of_something_else", 2, r".*out: the folder exists and holds no result.*", spec(), files={"out/thesis.tex": "\\end"}, args=out("--force"))
-case("out_is_a_file", 5, r".*out: cannot create the result folder: .+", spec(), files={"out": "text"}, args=out("--force"))
-case("out_below_a_file", 5, r".*plain.*: cannot .+", spec(), files={"plain": "text"}, args=out(to="plain/out"))
-case("out_below_proc", 5, r"/proc.*: cannot .+", spec(), args=out(to="/proc/orbitwalk/out"))
-case("out_below_dev_full", 5, r"/dev/full.*: cannot .+", spec(), args=out(to="/dev/full/out"))
-case("out_is_the_root", 2, r".*output folder: .+", spec(), args=out(to="/"))
-case("out_empty", 2, r".*(--out|output folder).*", spec(), args=out(to=""))
-case("out_name_too_long", 5, r".+: cannot .+", spec(), args=out(to="x" * 300))
-case("out_partial_of_something_else", 5, r".*out\.partial: cannot use the folder: .+", spec(), files={"out.partial/thesis.tex": "\\end"},
-     args=out("--force"))
-case("out_partial_is_a_file", 5, r".*out\.partial: cannot create the folder: .+", spec(), files={"out.partial": "text"}, args=out())
-case("out_interrupted", 2, r".*out\.partial: an interrupted run is there; use --resume.*--force.*", spec(),
-     files={MARK: "", "out.partial/checkpoint": "x"}, args=out())
-case("out_disk_full", 5, r".*(summary\.json|result\.h5).*: cannot .*write.*: .+", quick(), file_size=3000, args=out("--quiet"))
-
-
-def lock_partial(test):
-    folder = os.open(test.folder / "out.partial", os.O_RDONLY)
-    test.addCleanup(os.close, folder)
-    fcntl.flock(folder, fcntl.LOCK_EX)
-
-
-case("out_in_use", 5, r".*out\.partial: .*another run is writing there", spec(), files={MARK: ""}, args=out(), setup=lock_partial)
-
-
-# --- checkpoints ----------------------------------------------------------------------------------------------------
-def with_checksum(content):
-    total = 0xCBF29CE484222325
-    for byte in content:
-        total = (total ^ byte) * 0x100000001B3 % (1 << 64)
-    return content + struct.pack("<Q", total)
-
-
-def checkpoint(identity, *lists):
-    """The file format of src/run/checkpoint.cpp: lists with their lengths in front (here: (count, bytes))."""
-    content = b"orbitwalk checkpoint 2\n" + struct.pack("<Q", len(identity)) + identity
-    for count, values in lists:
-        content += struct.pack("<Q", count) + values
-    return with_checksum(content)
-
-
-DAMAGED = r".*out\.partial/checkpoint: damaged checkpoint.*"
-for name, content in {
-    "empty": b"",
-    "garbage": bytes(range(256)),
-    "text": b"orbitwalk checkpoint 2\n",
-    "other_format": with_checksum(b"orbitwalk checkpoint 9\n" + bytes(64)),
-    "truncated": checkpoint(b"someone", (2, b"\1\1"))[:-9],
-    "bit_flipped": bytes([*checkpoint(b"someone", (2, b"\1\1"))[:-12], 7, *checkpoint(b"someone", (2, b"\1\1"))[-11:]]),
-    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 2\n" + struct.pack("<Q", 1 << 60)),
-    "length_overflows": with_checksum(b"orbitwalk checkpoint 2\n" + b"\xff" * 8),
-}.items():
-    case("checkpoint_" + name, 5, DAMAGED, spec(), files={MARK: "", "out.partial/checkpoint": content}, args=out("--resume"))
-case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run has another spec.*", spec(), args=out("--resume"),
-     files={MARK: "", "out.partial/checkpoint": checkpoint(b"another spec")})
-case("checkpoint_is_a_folder", 5, r".*checkpoint: .+", spec(), args=out("--resume"), files={MARK: "", "out.partial/checkpoint": None})
-
-
-def identity(test):
-    """What the program writes in front of a checkpoint of spec(): its version and the complete spec."""
-    version = harness.run("--version").out.strip()
-    harness.run(*out("--quiet", to="model"), cwd=test.folder)
-    complete = json.loads((test.folder / "model/summary.json").read_text())["spec"]
-    return (version + " " + json.dumps(complete, separators=(",", ":"))).encode()
-
-
-def short_lists(test):
-    (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), (1, b"\1")))
-
-
-def lists_of_another_size(test):
-    (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), (2, b"\0\0"), (1 << 61, bytes(64))))
-
-
-for name, setup in (("short_lists", short_lists), ("sizes", lists_of_another_size)):
-    case("checkpoint_" + name, 5, DAMAGED, quick(), files={MARK: "", "out.partial/checkpoint": ""}, args=out("--resume"), setup=setup)
-
-# --- results for compare and report ---------------------------------------------------------------------------------
-for command in ("compare", "report"):
-    case(command + "_folder_missing", 5, r"nowhere/summary\.json: cannot open: .+", args=(command, "nowhere"))
-    case(command + "_not_json", 5, r"res/summary\.json: not valid JSON: .+", args=(command, "res"), files={"res/summary.json": "{ half"})
-    case(command + "_not_an_object", 5, r"res/summary\.json: not a summary of orbitwalk.*", args=(command, "res"), files={"res/summary.json": "[1]"})
-    case(command + "_empty_object", 5, r"res/summary\.json: not a summary of orbitwalk.*", args=(command, "res"), files={"res/summary.json": "{}"})
-    case(command + "_empty_file", 5, r"res/summary\.json: .+", args=(command, "res"), files={"res/summary.json": ""})
-    case(command + "_summary_is_a_folder", 5, r"res/summary\.json: cannot read: .+", args=(command, "res"), files={"res/summary.json": None})
-    case(command + "_deep_json", 5, r"res/summary\.json: .+", args=(command, "res"), files={"res/summary.json": "[" * 1_000_000})
-
-
-def damaged_summary(change):
-    def setup(test):
-        harness.run(*out("--quiet", to="res"), cwd=test.folder)
-        path = test.folder / "res/summary.json"
-        summary = json.loads(path.read_text())
-        change(summary)
-        path.write_text(json.dumps(summary))
-
-    return setup
-
-
-def damage(name, change, commands=("compare", "report"), message=r".*summary\.json: .+", code=5):
-    for command in commands:
-        case(f"{command}_{name}", code, message, quick(), args=(command, "res"), setup=damaged_summary(change))
-
-
-damage("without_observables", lambda s: s.pop("observables"))
-damage("without_version", lambda s: s.pop("version"))
-damage("without_notes", lambda s: s.pop("notes"))
-damage("without_stationarity", lambda s: s["stationarity"].clear())
-damage("without_diverged", lambda s: s.pop("diverged"))
-damage("without_laws", lambda s: s.pop("laws"), commands=("report",))
-damage("law_is_a_number", lambda s: s.update(laws=[3]), commands=("report",))
-damage("law_without_density", lambda s: s["laws"][0].pop("density"), commands=("report",))
-damage("short_density", lambda s: s["laws"][0].update(density=[1.0]), commands=("report",))
-damage("without_histogram", lambda s: s["observables"]["r"].pop("histogram"))
-damage("short_edges", lambda s: s["observables"]["r"]["histogram"].update(edges=[0.0]))
-damage("no_edges", lambda s: s["observables"]["r"]["histogram"].update(edges=[], counts=[]))
-damage("edges_reversed", lambda s: s["observables"]["r"]["histogram"]["edges"].reverse())
-damage("edges_equal", lambda s: s["observables"]["r"]["histogram"].update(edges=[1.0] * 21))
-damage("counts_of_text", lambda s: s["observables"]["r"]["histogram"].update(counts=["many"] * 20))
-damage("counts_negative", lambda s: s["observables"]["r"]["histogram"].update(counts=[-1] * 20))
-damage("particles_text", lambda s: s.update(particles="lots"))
-damage("mean_text", lambda s: s["observables"]["r"].update(mean="about one"))
-damage("observable_gone", lambda s: s["observables"].update(x=s["observables"].pop("r")), commands=("compare",))
-damage("spec_gone", lambda s: s.pop("spec"))
-damage("spec_number", lambda s: s.update(spec=3), commands=("report",))
-damage("spec_number", lambda s: s.update(spec=3), commands=("compare",), code=2, message=r"res/summary\.json: .+")
-damage("spec_model_unknown", lambda s: s["spec"]["model"].update(name="unheard_of"), commands=("compare",), code=2,
-       message=r"res/summary\.json: \[model\] name: unknown value \"unheard_of\".*")
-for name, setting, message in (
-        ("set_outside_compare", "model.dimension=4", r"--set model\.dimension=4: only keys of \[compare\].*"),
-        ("set_unknown_law", 'compare.laws=["isotropik"]', r"--set compare\.laws: \[compare\] laws: unknown law \"isotropik\".*"),
-        ("set_unknown_key", "compare.lows=[]", r"--set compare\.lows: \[compare\] unknown key \"lows\"; did you mean \"laws\"\?"),
-        ("set_malformed", "compare.laws", r"--set: expected dotted\.key=value.*")):
-    case("compare_" + name, 2, message, quick(), args=("compare", "res", "--set", setting), setup=damaged_summary(lambda s: None))
-
-
-class Checks(harness.TemporaryFolder):
-    def check(self, case):
-        if case.memory and harness.SANITIZED:
-            self.skipTest("a memory limit would stop the sanitizer")
-        if case.spec is not None:
-            self.write("spec.toml", case.spec)
-        for name, content in case.files.items():
-            if content is None:
-                (self.folder / name).mkdir(parents=True)
-            else:
-                self.write(name, content)
-        if case.setup:
-            case.setup(self)
-        before = harness.snapshot(self.folder)
-        try:
-            result = harness.run(*case.args, cwd=self.folder, timeout=LIMIT_SECONDS, memory=case.memory, file_size=case.file_size)
-        except subprocess.TimeoutExpired:
-            self.fail("no end in time: it hangs, or runs before it looks")
-        self.check_clean(result)
-        shown = f"\nexit {result.code}\n{result.err}"
-        self.assertEqual(result.code, case.code, shown)
-        lines = [text for text in result.err.split("\n") if text]
-        if case.code == 2 and len(lines) == 2:
-            self.assertRegex(lines.pop(), r"\Asee: orbitwalk .*--help\Z", shown)
-        self.assertEqual(len(lines), 1, "expected one line of message" + shown)
-        self.assertRegex(lines[0], rf"\Aorbitwalk: (?:{case.message})\Z", shown)
-        self.assertTrue(result.err.endswith("\n"), shown)
-        self.assertEqual(harness.snapshot(self.folder), before, "files were left or changed" + shown)
 
 
 class Malformed(Checks):
-    """One test for each case, added below."""
+    """One test for each case."""
 
 
 class TheChecksCanFail(Checks):
@@ -684,10 +466,7 @@ class TheChecksCanFail(Checks):
                 (self.folder / "out").is_dir() and (self.folder / "out").rmdir()
 
 
-for each in CASES:
-    name = "test_" + each.name
-    assert re.fullmatch(r"\w+", name) and not hasattr(Malformed, name), name
-    setattr(Malformed, name, lambda self, case=each: self.check(case))
+add_tests(Malformed, CASES)
 
 if __name__ == "__main__":
     unittest.main()
