@@ -24,6 +24,23 @@ struct PhiloxConstants {
   static constexpr int rounds = 10;
 };
 
+/// Rounds first .. 9 of a state c with the key of round 0, in place.
+template <int first>
+ORBITWALK_HD void philox_rounds(std::uint32_t c[4], const std::uint32_t key[2]) {
+  using C = PhiloxConstants;
+  std::uint32_t k0 = key[0] + static_cast<std::uint32_t>(first) * C::weyl_0, k1 = key[1] + static_cast<std::uint32_t>(first) * C::weyl_1;
+  ORBITWALK_UNROLL
+  for (int round = first; round < C::rounds; ++round) {
+    const std::uint64_t p0 = std::uint64_t(C::multiplier_0) * c[0], p1 = std::uint64_t(C::multiplier_1) * c[2];
+    c[0] = static_cast<std::uint32_t>(p1 >> 32) ^ c[1] ^ k0;
+    c[1] = static_cast<std::uint32_t>(p1);
+    c[2] = static_cast<std::uint32_t>(p0 >> 32) ^ c[3] ^ k1;
+    c[3] = static_cast<std::uint32_t>(p0);
+    k0 += C::weyl_0;
+    k1 += C::weyl_1;
+  }
+}
+
 /// The generator itself: four words from a counter and a key.
 ORBITWALK_HD void philox4x32_10(const std::uint32_t counter[4], const std::uint32_t key[2], std::uint32_t out[4]) {
 #if defined(__CUDA_ARCH__)
@@ -34,21 +51,8 @@ ORBITWALK_HD void philox4x32_10(const std::uint32_t counter[4], const std::uint3
   out[2] = result.z;
   out[3] = result.w;
 #else
-  using C = PhiloxConstants;
-  std::uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3], k0 = key[0], k1 = key[1];
-  for (int round = 0; round < C::rounds; ++round) {
-    const std::uint64_t p0 = std::uint64_t(C::multiplier_0) * c0, p1 = std::uint64_t(C::multiplier_1) * c2;
-    c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
-    c1 = static_cast<std::uint32_t>(p1);
-    c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
-    c3 = static_cast<std::uint32_t>(p0);
-    k0 += C::weyl_0;
-    k1 += C::weyl_1;
-  }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  for (int i = 0; i < 4; ++i) out[i] = counter[i];
+  philox_rounds<0>(out, key);
 #endif
 }
 
@@ -183,27 +187,14 @@ class PhiloxStream {
   }
 
   ORBITWALK_HD void words(std::uint64_t step, Purpose purpose, std::uint32_t block, WordOf<Lane> out[4]) const {
-    using C = PhiloxConstants;
     const PhiloxAddress at = philox_address(seed_, step, purpose, block);
     const detail::PhiloxUniform uniform(at);
     const std::uint64_t particle = step >> 32 == step_high_ ? second_ : second(step);
-    std::uint32_t c0 = static_cast<std::uint32_t>(particle >> 32) ^ uniform.state_0, c1 = static_cast<std::uint32_t>(particle);
-    std::uint32_t c2 = static_cast<std::uint32_t>(first_) ^ uniform.state_2, c3 = uniform.state_3;
-    std::uint32_t k0 = at.key[0] + 2 * C::weyl_0, k1 = at.key[1] + 2 * C::weyl_1;
-    ORBITWALK_UNROLL
-    for (int round = 2; round < C::rounds; ++round) {
-      const std::uint64_t p0 = std::uint64_t(C::multiplier_0) * c0, p1 = std::uint64_t(C::multiplier_1) * c2;
-      c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
-      c1 = static_cast<std::uint32_t>(p1);
-      c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
-      c3 = static_cast<std::uint32_t>(p0);
-      k0 += C::weyl_0;
-      k1 += C::weyl_1;
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
+    out[0] = static_cast<std::uint32_t>(particle >> 32) ^ uniform.state_0;
+    out[1] = static_cast<std::uint32_t>(particle);
+    out[2] = static_cast<std::uint32_t>(first_) ^ uniform.state_2;
+    out[3] = uniform.state_3;
+    philox_rounds<2>(out, at.key);
   }
 
  private:
