@@ -97,7 +97,7 @@ class ChunkBackend : public Backend {
 
   std::uint64_t bytes_of_block() const {
     const std::uint64_t state = (is_double() ? 8 : 4) * ((is_mixed() ? 2 : 1) + (has_velocity_state() ? 1 : 0)) * std::uint64_t(problem_.model.dimension);
-    return block_size * (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8) + 8);
+    return block_size * (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8 + 4 * problem_.series_times()) + 8);
   }
 
   // The model's arrays and the initial state, in the precision of the run.
@@ -130,6 +130,7 @@ class ChunkBackend : public Backend {
                      reinterpret_cast<std::uint64_t*>(moments + 4 * rows)};
     chunk.last =
         result.last.empty() ? nullptr : last_.put(result.last);  // what no particle writes stays as it was given
+    chunk.series = series_.put(result.series);
     chunk.diverged = diverged_.put(result.diverged);
     chunk.cells = cells_.template reserve<std::uint64_t>(result.cells.size() + Counters::size);
     device_.fill(chunk.cells, 0, (result.cells.size() + Counters::size) * sizeof(std::uint64_t));
@@ -150,6 +151,7 @@ class ChunkBackend : public Backend {
 
     device_.download(result.sums.data(), sums, blocks * plan.observed * sizeof(BlockSums));
     if (chunk.last) device_.download(result.last.data(), chunk.last, rows * sizeof(double));
+    device_.download(result.series.data(), chunk.series, result.series.size() * sizeof(float));
     device_.download(result.diverged.data(), chunk.diverged, particles * sizeof(std::uint64_t));
     counts_.resize(result.cells.size() + Counters::size);
     device_.download(counts_.data(), chunk.cells, counts_.size() * sizeof(std::uint64_t));
@@ -166,7 +168,7 @@ class ChunkBackend : public Backend {
   std::vector<std::uint64_t> counts_;
   std::vector<std::unique_ptr<DeviceBuffer<Device>>> arrays_;
   DeviceBuffer<Device> mean_{device_}, scale_{device_}, observed_{device_}, theta_{device_}, compensation_{device_}, velocity_{device_},
-      moments_{device_}, last_{device_}, diverged_{device_}, cells_{device_}, sums_{device_};
+      moments_{device_}, last_{device_}, series_{device_}, diverged_{device_}, cells_{device_}, sums_{device_};
 };
 
 }  // namespace orbitwalk::cuda

@@ -29,6 +29,15 @@ class Outlined {
   ORBITWALK_HD int generators() const { return model_.generators(); }
   ORBITWALK_HD int observables() const { return model_.observables(); }
   ORBITWALK_HD int scratch() const { return model_.scratch(); }
+  ORBITWALK_HD int instance() const requires HasInstance<Model> { return model_.instance(); }
+  template <class Lane>
+  ORBITWALK_NOINLINE void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const requires HasInstance<Model> {
+    model_.draw_instance(draw, theta, scratch);
+  }
+  template <class Lane>
+  ORBITWALK_NOINLINE void adjust_start(InstanceDraw<Lane>& draw, Lane* theta) const requires AdjustsStart<Model, Lane> {
+    model_.adjust_start(draw, theta);
+  }
   ORBITWALK_HD int constraints(Gauge kind) const requires HasGauges<Model> { return model_.constraints(kind); }
   template <class Lane>
   ORBITWALK_NOINLINE Lane loss(const Lane* theta, Lane* scratch) const { return model_.loss(theta, scratch); }

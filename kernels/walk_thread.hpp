@@ -63,6 +63,16 @@ struct ThreadObserver {
     }
   }
 
+  ORBITWALK_NOINLINE void recorded(std::uint64_t step, const R* values, bool alive) {
+    if (!alive) return;
+    const std::uint64_t row = arguments.plan.series_index(step) * arguments.plan.observed;
+    for (int o = 0; o < arguments.plan.observed; ++o) {
+      arguments.chunk.series[(row + o) * arguments.stride + local] = static_cast<float>(values[arguments.chunk.observed[o].index]);
+    }
+  }
+
+  ORBITWALK_HD bool advanced(std::uint64_t) { return true; }
+
   ORBITWALK_HD void diverged(std::uint64_t step, bool) { arguments.chunk.diverged[local] = step; }
 };
 
@@ -81,8 +91,9 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
   walk.ids = consecutive_ids<R>(particle);
   walk.counted = true;
   if (arguments.from == 0) {
-    start_walk<Model::fixed_parameters>(integrator, walk, d, plan.shared_start ? same_id<R>(arguments.batch(b)) : walk.ids, arguments.initial, plan);
+    start_walk<Model::fixed_parameters>(model, integrator, walk, d, plan.shared_start ? same_id<R>(arguments.batch(b)) : walk.ids, arguments.initial, plan);
   } else {
+    draw_instance(model, walk, plan);
     for (int i = 0; i < d; ++i) {
       walk.theta[i] = chunk.theta[i * stride + local];
       walk.compensation[i] = Integrator::is_compensated ? chunk.compensation[i * stride + local] : R(0);
@@ -90,6 +101,7 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
     }
   }
   ThreadObserver<R, Counts, (Model::fixed_parameters > 0)> observer{arguments, local, counts};
+  if (arguments.from == 0) record_start(model, integrator, plan, at, true, observer);
   continue_walk(model, integrator, plan, at, arguments.from, arguments.until, true, observer);
   if (arguments.until < plan.end()) {
     for (int i = 0; i < d; ++i) {

@@ -59,7 +59,7 @@ Simulation simulate(const Problem& problem, const RunCommand& command, const std
   EnsembleOptions options;
   options.chunk_blocks = (std::uint64_t(command.backend.chunk) + block_size - 1) / block_size;
   options.stop = &stop_requested;
-  options.progress = [&](std::uint64_t blocks) { progress.update(std::uint64_t(blocks * steps_a_block)); };
+  options.progress = [&](std::uint64_t, std::uint64_t steps) { progress.update(steps); };
   if (!checkpoint.path.empty()) {
     options.checkpoint = [&](const Tally& tally) { write_checkpoint(checkpoint.path, problem, checkpoint.identity, tally); };
   }

@@ -3,11 +3,29 @@
 
 #include <Eigen/Dense>
 
+#include "orbitwalk/models/model.hpp"
 #include "orbitwalk/random/noise_address.hpp"
 
 namespace orbitwalk {
 namespace {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+}
+
+std::optional<Section> DataSource::instance() const {
+  if (!data_) return {};
+  const auto instance = data_->optional_section("instance");
+  if (!instance) return {};
+  for (const char* key : {"file", "x", "teacher"}) {
+    if (data_->has(key)) data_->fail(key, "cannot go together with instance, which draws the data");
+  }
+  return instance;
+}
+
+std::string read_instance(const Section& instance, const std::vector<std::string>& kinds, ModelDescription& description) {
+  const std::string kind = instance.choice("kind", kinds, kinds[0]);
+  description.instance_seed = std::uint64_t(instance.integer("seed", 1, non_negative()));
+  description.shared_instance = instance.boolean("shared", false);
+  return kind;
 }
 
 std::vector<double> standard_normals(std::uint64_t seed, std::uint32_t stream, std::size_t count) {

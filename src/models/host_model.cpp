@@ -11,9 +11,35 @@ using Eigen::VectorXd;
 struct HostFunctor {
   std::vector<std::vector<double>> storage;
   AnyModel<double> model;
+  std::vector<double> instance;  ///< number 0
   explicit HostFunctor(const ModelDescription& description)
-      : model(scalar_functions(description.name, make_view<double>(description.parameters, storage))) {}
+      : model(scalar_functions(description.name, make_view<double>(description.parameters, storage))),
+        instance(draw_instance(description, 0)) {}
+
+  /// θ as the functor wants it: with the instance behind it.
+  std::vector<double> with_instance(const VectorXd& theta) const {
+    std::vector<double> all(theta.begin(), theta.end());
+    all.insert(all.end(), instance.begin(), instance.end());
+    return all;
+  }
 };
+
+namespace {
+template <class R>
+std::vector<double> draw_in(const ModelDescription& description, std::uint64_t number) {
+  std::vector<std::vector<R>> storage;
+  const AnyModel<R> model(scalar_functions(description.name, make_view<R>(description.parameters, storage)));
+  if (model.instance() == 0) return {};
+  std::vector<R> theta(model.parameters() + model.instance()), scratch(model.scratch());
+  InstanceDraw<R> draw(description.instance_seed, same_id<R>(description.shared_instance ? 0 : number), 0);
+  model.draw_instance(draw, theta.data(), scratch.data());
+  return {theta.begin() + model.parameters(), theta.end()};
+}
+}  // namespace
+
+std::vector<double> draw_instance(const ModelDescription& description, std::uint64_t particle, bool in_float) {
+  return in_float ? draw_in<float>(description, particle) : draw_in<double>(description, particle);
+}
 
 HostModel::HostModel(const ModelDescription& description) : functor_(std::make_shared<HostFunctor>(description)) {}
 
@@ -24,12 +50,12 @@ int HostModel::constraints(Gauge gauge) const { return functor_->model.constrain
 
 double HostModel::loss(const VectorXd& theta) const {
   VectorXd scratch(functor_->model.scratch());
-  return functor_->model.loss(theta.data(), scratch.data());
+  return functor_->model.loss(functor_->with_instance(theta).data(), scratch.data());
 }
 
 VectorXd HostModel::gradient(const VectorXd& theta) const {
   VectorXd out(parameters()), scratch(functor_->model.scratch());
-  functor_->model.gradient(theta.data(), out.data(), scratch.data());
+  functor_->model.gradient(functor_->with_instance(theta).data(), out.data(), scratch.data());
   return out;
 }
 
@@ -48,7 +74,7 @@ VectorXd HostModel::project_vertical(const VectorXd& theta, const VectorXd& xi, 
 
 VectorXd HostModel::observe(const VectorXd& theta) const {
   VectorXd out(observables()), scratch(functor_->model.scratch());
-  functor_->model.observe(theta.data(), out.data(), scratch.data());
+  functor_->model.observe(functor_->with_instance(theta).data(), out.data(), scratch.data());
   return out;
 }
 

@@ -9,7 +9,7 @@
 namespace orbitwalk {
 namespace {
 
-constexpr char magic[] = "orbitwalk checkpoint 2\n";
+constexpr char magic[] = "orbitwalk checkpoint 3\n";
 
 std::uint64_t checksum(const char* bytes, std::size_t count) {
   std::uint64_t hash = 0xcbf29ce484222325ull;
@@ -59,6 +59,7 @@ void write_checkpoint(const std::string& path, const Problem&, const std::string
   put(out, tally.cells);
   put(out, tally.last_float);
   put(out, tally.last_double);
+  put(out, tally.series);
   put(out, tally.diverged);
   put(out, std::vector<Counters>{tally.counters});
   const std::uint64_t sum = checksum(out.data(), out.size());
@@ -83,6 +84,7 @@ void read_checkpoint(const std::string& path, const Problem&, const std::string&
   reader.get(tally.cells, true);
   reader.get(tally.last_float, true);
   reader.get(tally.last_double, true);
+  reader.get(tally.series, true);
   reader.get(tally.diverged, false);
   std::vector<Counters> counters;
   reader.get(counters, false);

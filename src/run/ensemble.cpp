@@ -24,12 +24,13 @@ const Problem& checked_size(const Problem& problem) {
   const double observed = double(problem.observed.size());
   const double bytes = double(problem.blocks()) * (1 + observed * sizeof(BlockSums)) +
                        2.0 * problem.plan.batches * double(problem.plan.cells) * 8 * 4 +
-                       (problem.quantiles ? 8 * observed * double(problem.plan.particles) : 0);
+                       (problem.quantiles ? 8 * observed * double(problem.plan.particles) : 0) +
+                       8 * observed * double(problem.series_times()) * double(problem.plan.particles);
   const double memory = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
   if (bytes > 0.8 * memory) {
     char text[200];
     std::snprintf(text, sizeof text,
-                  "the results need %.1f GiB, this machine has %.1f GiB: fewer particles or bins, or [observe] quantiles = false",
+                  "the results need %.1f GiB, this machine has %.1f GiB: fewer particles, bins or times of [observe] series, or quantiles = false",
                   bytes / 1073741824.0, memory / 1073741824.0);
     throw IoError(text);
   }
@@ -41,6 +42,7 @@ const Problem& checked_size(const Problem& problem) {
 Tally::Tally(const Problem& problem)
     : done(checked_size(problem).blocks(), 0), sums(problem.blocks() * problem.observed.size()),
       cells(2 * problem.plan.batches * problem.plan.cells, 0) {
+  series.assign(problem.series_times() * problem.observed.size() * problem.plan.particles, std::numeric_limits<float>::quiet_NaN());
   if (!problem.quantiles) return;
   const std::size_t count = problem.observed.size() * problem.plan.particles;
   if (problem.plan.precision == Precision::float64) last_double.assign(count, std::numeric_limits<double>::quiet_NaN());
@@ -80,6 +82,9 @@ void merge(const Problem& problem, const Piece& piece, const ChunkResult& result
     if (!tally.last_double.empty()) std::copy_n(from, particles, tally.last_double.begin() + to);
     else std::transform(from, from + particles, tally.last_float.begin() + to, [](double x) { return static_cast<float>(x); });
   }
+  for (std::size_t row = 0; row < problem.series_times() * observed; ++row) {
+    std::copy_n(result.series.begin() + row * stride, particles, tally.series.begin() + row * problem.plan.particles + first);
+  }
   for (std::uint64_t i = 0; i < particles; ++i) {
     if (result.diverged[i] != 0) tally.diverged.push_back({first + i, result.diverged[i]});
   }
@@ -96,6 +101,8 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
   std::mutex mutex;
   std::size_t next = 0;
   std::uint64_t blocks_done = tally.blocks_done();
+  const std::uint64_t steps_a_block = problem.plan.end() * block_size;
+  std::uint64_t steps_done = blocks_done * steps_a_block;
   bool given_up = false;  // read by the backends through an atomic load
   std::exception_ptr failure;
   auto last_checkpoint = Clock::now();
@@ -118,12 +125,22 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
         if (problem.quantiles) {
           result.last.assign(problem.observed.size() * piece.count * block_size, std::numeric_limits<double>::quiet_NaN());
         }
+        result.series.assign(problem.series_times() * problem.observed.size() * piece.count * block_size, std::numeric_limits<float>::quiet_NaN());
         result.diverged.assign(piece.count * block_size, 0);
+        std::uint64_t told = 0;  // of this piece; what is left when it ends is added then
+        result.advanced = [&](std::uint64_t steps) {
+          const std::lock_guard lock(mutex);
+          steps = std::min(steps, piece.count * steps_a_block - told);  // not the empty lanes of the last pack
+          told += steps;
+          steps_done += steps;
+          if (options.progress) options.progress(blocks_done, steps_done);
+        };
         if (!backend.run(piece.first, piece.count, options.stop ? *options.stop : given_up, result)) return;
         const std::lock_guard lock(mutex);
         merge(problem, piece, result, tally);
         blocks_done += piece.count;
-        if (options.progress) options.progress(blocks_done);
+        steps_done += piece.count * steps_a_block - told;
+        if (options.progress) options.progress(blocks_done, steps_done);
         if (options.checkpoint && std::chrono::duration<double>(Clock::now() - last_checkpoint).count() > options.checkpoint_seconds) {
           options.checkpoint(tally);
           last_checkpoint = Clock::now();

@@ -47,6 +47,8 @@ void read_ensemble(const Section& ensemble, Experiment& experiment) {
   }
   // A common start of each batch makes nested R-hat see a start that is not forgotten; SGD ensembles ask about seeds.
   plan.shared_start = ensemble.boolean("shared_start", plan.scheme != Scheme::sgd);
+  plan.instance_seed = problem.model.instance_seed;
+  plan.shared_instance = problem.model.shared_instance;
   experiment.allowed_diverged = ensemble.number("allowed_diverged", 0.0, between(0, 1));
   plan.batches = static_cast<int>(std::min<std::uint64_t>(batch_count, problem.blocks()));
 }
@@ -63,6 +65,15 @@ void read_observe(const Section& observe, Experiment& experiment) {
     experiment.needs_range.push_back(!range);
     set_range(problem, problem.names.size() - 1, bins, range ? range->first : 0, range ? range->second : 1);
   };
+  if (const auto series = observe.optional_section("series")) {
+    problem.plan.series = true;
+    if (series->choice("spacing", {"logarithmic", "linear"}, "logarithmic") == "linear") {
+      const auto end = std::int64_t(problem.plan.end());
+      problem.plan.series_every = std::uint64_t(series->integer("every", std::max<std::int64_t>(1, end / 100), between(1, double(end))));
+    } else if (series->has("every")) {
+      series->fail("every", "has no meaning with spacing = \"logarithmic\", which has 8 times in each doubling");
+    }
+  }
   problem.quantiles = observe.boolean("quantiles", problem.plan.particles <= 20'000'000);
   for (const Section& entry : observe.tables("histogram")) {
     const std::string name = entry.choice("of", known);

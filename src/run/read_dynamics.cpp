@@ -132,19 +132,31 @@ void read_geometric(const Section& dynamics, Experiment& experiment) {
   experiment.problem.plan.volatility = dynamics.number("volatility", non_negative());
 }
 
-void read_sgd(const Section& dynamics, Experiment& experiment) {
-  Plan& plan = experiment.problem.plan;
-  refuse(dynamics, {"temperature", "noise", "scheme", "variates"}, "has no meaning for sgd, whose noise comes from the samples");
-  if (experiment.problem.model.samples == 0) dynamics.fail("name", "sgd needs a model with [data]");
-  plan.scheme = Scheme::sgd;
-  const std::string sampling = dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, "minibatch");
-  plan.sampling = sampling == "full" ? Sampling::full : sampling == "surrogate" ? Sampling::surrogate : Sampling::minibatch;
-  if (plan.sampling == Sampling::full) refuse(dynamics, {"batch"}, "has no meaning with sampling = \"full\", which takes all samples");
-  else plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
+void read_sgd_rest(const Section& dynamics, Plan& plan) {
   plan.momentum = dynamics.number("momentum", 0.0, between(0, 1));
   if (plan.momentum == 1) dynamics.fail("momentum", "expected a number below 1");
   plan.weight_decay = dynamics.number("weight_decay", 0.0, non_negative());
   plan.label_noise = dynamics.number("label_noise", 0.0, non_negative());
+}
+
+void read_sgd(const Section& dynamics, Experiment& experiment) {
+  Plan& plan = experiment.problem.plan;
+  refuse(dynamics, {"temperature", "noise", "scheme", "variates"}, "has no meaning for sgd, whose noise comes from the samples");
+  const ModelDescription& model = experiment.problem.model;
+  if (model.samples == 0) dynamics.fail("name", "sgd needs a model with [data]");
+  plan.scheme = Scheme::sgd;
+  if (model.streamed) {
+    dynamics.choice("sampling", {"stream"}, "stream");
+    plan.sampling = Sampling::stream;
+    if (model.batched) plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
+    else refuse(dynamics, {"batch"}, "has no meaning for this model, whose steps draw no samples"), plan.batch = 1;
+    return read_sgd_rest(dynamics, plan);
+  }
+  const std::string sampling = dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, "minibatch");
+  plan.sampling = sampling == "full" ? Sampling::full : sampling == "surrogate" ? Sampling::surrogate : Sampling::minibatch;
+  if (plan.sampling == Sampling::full) refuse(dynamics, {"batch"}, "has no meaning with sampling = \"full\", which takes all samples");
+  else plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
+  read_sgd_rest(dynamics, plan);
 }
 
 }  // namespace
@@ -153,6 +165,9 @@ void read_dynamics(const Section& dynamics, Experiment& experiment) {
   const std::string name = dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "geometric", "sgd"}, "langevin");
   experiment.problem.plan.step = dynamics.number("step", positive());
   if (name == "sgd") return read_sgd(dynamics, experiment);
+  if (experiment.problem.model.streamed || experiment.problem.model.instance > 0) {
+    dynamics.fail("name", "data that every particle draws for itself ([data] instance) is for sgd");
+  }
   if (name == "geometric") return read_geometric(dynamics, experiment);
   experiment.has_temperature = true;
   if (name == "langevin") read_langevin(dynamics, experiment);

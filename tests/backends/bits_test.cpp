@@ -148,7 +148,7 @@ TEST(Ensemble, GoesOnWhereItWasStopped) {
   EnsembleOptions options;
   options.chunk_blocks = 1;
   options.stop = &stop;
-  options.progress = [&](std::uint64_t blocks) { __atomic_store_n(&stop, blocks >= 3, __ATOMIC_RELAXED); };
+  options.progress = [&](std::uint64_t blocks, std::uint64_t) { __atomic_store_n(&stop, blocks >= 3, __ATOMIC_RELAXED); };
   EXPECT_FALSE(run_ensemble(problem, *backend, options, tally));
   EXPECT_GE(tally.blocks_done(), 3u);
   EXPECT_LT(tally.blocks_done(), problem.blocks());

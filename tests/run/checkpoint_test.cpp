@@ -64,7 +64,7 @@ TEST_F(Checkpoint, ResumedRunHasTheSameBits) {
   EnsembleOptions options;
   options.chunk_blocks = 2;
   options.stop = &stop;
-  options.progress = [&](std::uint64_t blocks) { stop = blocks >= 4; };
+  options.progress = [&](std::uint64_t blocks, std::uint64_t) { stop = blocks >= 4; };
   Tally partial(problem);
   EXPECT_FALSE(run_ensemble(problem, *backend, options, partial));
   write_checkpoint(path_, problem, "identity", partial);

@@ -22,6 +22,8 @@ struct Problem {
   std::vector<std::vector<double>> edges;
   bool quantiles = true;                ///< keep every particle's last observation
 
+  std::uint64_t series_times() const { return plan.series ? plan.series_index(plan.end()) + 1 : 0; }
+
   std::uint64_t blocks() const { return (plan.particles + block_size - 1) / block_size; }
 };
 
@@ -40,6 +42,7 @@ struct Tally {
   std::vector<std::uint64_t> cells;      ///< half × batch × cells
   std::vector<float> last_float;         ///< observed × particles: last observation, float and mixed precision
   std::vector<double> last_double;       ///< the same in double precision
+  std::vector<float> series;             ///< times × observed × particles; NaN once a particle has diverged
   std::vector<Divergence> diverged;      ///< sorted by particle once complete
   Counters counters;                     ///< what the integrators counted
 

@@ -45,12 +45,39 @@ struct Plan {
   double shell_width = 0;            ///< ε: the loss gets T |χ|²/(2ε²); 0: none
   int window_observable = -1;        ///< constrained_mala stays where this observable of the model lies in the window; -1: anywhere
   double window_lower = 0, window_upper = 0;
+  std::uint64_t instance_seed = 0;   ///< of the problems that particles draw for themselves
+  bool shared_instance = false;      ///< one problem for all of them
+  bool series = false;               ///< observables over time, with every particle's value at each of its times
+  std::uint64_t series_every = 0;    ///< steps between them; 0: logarithmic
   int batches = 1;                   ///< particle batches (block id mod batches), for effective sample sizes
   bool shared_start = false;         ///< the particles of a batch share one initial state (superchains, arXiv 2110.13017)
   int observed = 0;                  ///< number of ObservedSpecs
   std::uint64_t cells = 0;           ///< histogram cells of one batch and half
 
   ORBITWALK_HD std::uint64_t end() const { return burn_in + steps; }
+  /// Times of the series: 0, every series_every steps, and the end; or, logarithmically, 0, 1, ..., 2^k, then 2^k times evenly
+  /// spaced in each doubling, and the end. This is the first one after `step`.
+  ORBITWALK_HD std::uint64_t next_series_step(std::uint64_t step) const {
+    const std::uint64_t unit = series_unit(step), next = (step / unit + 1) * unit;
+    return next < end() ? next : end();
+  }
+  /// Which of the times `step` is (0, 1, ...), or how many of them lie at or before it, less one.
+  ORBITWALK_HD std::uint64_t series_index(std::uint64_t step) const {
+    const std::uint64_t unit = series_unit(step);
+    std::uint64_t index = step / unit;
+    if (series_every == 0) {
+      for (std::uint64_t u = unit; u > 1; u /= 2) index += series_per_doubling;
+    }
+    return index + (step == end() && step % unit != 0 ? 1 : 0);
+  }
+  static constexpr std::uint64_t series_per_doubling = 8;
+  /// Spacing of the times around `step`.
+  ORBITWALK_HD std::uint64_t series_unit(std::uint64_t step) const {
+    if (series_every > 0) return series_every;
+    std::uint64_t unit = 1;
+    while (step >= 2 * series_per_doubling * unit) unit *= 2;
+    return unit;
+  }
   ORBITWALK_HD std::uint64_t observations() const { return steps / every; }
   /// First or second half of the observation times, for the drift of the law.
   ORBITWALK_HD int half(std::uint64_t step_number) const {

@@ -13,6 +13,7 @@
 #include "orbitwalk/dynamics/sgd.hpp"
 #include "orbitwalk/dynamics/shell.hpp"
 #include "orbitwalk/dynamics/stochastic_heun.hpp"
+#include "orbitwalk/models/model_functions.hpp"
 
 // The life of the particles of one lane: start, steps, observations, divergence. Written once for the cpu and cuda backends.
 namespace orbitwalk {
@@ -25,8 +26,8 @@ struct InitialView {
 
 /// Where the arrays of a Walk lie in one piece of memory, in lanes.
 struct WorkspaceLayout {
-  int dimension, velocity, work, observables, noise, scratch;
-  ORBITWALK_HD int total() const { return 6 * dimension + 2 * velocity + work + observables + noise + scratch; }
+  int dimension, velocity, work, observables, noise, scratch, instance = 0;
+  ORBITWALK_HD int total() const { return 6 * dimension + instance + 2 * velocity + work + observables + noise + scratch; }
 };
 
 /// Whether velocities are part of the state: known to the compiler, except for an integrator chosen when running.
@@ -48,7 +49,7 @@ ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrat
     work = Integrator::work_lanes(d, constraints);
   }
   const int velocities = has_velocity(integrator) ? 1 : 0;
-  return {d, velocities * d, work, model.observables() + velocities, a > b ? a : b, model.scratch()};
+  return {d, velocities * d, work, model.observables() + velocities, a > b ? a : b, model.scratch(), instance_lanes(model)};
 }
 
 /// A walk over `memory` (layout.total() lanes), and the state to which it can go back.
@@ -60,11 +61,12 @@ struct WalkMemory {
   int dimension;
   Counters saved_counters;
   std::uint64_t replay_until;      ///< steps up to here are taken again, one by one
-  std::uint64_t next_observation;
+  std::uint64_t next_observation, next_series;
 
   ORBITWALK_HD WalkMemory(const WorkspaceLayout& layout, Lane* memory) : dimension(layout.dimension) {
     const int d = layout.dimension;
     walk.theta = memory;
+    memory += layout.instance;  // behind the parameters
     walk.compensation = memory + d;
     walk.gradient = memory + 2 * d;
     walk.auxiliary = memory + 3 * d;
@@ -117,11 +119,26 @@ ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleI
   for (int i = 0; i < d; ++i) walk.velocity[i] = walk.noise[i] * scale;
 }
 
+/// The problem that each particle draws for itself, behind its parameters. It does not depend on the step.
+template <class Model, class Lane>
+ORBITWALK_HD void draw_instance(const Model& model, Walk<Lane>& walk, const Plan& plan) {
+  if constexpr (HasInstance<Model> && Model::fixed_parameters == 0) {
+    if (model.instance() == 0) return;
+    InstanceDraw<Lane> draw(plan.instance_seed, plan.shared_instance ? same_id<Lane>(0) : walk.ids, 0);
+    model.draw_instance(draw, walk.theta, walk.scratch);
+  }
+}
+
 /// The state of a particle at step 0. Fixed: as for NoiseReader.
-template <int Fixed = 0, class Integrator, class Lane>
-ORBITWALK_HD void start_walk(const Integrator& integrator, Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids, const InitialView<RealOf<Lane>>& initial,
-                             const Plan& plan) {
+template <int Fixed = 0, class Model, class Integrator, class Lane>
+ORBITWALK_HD void start_walk(const Model& model, const Integrator& integrator, Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids,
+                             const InitialView<RealOf<Lane>>& initial, const Plan& plan) {
   draw_initial_state<Fixed>(walk, d, start_ids, initial);
+  draw_instance(model, walk, plan);
+  if constexpr (AdjustsStart<Model, Lane>) {
+    InstanceDraw<Lane> draw(plan.seed, start_ids, 1);
+    model.adjust_start(draw, walk.theta);
+  }
   if (has_velocity(integrator)) draw_initial_velocity(walk, d, walk.ids, plan);
 }
 
@@ -150,22 +167,26 @@ ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator
 /// Takes the particles of a lane from step `from` to step `until`. `alive`: lanes that hold a particle. The observer has
 ///   void observed(std::uint64_t step, const Lane* values, Mask alive);
 ///   void diverged(std::uint64_t step, Mask lanes);
-/// A walk may be cut anywhere between multiples of check_interval and go on later, with the state (theta, compensation,
+///   void recorded(std::uint64_t step, const Lane* values, Mask alive);   at the times of the series
+///   bool advanced(std::uint64_t steps);                                  after some steps; false gives the walk up
+/// Returns false where the observer gave the walk up. A walk may be cut anywhere between multiples of check_interval and go on later, with the state (theta, compensation,
 /// velocity) and `alive` as they were left: everything else is recomputed from counters.
 template <class Lane, class Model, class Integrator, class Observer>
-ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator, const Plan& plan,
+ORBITWALK_HD bool continue_walk(const Model& model, const Integrator& integrator, const Plan& plan,
                                 WalkMemory<Lane>& memory, std::uint64_t from, std::uint64_t until, MaskOf<Lane> alive,
                                 Observer& observer) {
   Walk<Lane>& walk = memory.walk;
   memory.next_observation =
       plan.burn_in + plan.every * (from < plan.burn_in ? 1 : (from - plan.burn_in) / plan.every + 1);
   memory.replay_until = 0;
+  memory.next_series = plan.series ? plan.next_series_step(from) : ~std::uint64_t(0);
   walk.counted = alive;
   for (std::uint64_t k = from; k < until && any(walk.counted);) {
     const int d = memory.parameters_of(model);
     const bool replay = k < memory.replay_until;
     std::uint64_t to = replay ? k + 1 : (k / check_interval + 1) * check_interval;
     to = to < memory.next_observation ? to : memory.next_observation;
+    to = to < memory.next_series ? to : memory.next_series;
     to = to < until ? to : until;
     if (!replay) {
       for (int i = 0; i < d; ++i) {
@@ -191,22 +212,40 @@ ORBITWALK_HD void continue_walk(const Model& model, const Integrator& integrator
       observer.diverged(to, lost);
       walk.counted = walk.counted & !lost;
     }
+    const std::uint64_t taken = to - k;
     k = to;
-    if (k == memory.next_observation) {
-      observe_state(model, integrator, walk, memory.parameters_of(model));
+    const bool observes = k == memory.next_observation, records = k == memory.next_series;
+    if (observes || records) observe_state(model, integrator, walk, memory.parameters_of(model));
+    if (observes) {
       observer.observed(k, walk.observed, walk.counted);
       memory.next_observation += plan.every;
     }
+    if (records) {
+      observer.recorded(k, walk.observed, walk.counted);
+      memory.next_series = plan.next_series_step(k);
+    }
+    if (!observer.advanced(taken)) return false;
   }
+  return true;
+}
+
+/// The first time of the series: the initial state.
+template <class Lane, class Model, class Integrator, class Observer>
+ORBITWALK_HD void record_start(const Model& model, const Integrator& integrator, const Plan& plan, WalkMemory<Lane>& memory,
+                               MaskOf<Lane> alive, Observer& observer) {
+  if (!plan.series) return;
+  observe_state(model, integrator, memory.walk, memory.parameters_of(model));
+  observer.recorded(0, memory.walk.observed, alive);
 }
 
 /// Runs all steps of the particles of a lane, from their start; the observer is that of continue_walk.
 template <class Lane, class Model, class Integrator, class Observer>
-ORBITWALK_HD void walk_particles(const Model& model, const Integrator& integrator, const Plan& plan,
+ORBITWALK_HD bool walk_particles(const Model& model, const Integrator& integrator, const Plan& plan,
                                  WalkMemory<Lane>& memory, const ParticleIds<Lane>& start_ids,
                                  const InitialView<RealOf<Lane>>& initial, MaskOf<Lane> alive, Observer& observer) {
-  start_walk(integrator, memory.walk, model.parameters(), start_ids, initial, plan);
-  continue_walk(model, integrator, plan, memory, 0, plan.end(), alive, observer);
+  start_walk(model, integrator, memory.walk, model.parameters(), start_ids, initial, plan);
+  record_start(model, integrator, plan, memory, alive, observer);
+  return continue_walk(model, integrator, plan, memory, 0, plan.end(), alive, observer);
 }
 
 /// Calls visit(integrator) and returns true where a model of a size known to the compiler is worth compiling together with the

@@ -27,9 +27,17 @@ class DataSource {
   }
   const Section& section() const { return *data_; }
 
+  /// The table `instance`, where every particle draws the problem for itself. SpecError when data is given besides.
+  std::optional<Section> instance() const;
+
  private:
   std::optional<Section> data_;
 };
+
+struct ModelDescription;
+
+/// Reads what all instances have in common into the description, kind (one of `kinds`), seed and shared, and returns the kind.
+std::string read_instance(const Section& instance, const std::vector<std::string>& kinds, ModelDescription& description);
 
 /// Standard normal numbers for teachers and generated data: stream `purpose` of `seed`, double precision, in order.
 std::vector<double> standard_normals(std::uint64_t seed, std::uint32_t stream, std::size_t count);

@@ -12,9 +12,14 @@ namespace orbitwalk {
 
 struct HostFunctor;
 
+/// The problem that a particle draws for itself (models/instance_draw.hpp), as drawn in double or in float precision: these differ.
+/// Empty for models without instances.
+std::vector<double> draw_instance(const ModelDescription& description, std::uint64_t particle, bool in_float = false);
+
 /// Any registered model on the host, one point at a time in double: the functor that the backends step (with the size known
 /// when running only), on Eigen vectors. For geometry, tests and host samplers; its cost is an allocation a call. Copies share
-/// the functor, and calls do not change it: threads may use one object.
+/// the functor, and calls do not change it: threads may use one object. Of a model whose particles draw a problem each it has that of
+/// particle 0.
 class HostModel {
  public:
   /// Of what describe_model() gave. SpecError when no registered model has its name.

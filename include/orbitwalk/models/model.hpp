@@ -32,6 +32,9 @@
 //                                                        once each for index, weight and label_noise(b, o) of every output o in
 //                                                        order; the error that is propagated back is
 //                                                        weight · (f_o - y_o) - label_noise(b, o)   (models/sample_draw.hpp)
+//   int instance(); void draw_instance(draw, theta, scratch); void adjust_start(draw, theta)
+//                                                        only models whose particles may have a problem each, behind theta's
+//                                                        parameters (models/instance_draw.hpp)
 //   int constraints(Gauge)                               only models with gauges: how many constraints χ_a the gauge has (0:
 //   void gauge(Gauge, theta, out)                        the model lacks it), χ(θ), and ∇χ_a(θ)
 //   void gauge_gradient(Gauge, a, theta, out)
@@ -103,6 +106,11 @@ struct ModelDescription {
   int constraints[2] = {0, 0};            ///< of each Gauge, from the functor
   bool closed_projection = false;         ///< project_vertical solves no Gram system, so that k may be large
   std::uint64_t samples = 0;              ///< of the data that SGD draws from; 0: no data
+  bool streamed = false;                  ///< SGD sees fresh samples at each step, not those
+  bool batched = true;                    ///< with a number of samples a step
+  int instance = 0;                       ///< lanes behind the parameters (models/instance_draw.hpp), from the functor
+  std::uint64_t instance_seed = 1;
+  bool shared_instance = false;           ///< one for all particles, instance number 0, instead of one each
   std::vector<std::string> observables;
   InitialState initial;                   ///< the model's default
   /// Law-side view of an observable, where there is one.

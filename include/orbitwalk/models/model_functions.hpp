@@ -5,6 +5,7 @@
 
 #include "orbitwalk/core/pack.hpp"
 #include "orbitwalk/geometry/gauge.hpp"
+#include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/sample_draw.hpp"
 
@@ -16,11 +17,14 @@ namespace orbitwalk {
 template <class Model>
 concept HasSamples = requires(const Model& m) { m.samples; };
 
+template <class Model, class Lane>
+concept AdjustsStart = requires(const Model& m, InstanceDraw<Lane>& draw, Lane* theta) { m.adjust_start(draw, theta); };
+
 template <class Lane>
 struct ModelFunctions {
   static constexpr int capacity = 320;
   alignas(16) unsigned char model[capacity];  ///< the functor itself
-  int parameters, generators, observables, scratch;
+  int parameters, generators, observables, scratch, instance;
   int constraints[2];     ///< by Gauge
   std::uint32_t samples;  ///< 0: no data
   Lane (*loss)(const void*, const Lane*, Lane*);
@@ -29,6 +33,8 @@ struct ModelFunctions {
   MaskOf<Lane> (*project_vertical)(const void*, const Lane*, const Lane*, Lane*, Lane*);
   void (*observe)(const void*, const Lane*, Lane*, Lane*);
   void (*minibatch_gradient)(const void*, const Lane*, Lane*, int, SampleDraw<Lane>&, Lane*);
+  void (*draw_instance)(const void*, InstanceDraw<Lane>&, Lane*, Lane*);
+  void (*adjust_start)(const void*, InstanceDraw<Lane>&, Lane*);
   void (*gauge)(const void*, Gauge, const Lane*, Lane*);
   void (*gauge_gradient)(const void*, Gauge, int, const Lane*, Lane*);
 };
@@ -46,6 +52,12 @@ struct Calls {
   static void observe(const void* m, const Lane* theta, Lane* out, Lane* scratch) { at(m).observe(theta, out, scratch); }
   static void minibatch_gradient(const void* m, const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw, Lane* scratch) {
     if constexpr (HasSamples<Model>) at(m).minibatch_gradient(theta, out, batch, draw, scratch);
+  }
+  static void draw_instance(const void* m, InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) {
+    if constexpr (HasInstance<Model>) at(m).draw_instance(draw, theta, scratch);
+  }
+  static void adjust_start(const void* m, InstanceDraw<Lane>& draw, Lane* theta) {
+    if constexpr (AdjustsStart<Model, Lane>) at(m).adjust_start(draw, theta);
   }
   static void gauge(const void* m, Gauge kind, const Lane* theta, Lane* out) {
     if constexpr (HasGauges<Model>) at(m).gauge(kind, theta, out);
@@ -66,6 +78,7 @@ inline ModelFunctions<Lane> make_functions(const Model& model) {
   f.generators = model.generators();
   f.observables = model.observables();
   f.scratch = model.scratch();
+  f.instance = instance_lanes(model);
   if constexpr (HasSamples<Model>) f.samples = std::uint32_t(model.samples);
   if constexpr (HasGauges<Model>) {
     f.constraints[0] = model.constraints(Gauge::moment_map);
@@ -77,6 +90,8 @@ inline ModelFunctions<Lane> make_functions(const Model& model) {
   f.project_vertical = Calls::project_vertical;
   f.observe = Calls::observe;
   f.minibatch_gradient = Calls::minibatch_gradient;
+  f.draw_instance = Calls::draw_instance;
+  f.adjust_start = Calls::adjust_start;
   f.gauge = Calls::gauge;
   f.gauge_gradient = Calls::gauge_gradient;
   return f;
@@ -95,6 +110,7 @@ class AnyModel {
   int generators() const { return f_.generators; }
   int observables() const { return f_.observables; }
   int scratch() const { return f_.scratch; }
+  int instance() const { return f_.instance; }
   int constraints(Gauge kind) const { return f_.constraints[int(kind)]; }
   Lane loss(const Lane* theta, Lane* scratch) const { return f_.loss(f_.model, theta, scratch); }
   void gradient(const Lane* theta, Lane* out, Lane* scratch) const { f_.gradient(f_.model, theta, out, scratch); }
@@ -106,6 +122,8 @@ class AnyModel {
   void minibatch_gradient(const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw, Lane* scratch) const {
     f_.minibatch_gradient(f_.model, theta, out, batch, draw, scratch);
   }
+  void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const { f_.draw_instance(f_.model, draw, theta, scratch); }
+  void adjust_start(InstanceDraw<Lane>& draw, Lane* theta) const { f_.adjust_start(f_.model, draw, theta); }
   void gauge(Gauge kind, const Lane* theta, Lane* out) const { f_.gauge(f_.model, kind, theta, out); }
   void gauge_gradient(Gauge kind, int a, const Lane* theta, Lane* out) const { f_.gauge_gradient(f_.model, kind, a, theta, out); }
 
@@ -113,9 +131,13 @@ class AnyModel {
   ModelFunctions<Lane> f_;
 };
 
-/// Fills in how many constraints each gauge of the model has.
+/// Fills in what only the functor knows: the lanes of an instance, and how many constraints each gauge of the model has.
 template <class Model>
-void count_constraints(ModelDescription& description) {
+void ask_functor(ModelDescription& description) {
+  if constexpr (HasInstance<Model>) {
+    std::vector<std::vector<double>> storage;
+    description.instance = Model(make_view<double>(description.parameters, storage)).instance();
+  }
   if constexpr (HasGauges<Model>) {
     std::vector<std::vector<double>> storage;
     const Model functor(make_view<double>(description.parameters, storage));

@@ -7,6 +7,7 @@
 #include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/sample_draw.hpp"
 
@@ -15,7 +16,9 @@ namespace orbitwalk {
 /// Two-layer ReLU network f(x) = Σ_j v_j relu(w_j·x), w_j ∈ R^n, v_j ∈ R^m, j = 1..h, no bias; θ = (w_1..w_h, v_1..v_h).
 /// Symmetry: w_j -> c_j w_j, v_j -> v_j / c_j, c_j > 0, for each hidden unit.
 ///
-/// Loss with data: 1/(2N) Σ |f(x) - y|² + weight_decay/2 |θ|². With e = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]:
+/// Loss with data: 1/(2N) Σ |f(x) - y|² + weight_decay/2 |θ|². With a teacher that each particle draws for itself (instance: w*_j,
+/// v*_j ~ N(0, scale²), j = 1..h*) the samples of SGD are fresh, x ~ N(0, I) and y = f*(x); `loss` is then the same without label
+/// noise at 64 fixed inputs, an estimate of the population loss. With e = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]:
 /// ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the analytic loss stiffness/2 Σ (s_j - target)² of the
 /// strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j = U'(s) |w_j| v_j/|v_j|.
 /// Generators ξ_j = (w_j, -v_j) are orthogonal; log v = 1/2 Σ_j log(|v_j|² + |w_j|²).
@@ -25,13 +28,13 @@ namespace orbitwalk {
 template <class R, int Fixed = 0>
 struct Relu {
   using Real = R;
-  int inputs, hidden, outputs, samples;
-  R stiffness, target, weight_decay;
+  int inputs, hidden, outputs, samples, teacher;  // teacher: h*, or 0
+  R stiffness, target, weight_decay, teacher_scale;
   const R *x, *y;  // samples × inputs and samples × outputs, column-major
 
   ORBITWALK_HD explicit Relu(const ModelView<R>& view)
       : inputs(view.sizes[0]), hidden(view.sizes[1]), outputs(view.sizes[2]), samples(view.sizes[3]),
-        stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), x(view.arrays[0]),
+        teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])), x(view.arrays[0]),
         y(view.arrays[1]) {}
 
   static constexpr int fixed_parameters = 0;
@@ -39,6 +42,12 @@ struct Relu {
   ORBITWALK_HD int generators() const { return hidden; }
   ORBITWALK_HD int observables() const { return 2 * hidden + 1; }
   ORBITWALK_HD int scratch() const { return inputs + hidden + outputs; }
+  ORBITWALK_HD int instance() const { return teacher * (inputs + outputs); }
+
+  template <class Lane>
+  ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane*) const {
+    for (int i = 0; i < instance(); ++i) theta[parameters() + i] = draw.normal() * teacher_scale;
+  }
 
   template <class Lane>
   ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
@@ -52,6 +61,7 @@ struct Relu {
     }
     Lane squares = broadcast<Lane>(R(0));
     for (int i = 0; i < samples; ++i) {
+      read(word_broadcast<Lane>(i), scratch);
       const Lane* error = forward(theta, word_broadcast<Lane>(i), scratch);
       squares = squares + dot(error, error, outputs);
     }
@@ -131,7 +141,14 @@ struct Relu {
     for (int i = 0; i < parameters(); ++i) out[i] = zero;
     const Lane *input = scratch, *activity = scratch + inputs;
     for (int b = 0; b < batch; ++b) {
-      Lane* error = forward(theta, draw.index(b), scratch);
+      WordOf<Lane> index = word_broadcast<Lane>(0);
+      if (draw.streams()) {
+        for (int i = 0; i < inputs; ++i) scratch[i] = draw.input();
+      } else {
+        index = draw.index(b);
+        read(index, scratch);
+      }
+      Lane* error = forward(theta, index, scratch);
       const Lane weight = draw.weight(b);
       for (int i = 0; i < outputs; ++i) error[i] = weight * error[i] - draw.label_noise(b, i);
       for (int j = 0; j < hidden; ++j) {
@@ -151,6 +168,7 @@ struct Relu {
              {"outputs", "m (default: targets of [data], else 1)"},
              {"weight_decay", "default 0"},
              {"imbalance", "initial |v_j|/|w_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
+             {"initial_deviation", "standard deviation of all initial weights before the imbalance (default 1/sqrt(n) of w, 1/sqrt(m) of v)"},
              {"loss", "without [data]: { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
             {{"ratio1 ... ratioh", "|v_j|/|w_j|"}, {"strength1 ... strengthh", "|v_j||w_j|"}, {"loss", "L"}}};
   }
@@ -193,8 +211,20 @@ struct Relu {
     const int h = static_cast<int>(model.integer("hidden", 4, between(1, 256)));
     const double decay = model.number("weight_decay", 0.0, non_negative());
     const double imbalance = model.number("imbalance", 0.0, between(-10, 10));
+    const auto deviation = model.optional_number("initial_deviation", positive());
     int n, m;
-    if (source.given()) {
+    if (const auto instance = source.instance()) {
+      if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+      read_instance(*instance, {"teacher"}, result);
+      n = static_cast<int>(model.integer("inputs", 3, between(1, 256)));
+      m = static_cast<int>(model.integer("outputs", 1, between(1, 64)));
+      const int teacher = static_cast<int>(instance->integer("hidden", h, between(1, 256)));
+      const double scale = instance->number("scale", 1.0, positive());
+      constexpr int probes = 64;
+      result.parameters = {{n, h, m, probes, teacher}, {0, 0, decay, scale}, {by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n), {}}};
+      result.samples = probes;
+      result.streamed = true;
+    } else if (source.given()) {
       if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
       const Dataset data = source.read([&](const Section& teacher) {
         return draw_teacher(teacher, static_cast<int>(model.integer("inputs", 3, between(1, 256))),
@@ -206,7 +236,7 @@ struct Relu {
       if (m != int(data.outputs)) model.fail("outputs", "the data has " + std::to_string(data.outputs) + " targets");
       const std::size_t count = data.samples;
       const auto x = by_columns(data.x, count, n), y = by_columns(data.y, count, m);
-      result.parameters = {{n, h, m, int(count)}, {0, 0, decay}, {x, y}};
+      result.parameters = {{n, h, m, int(count), 0}, {0, 0, decay, 0}, {x, y}};
       result.samples = count;
     } else {
       n = static_cast<int>(model.integer("inputs", 3, between(1, 256)));
@@ -214,7 +244,7 @@ struct Relu {
       const Section loss = model.section("loss");
       loss.choice("kind", {"strength_quadratic"}, "strength_quadratic");
       const double target = loss.number("target", 1.0, finite()), k = loss.number("stiffness", 1.0, positive());
-      result.parameters = {{n, h, m, 0}, {k, target, decay}, {{}, {}}};
+      result.parameters = {{n, h, m, 0, 0}, {k, target, decay, 0}, {{}, {}}};
       result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
         const auto j = numbered_index(name, "strength");
         if (!j || *j < 0 || *j >= h) return {};
@@ -240,8 +270,8 @@ struct Relu {
     result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 1.0)};
     for (int j = 0; j < h; ++j) {
       const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
-      for (int i = 0; i < n; ++i) result.initial.scale[j * n + i] = 1 / (stretch * std::sqrt(double(n)));
-      for (int i = 0; i < m; ++i) result.initial.scale[h * n + j * m + i] = stretch / std::sqrt(double(m));
+      for (int i = 0; i < n; ++i) result.initial.scale[j * n + i] = deviation.value_or(1 / std::sqrt(double(n))) / stretch;
+      for (int i = 0; i < m; ++i) result.initial.scale[h * n + j * m + i] = deviation.value_or(1 / std::sqrt(double(m))) * stretch;
     }
     result.predictor = [=, probes = probes(result.parameters)](const std::vector<double>& theta) {
       const int count = int(probes.size()) / n;
@@ -279,12 +309,22 @@ struct Relu {
     return sqrt(dot(theta + second(j), theta + second(j), outputs));
   }
 
-  // Leaves x, relu(z) and e = f(x) - y of one sample a lane in scratch; returns e.
+  template <class Lane>
+  ORBITWALK_HD void read(WordOf<Lane> index, Lane* input) const {
+    for (int i = 0; i < inputs; ++i) input[i] = gather<Lane>(x + i * samples, index);
+  }
+
+  // From the input of one sample a lane at the beginning of scratch: leaves relu(z) and e = f(x) - y behind it; returns e. Without a
+  // teacher y is that of sample `index`.
   template <class Lane>
   ORBITWALK_HD Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     Lane *input = scratch, *activity = scratch + inputs, *error = activity + hidden;
-    for (int i = 0; i < inputs; ++i) input[i] = gather<Lane>(x + i * samples, index);
-    for (int i = 0; i < outputs; ++i) error[i] = -gather<Lane>(y + i * samples, index);
+    const Lane zero = broadcast<Lane>(R(0)), *own = theta + parameters(), *own_out = own + teacher * inputs;
+    for (int i = 0; i < outputs; ++i) error[i] = teacher > 0 ? zero : -gather<Lane>(y + i * samples, index);
+    for (int j = 0; j < teacher; ++j) {
+      const Lane answer = -max(dot(own + j * inputs, input, inputs), zero);
+      for (int i = 0; i < outputs; ++i) error[i] = fma(own_out[j * outputs + i], answer, error[i]);
+    }
     for (int j = 0; j < hidden; ++j) {
       activity[j] = max(dot(theta + j * inputs, input, inputs), broadcast<Lane>(R(0)));
       for (int i = 0; i < outputs; ++i) error[i] = fma(theta[second(j) + i], activity[j], error[i]);

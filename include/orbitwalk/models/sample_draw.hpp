@@ -13,7 +13,8 @@ namespace orbitwalk {
 ///   full       all N samples: no noise but that of the labels
 ///   surrogate  all N samples, weighted 1/N + (ζ_i - mean ζ)/sqrt(N B) with ζ_i ~ N(0, 1): a Gaussian gradient with the mean and
 ///              the covariance Σ(θ)/B of the minibatch's, Σ = 1/N Σ_i (g_i - g)(g_i - g)ᵀ, exactly
-enum class Sampling { minibatch, full, surrogate };
+///   stream     B samples that no step has seen before: inputs ~ N(0, I), the model's teacher gives the targets
+enum class Sampling { minibatch, full, surrogate, stream };
 
 /// The samples of one step, as a model's minibatch_gradient asks for them. Every number comes from the counter (particle,
 /// step, sample's place), so nothing is kept between steps. Sample b of a minibatch is ⌊word · N / 2^32⌋, word b mod 4 of block
@@ -26,7 +27,7 @@ class SampleDraw {
   ORBITWALK_HD SampleDraw(Sampling kind, std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step,
                           std::uint32_t samples, int batch, double label_noise)
       : kind_(kind), seed_(seed), ids_(ids), step_(step), samples_(samples), label_(R(label_noise)) {
-    const double count = kind == Sampling::minibatch ? batch : double(samples);
+    const double count = kind == Sampling::minibatch || kind == Sampling::stream ? batch : double(samples);
     share_ = R(1 / count);
     label_scale_ = R(label_noise / count);
     mean_ = broadcast<Lane>(R(0));
@@ -40,7 +41,19 @@ class SampleDraw {
   }
 
   /// How many samples the step uses.
-  ORBITWALK_HD int count(int batch) const { return kind_ == Sampling::minibatch ? batch : int(samples_); }
+  ORBITWALK_HD int count(int batch) const { return kind_ == Sampling::minibatch || kind_ == Sampling::stream ? batch : int(samples_); }
+
+  /// Whether the samples are fresh: then a model takes its inputs from input(), in order, instead of index(b).
+  ORBITWALK_HD bool streams() const { return kind_ == Sampling::stream; }
+  ORBITWALK_HD Lane input() { return variate(Purpose::stream, inputs_drawn_++, inputs_); }
+  /// Whether entry e is kept, with probability threshold / 2^32, each e by itself; asked for in order. One half costs a bit,
+  /// any other probability a word.
+  ORBITWALK_HD MaskOf<Lane> kept(int e, std::uint32_t threshold) {
+    const int per_word = threshold == 0x80000000u ? 32 : 1, word = e / per_word;
+    if (word % 4 == 0 && e % per_word == 0) philox_block<Lane>(seed_, ids_, step_, Purpose::kept, word / 4, words_);
+    if (per_word == 1) return words_[word % 4] < threshold;
+    return (words_[word % 4] & (1u << (e % 32))) == 0u;
+  }
 
   ORBITWALK_HD WordOf<Lane> index(int b) {
     if (kind_ != Sampling::minibatch) return word_broadcast<Lane>(std::uint32_t(b));
@@ -75,8 +88,8 @@ class SampleDraw {
   std::uint64_t step_;
   std::uint32_t samples_;
   R label_, share_, spread_ = R(0), label_scale_;
-  int labels_drawn_ = 0;
-  Lane mean_, weights_[per_block], labels_[per_block];
+  int labels_drawn_ = 0, inputs_drawn_ = 0;
+  Lane mean_, weights_[per_block], labels_[per_block], inputs_[per_block];
   WordOf<Lane> words_[4];
 };
 
@@ -87,6 +100,9 @@ struct EverySample {
   ORBITWALK_HD WordOf<Lane> index(int b) const { return word_broadcast<Lane>(std::uint32_t(b)); }
   ORBITWALK_HD Lane weight(int) const { return broadcast<Lane>(share); }
   ORBITWALK_HD Lane label_noise(int, int) const { return broadcast<Lane>(RealOf<Lane>(0)); }
+  ORBITWALK_HD bool streams() const { return false; }
+  ORBITWALK_HD Lane input() const { return broadcast<Lane>(RealOf<Lane>(0)); }
+  ORBITWALK_HD MaskOf<Lane> kept(int, std::uint32_t) const { return broadcast<Lane>(RealOf<Lane>(0)) < broadcast<Lane>(RealOf<Lane>(1)); }
 };
 
 }  // namespace orbitwalk

@@ -85,4 +85,16 @@ ORBITWALK_HD BlockSums combine(const BlockSums& left, const BlockSums& right) {
   return sums;
 }
 
+/// A fixed tree over the particles of a block: 128 pairs, 64 pairs, ..., the same on every backend. Caller: a type that keeps copies
+/// compiled for different instruction sets apart.
+template <class Caller>
+inline BlockSums reduce_block(const ParticleMoments* moments) {
+  BlockSums node[block_size];
+  for (int i = 0; i < block_size; ++i) node[i] = leaf(moments[i]);
+  for (int half = block_size / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) node[i] = combine(node[i], node[i + half]);
+  }
+  return node[0];
+}
+
 }  // namespace orbitwalk

@@ -19,6 +19,9 @@ enum class Purpose : std::uint32_t {
   acceptance = 7,     // uniform numbers of Metropolis tests
   label_noise = 8,    // fresh noise on the targets of a minibatch
   surrogate = 9,      // weights of the samples in the Gaussian surrogate of minibatch noise
+  instance = 10,      // the problem that a particle draws for itself (models/instance_draw.hpp)
+  stream = 11,        // fresh inputs of a step's samples
+  kept = 12,          // which entries of a matrix a step of completion keeps
 };
 
 }  // namespace orbitwalk

@@ -13,7 +13,8 @@ namespace orbitwalk {
 struct EnsembleOptions {
   std::uint64_t chunk_blocks = 0;                    ///< blocks of 256 particles a piece of work; 0: the backend's choice
   const bool* stop = nullptr;                        ///< set by a signal handler
-  std::function<void(std::uint64_t blocks)> progress;   ///< called after each piece, with all blocks done so far
+  /// Called now and then, with all blocks and all particle-steps (whole blocks of particles) done so far.
+  std::function<void(std::uint64_t blocks, std::uint64_t particle_steps)> progress;
   std::function<void(const Tally&)> checkpoint;      ///< called every checkpoint_seconds while pieces complete
   double checkpoint_seconds = 60;
 };

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <new>
+#include <system_error>
 #include <thread>
 
 #include "backends/cpu/isa/request.hpp"
@@ -95,18 +97,85 @@ class CpuBackend : public Backend {
     request.observed = problem_.observed.data();
     request.first_block = first_block;
     request.blocks = blocks;
+    request.first_slot = 0;
+    request.end_slot = block_size;
     request.sums = result.sums.data();
     request.cells = result.cells.data();
     request.last = result.last.empty() ? nullptr : result.last.data();
+    request.series = result.series.data();
     request.diverged = result.diverged.data();
     request.counters = &result.counters;
     request.moments = moments.data();
     request.stop = &stop;
+    request.advanced = [](void* context, std::uint64_t steps) {
+      const auto& advanced = static_cast<ChunkResult*>(context)->advanced;
+      if (advanced) advanced(steps);
+    };
+    request.context = &result;
     request.workspace = thread_workspace;
-    return kernel_(request);
+    const int helpers = blocks == 1 ? threads_a_block() : 1;
+    return helpers > 1 ? run_shared(request, helpers, result) : kernel_(request);
   }
 
  private:
+  /// Threads that share a block, where there are fewer blocks than threads: a few hundred expensive particles.
+  int threads_a_block() const {
+    constexpr int widest_pack = 16;
+    return int(std::clamp<std::uint64_t>(std::uint64_t(threads_) / problem_.blocks(), 1, block_size / widest_pack));
+  }
+
+  // The particles of one block in about equal parts. Counts are integers and each particle's moments have a place of their own, so
+  // that the result does not depend on the parts.
+  bool run_shared(const KernelRequest& whole, int parts, ChunkResult& result) {
+    constexpr int widest_pack = 16;
+    const std::uint64_t first = whole.first_block * block_size;
+    const int used = int(std::min<std::uint64_t>(block_size, problem_.plan.particles - first)), packs = (used + widest_pack - 1) / widest_pack;
+    parts = std::min(parts, packs);
+    struct Part {
+      KernelRequest request;
+      std::vector<std::uint64_t> cells;
+      Counters counters;
+      bool complete = false;
+      std::exception_ptr failure;
+    };
+    std::vector<Part> work(parts);
+    const auto run_part = [this](Part& part) {
+      try {
+        part.complete = kernel_(part.request);
+      } catch (...) {
+        part.failure = std::current_exception();
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < parts; ++i) {
+      Part& part = work[i];
+      part.request = whole;
+      part.cells.assign(result.cells.size(), 0);
+      part.request.sums = nullptr;
+      part.request.cells = part.cells.data();
+      part.request.counters = &part.counters;
+      part.request.first_slot = packs * i / parts * widest_pack;
+      part.request.end_slot = packs * (i + 1) / parts * widest_pack;
+    }
+    try {
+      for (int i = 1; i < parts; ++i) threads.emplace_back(run_part, std::ref(work[i]));
+    } catch (const std::system_error&) {
+      // The system gives no more threads: this one does what is left.
+    }
+    run_part(work[0]);
+    for (std::size_t i = threads.size() + 1; i < work.size(); ++i) run_part(work[i]);
+    for (auto& thread : threads) thread.join();
+    bool complete = true;
+    for (const Part& part : work) {
+      if (part.failure) std::rethrow_exception(part.failure);
+      complete = complete && part.complete;
+      for (std::size_t i = 0; i < part.cells.size(); ++i) result.cells[i] += part.cells[i];
+      result.counters += part.counters;
+    }
+    for (int o = 0; o < problem_.plan.observed; ++o) result.sums[o] = reduce_block<CpuBackend>(whole.moments + o * block_size);
+    return complete;
+  }
+
   const Problem& problem_;
   std::string instruction_set_;
   int threads_;

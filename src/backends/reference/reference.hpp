@@ -34,7 +34,16 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
   walk.counted = true;
   const std::uint64_t block = particle / block_size, batch = block % plan.batches;
   const std::uint64_t local = particle - request.first_block * block_size;
-  start_walk(integrator, walk, d, same_id<R>(plan.shared_start ? batch : particle), initial, plan);
+  start_walk(model, integrator, walk, d, same_id<R>(plan.shared_start ? batch : particle), initial, plan);
+  const auto record = [&](std::uint64_t k) {
+    if (!plan.series || (k > 0 && plan.next_series_step(k - 1) != k)) return;
+    observe_state(model, integrator, walk, d);
+    for (int o = 0; o < plan.observed; ++o) {
+      const std::uint64_t row = plan.series_index(k) * plan.observed + o;
+      request.result.series[row * request.blocks * block_size + local] = static_cast<float>(walk.observed[problem.observed[o].index]);
+    }
+  };
+  record(0);
   for (std::uint64_t k = 1; k <= plan.end(); ++k) {
     walk.noise_group = ~std::uint64_t(0);
     integrator.advance(model, walk, k - 1, k);
@@ -42,6 +51,7 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
       request.result.diverged[local] = k;
       break;
     }
+    record(k);
     if (k <= plan.burn_in || (k - plan.burn_in) % plan.every != 0) continue;
     observe_state(model, integrator, walk, d);
     std::uint64_t* cells = request.result.cells.data() + (plan.half(k) * plan.batches + batch) * plan.cells;

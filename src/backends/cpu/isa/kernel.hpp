@@ -14,6 +14,7 @@ struct PackObserver {
   int slot;                      // of its first particle in the block
   std::uint64_t local;           // of its first particle in the request
   std::uint64_t batch;
+  std::uint64_t unreported = 0;  // particle-steps
 
   void observed(std::uint64_t step, const Lane* values, MaskOf<Lane> alive) {
     constexpr int width = LaneTraits<Lane>::width;
@@ -35,23 +36,35 @@ struct PackObserver {
     }
   }
 
+  void recorded(std::uint64_t step, const Lane* values, MaskOf<Lane> alive) {
+    constexpr int width = LaneTraits<Lane>::width;
+    const Plan& plan = request.plan;
+    const std::uint64_t stride = request.blocks * block_size;
+    float* row = request.series + plan.series_index(step) * plan.observed * stride;
+    for (int o = 0; o < plan.observed; ++o) {
+      RealOf<Lane> value[width];
+      store(value, values[request.observed[o].index]);
+      for (int lane = 0; lane < width; ++lane) {
+        if (mask_get(alive, lane)) row[o * stride + local + lane] = static_cast<float>(value[lane]);
+      }
+    }
+  }
+
+  bool advanced(std::uint64_t steps) {
+    unreported += steps * LaneTraits<Lane>::width;
+    if (unreported >= KernelRequest::report_interval) {
+      request.advanced(request.context, unreported);
+      unreported = 0;
+    }
+    return !__atomic_load_n(request.stop, __ATOMIC_RELAXED);
+  }
+
   void diverged(std::uint64_t step, MaskOf<Lane> lanes) {
     for (int lane = 0; lane < LaneTraits<Lane>::width; ++lane) {
       if (mask_get(lanes, lane)) request.diverged[local + lane] = step;
     }
   }
 };
-
-/// A fixed tree over the particles of a block: 128 pairs, 64 pairs, ..., the same on every backend.
-template <class Isa>
-inline BlockSums reduce_block(const ParticleMoments* moments) {
-  BlockSums node[block_size];
-  for (int i = 0; i < block_size; ++i) node[i] = leaf(moments[i]);
-  for (int half = block_size / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; ++i) node[i] = combine(node[i], node[i + half]);
-  }
-  return node[0];
-}
 
 template <class Lane, class Isa, class Model, class Integrator>
 bool run_blocks(const Model& model, const Integrator& integrator, const InitialView<RealOf<Lane>>& initial,
@@ -63,9 +76,8 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
   Walk<Lane>& walk = memory.walk;
   for (std::uint64_t b = 0; b < request.blocks; ++b) {
     const std::uint64_t block = request.first_block + b, first = block * block_size;
-    for (int i = 0; i < plan.observed * block_size; ++i) request.moments[i] = ParticleMoments();
-    for (int slot = 0; slot < block_size && first + slot < plan.particles; slot += width) {
-      if (__atomic_load_n(request.stop, __ATOMIC_RELAXED)) return false;
+    for (int i = 0; i < plan.observed * block_size && request.sums; ++i) request.moments[i] = ParticleMoments();
+    for (int slot = request.first_slot; slot < request.end_slot && first + slot < plan.particles; slot += width) {
       walk.seed = plan.seed;
       walk.ids = consecutive_ids<Lane>(first + slot);
       walk.noise_group = ~std::uint64_t(0);
@@ -76,9 +88,9 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
           load<Lane>(position) < broadcast<Lane>(RealOf<Lane>(left < std::uint64_t(width) ? left : width));
       const auto start = plan.shared_start ? same_id<Lane>(block % plan.batches) : walk.ids;
       PackObserver<Lane> observer{request, first + slot, slot, b * block_size + slot, block % plan.batches};
-      walk_particles(model, integrator, plan, memory, start, initial, alive, observer);
+      if (!walk_particles(model, integrator, plan, memory, start, initial, alive, observer)) return false;
     }
-    for (int o = 0; o < plan.observed; ++o) {
+    for (int o = 0; o < plan.observed && request.sums; ++o) {
       request.sums[b * plan.observed + o] = reduce_block<Isa>(request.moments + o * block_size);
     }
   }

@@ -17,13 +17,18 @@ struct KernelRequest {
   InitialView<double> initial_double;
   const ObservedSpec* observed;
   std::uint64_t first_block, blocks;
-  BlockSums* sums;             ///< blocks × observed
+  int first_slot, end_slot;    ///< particles of each block: all, or with one block some of them (multiples of the widest pack)
+  BlockSums* sums;             ///< blocks × observed; null: the caller clears the moments and reduces them
   std::uint64_t* cells;        ///< half × batch × cells
   double* last;                ///< observed × (blocks · block_size), or null
+  float* series;               ///< times × observed × (blocks · block_size)
   std::uint64_t* diverged;     ///< blocks · block_size
   Counters* counters;
   ParticleMoments* moments;    ///< observed × block_size, working space
   const bool* stop;
+  void (*advanced)(void* context, std::uint64_t particle_steps);  ///< called about every report_interval particle-steps
+  void* context;
+  static constexpr std::uint64_t report_interval = 1 << 16;
   void* (*workspace)(std::uint64_t bytes);  ///< aligned to 64 bytes, valid until the next call in this thread
 };
 
