@@ -126,6 +126,23 @@ CMAKE
 mv "$prefix/lib/cmake/hdf5/hdf5Config.cmake" "$prefix/lib/cmake/hdf5/hdf5-config.cmake"
 mv "$prefix/lib/cmake/hdf5/hdf5ConfigVersion.cmake" "$prefix/lib/cmake/hdf5/hdf5-config-version.cmake"
 
+# Clp, in the archive of CoinUtils also the LAPACK, Fortran run time and compression that it needs.
+cp -a /usr/include/coin "$prefix/include/"
+cp -L "$system/libClp.a" "$prefix/lib/"
+mapfile -t routines < <(nm -u "$system/libCoinUtils.a" "$system/libClp.a" 2>/dev/null | awk '$2 ~ /^[a-z0-9]+_$/ {print "--undefined=" $2}' | sort -u)
+ld -r -o "$work/lapack.o" "${routines[@]}" "$system/lapack/liblapack.a" "$system/blas/libblas.a"
+ar -M <<SCRIPT
+create $prefix/lib/libCoinUtils.a
+addlib $system/libCoinUtils.a
+addmod $work/lapack.o
+addlib $(g++ -print-file-name=libgfortran.a)
+addlib $(g++ -print-file-name=libquadmath.a)
+addlib $system/libbz2.a
+addlib $system/libz.a
+save
+end
+SCRIPT
+
 # Boost: what the sources include and all that follows from it, with every compiler's configuration.
 folders=()
 for folder in include src kernels tests bench; do
@@ -172,15 +189,19 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(CLI11 2.1 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
+find_path(CLP_INCLUDE_DIR coin/ClpSimplex.hpp REQUIRED)
+find_library(CLP_LIBRARY Clp REQUIRED)
+find_library(COINUTILS_LIBRARY CoinUtils REQUIRED)
 add_executable(proof proof.cpp)
-target_include_directories(proof SYSTEM PRIVATE ${HDF5_INCLUDE_DIRS})
+target_include_directories(proof SYSTEM PRIVATE ${HDF5_INCLUDE_DIRS} ${CLP_INCLUDE_DIR})
 target_link_libraries(proof PRIVATE Eigen3::Eigen Boost::headers nlohmann_json::nlohmann_json tomlplusplus::tomlplusplus
-  ${HDF5_C_LIBRARIES} CLI11::CLI11 GTest::gtest GTest::gtest_main benchmark::benchmark Threads::Threads)
+  ${HDF5_C_LIBRARIES} ${CLP_LIBRARY} ${COINUTILS_LIBRARY} CLI11::CLI11 GTest::gtest GTest::gtest_main benchmark::benchmark Threads::Threads)
 CMAKE
 cat >"$work/proof/proof.cpp" <<'CPP'
 #include "boost.hpp"
 
 #include <benchmark/benchmark.h>
+#include <coin/ClpSimplex.hpp>
 #include <gtest/gtest.h>
 #include <hdf5.h>
 #include <toml++/toml.h>
@@ -197,6 +218,14 @@ TEST(Pack, EveryLibraryWorks) {
   EXPECT_EQ(nlohmann::json::parse("[1, 2]").at(1), 2);
   CLI::App app;
   EXPECT_EQ(app.parsed(), 0u);
+  ClpSimplex simplex;  // min x subject to x >= 0, 2 x = 3
+  simplex.setLogLevel(0);
+  const CoinBigIndex starts[] = {0, 1};
+  const int row = 0;
+  const double two = 2, three = 3, cost = 1;
+  simplex.loadProblem(1, 1, starts, &row, &two, nullptr, nullptr, &cost, &three, &three);
+  EXPECT_EQ(simplex.dual(), 0);
+  EXPECT_NEAR(simplex.objectiveValue(), 1.5, 1e-9);
   int ran = 0;
   benchmark::RegisterBenchmark("once", [&](benchmark::State& state) { for (auto _ : state) ++ran; })->Iterations(1);
   benchmark::RunSpecifiedBenchmarks();
@@ -226,7 +255,7 @@ if ! { cmake -G Ninja -S "$work/proof" -B "$work/proof/build" -DCMAKE_PREFIX_PAT
   exit 1
 fi
 outside=$(ninja -C "$work/proof/build" -t deps |
-  grep -E '^ *(/usr/local|/usr)/include/(boost|eigen3|nlohmann|toml\+\+|CLI|gtest|benchmark|hdf5)' || true)
+  grep -E '^ *(/usr/local|/usr)/include/(boost|eigen3|nlohmann|toml\+\+|CLI|gtest|benchmark|hdf5|coin)' || true)
 if [[ $outside ]]; then
   printf '%s\n' "$outside" >&2
   echo "gpu-pack: the pack lacks these headers" >&2

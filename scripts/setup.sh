@@ -25,6 +25,8 @@ libtomlplusplus-dev header  toml++/toml.h
 nlohmann-json3-dev  header  nlohmann/json.hpp
 libhdf5-dev         header  hdf5.h
 libboost-dev        header  boost/math/quadrature/gauss_kronrod.hpp
+coinor-libclp-dev   header  coin/ClpSimplex.hpp
+coinor-libcoinutils-dev header coin/CoinPackedMatrix.hpp
 python3             command python3
 python3-numpy       module  numpy
 python3-h5py        module  h5py
