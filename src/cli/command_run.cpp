@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
-#include <csignal>
 #include <iostream>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "commands.hpp"
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/result_dir.hpp"
-#include "orbitwalk/io/terminal.hpp"
 #include "orbitwalk/run/accuracy.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "simulation.hpp"
 
 namespace orbitwalk::cli {
 namespace {
-
-bool stop_requested = false;  // read with atomic loads by the workers
-
-extern "C" void request_stop(int signal) {
-  __atomic_store_n(&stop_requested, true, __ATOMIC_RELAXED);
-  std::signal(signal, SIG_DFL);  // a second signal ends the program at once
-}
 
 struct RunCommand {
   std::string spec_path;
@@ -35,56 +26,9 @@ struct RunCommand {
   bool resume = false, force = false, quiet = false;
 };
 
-struct Simulation {
-  Tally tally;
-  std::string backend, device;
-  int workers;
-  double seconds;
-  bool complete;
-  std::uint64_t blocks_run;
-};
-
-struct Checkpoint {
-  std::string path, identity;  // empty path: none
-};
-
-Simulation simulate(const Problem& problem, const RunCommand& command, const std::string& label, const Checkpoint& checkpoint) {
-  const auto backend = make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
-  Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers(), 0, false, 0};
-  if (!checkpoint.path.empty() && command.resume) read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
-  result.blocks_run = problem.blocks() - result.tally.blocks_done();
-  const double steps_a_block = double(problem.plan.end()) * block_size;
-  ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, is_terminal(std::cerr) && !command.quiet,
-                       label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
-  EnsembleOptions options;
-  options.chunk_blocks = (std::uint64_t(command.backend.chunk) + block_size - 1) / block_size;
-  options.stop = &stop_requested;
-  options.progress = [&](std::uint64_t, std::uint64_t steps) { progress.update(steps); };
-  if (!checkpoint.path.empty()) {
-    options.checkpoint = [&](const Tally& tally) { write_checkpoint(checkpoint.path, problem, checkpoint.identity, tally); };
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  result.complete = run_ensemble(problem, *backend, options, result.tally);
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  progress.finish();
-  if (!result.complete && !checkpoint.path.empty()) write_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
-  return result;
-}
-
 int interrupted(const std::string& message) {
   std::cerr << "orbitwalk: interrupted" << message << "\n";
   return static_cast<int>(ExitCode::interrupted);
-}
-
-// The spec with the ranges that the pilot found, so that it repeats this run without a pilot.
-nlohmann::ordered_json with_ranges(nlohmann::ordered_json spec, const Problem& problem) {
-  auto list = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < problem.names.size(); ++i) {
-    list.push_back({{"of", problem.names[i]}, {"bins", problem.observed[i].bins},
-                    {"range", {problem.edges[i].front(), problem.edges[i].back()}}});
-  }
-  spec["observe"]["histogram"] = list;
-  return spec;
 }
 
 int run(const RunCommand& command) {
@@ -103,21 +47,17 @@ int run(const RunCommand& command) {
 
   std::optional<ResultDirectory> directory;
   Checkpoint checkpoint;
-  RunCommand first = command;
   if (command.out) {
     directory.emplace(*command.out, command.force, command.resume);
   } else if (command.resume) {
     throw SpecError("--resume needs --out, the folder of the interrupted run");
   }
   find_ranges(experiment.problem, experiment.needs_range);
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  catch_signals();
   std::optional<AccuracyChoice> accuracy;
   if (command.accuracy) {
-    RunCommand pilot = command;
-    pilot.resume = false;
     accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, [&](const Problem& problem, const std::string& label) {
-      const Simulation tried = simulate(problem, pilot, label + ": ", {});
+      const Simulation tried = simulate(problem, command.backend, command.quiet, label + ": ", {});
       if (!tried.complete) return std::optional<PilotRun>();
       return std::optional<PilotRun>({reduce(problem, tried.tally), tried.tally.diverged.size(), tried.seconds});
     });
@@ -129,11 +69,10 @@ int run(const RunCommand& command) {
   Problem& problem = experiment.problem;
   const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
   if (directory) {
-    checkpoint = {directory->checkpoint_file(), "orbitwalk " + program_version() + " " + filled.dump()};
-    first.resume = command.resume && directory->has_checkpoint();
+    checkpoint = {directory->checkpoint_file(), checkpoint_identity(filled), command.resume && directory->has_checkpoint()};
   }
 
-  Simulation main = simulate(problem, first, "", checkpoint);
+  Simulation main = simulate(problem, command.backend, command.quiet, "", checkpoint);
   if (!main.complete) {
     return interrupted(directory ? "; go on with the same command and --resume (checkpoint in " + directory->partial_path() + ")"
                                  : "; nothing is kept without --out");
@@ -142,9 +81,7 @@ int run(const RunCommand& command) {
                    main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy};
   // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
   const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
-    RunCommand second = command;
-    second.resume = false;
-    const Simulation rerun = simulate(other, second, label + ": ", {});
+    const Simulation rerun = simulate(other, command.backend, command.quiet, label + ": ", {});
     if (rerun.complete) return reduce(other, rerun.tally);
     if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
     return {};

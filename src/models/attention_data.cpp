@@ -16,6 +16,13 @@ Eigen::VectorXd gram_spectrum(const View& m) {
   return Eigen::JacobiSVD<Eigen::MatrixXd>(m).singularValues().array().square();
 }
 
+// [a, b] of a + b |N(0, 1)|.
+std::vector<double> read_gain(const Section& section, const std::string& key, const std::vector<double>& fallback) {
+  const auto gain = section.numbers(key, fallback);
+  if (gain.size() != 2) section.fail(key, "expected two numbers, [a, b] of a + b |N(0, 1)|");
+  return gain;
+}
+
 // The loss of a head without data.
 void read_loss(const Section& model, int e, bool full, ModelParameters& parameters) {
   const Section loss = model.section("loss");
@@ -68,8 +75,24 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   const bool full = model.choice("symmetry", {"diagonal", "full"}, "diagonal") == "full";
   const double decay = model.number("weight_decay", 0.0, non_negative());
   const double imbalance = model.number("imbalance", 0.0, between(-10, 10));
-  result.parameters = {{e, h, tokens, 0, full, 0}, {0, 0, decay, 1 / std::sqrt(double(h))}, {{}, {}, {}}};
-  if (source.given()) {
+  const double deviation = model.optional_number("initial_deviation", positive()).value_or(1 / std::sqrt(double(e)));
+  const auto gain = read_gain(model, "initial_gain", {1, 0});
+  result.parameters = {{e, h, tokens, 0, full, 0, 0}, {0, 0, decay, 1 / std::sqrt(double(h)), 0, 1, 0, gain[0], gain[1]}, {{}, {}, {}}};
+  if (const auto instance = source.instance()) {
+    if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
+    read_instance(*instance, {"teacher"}, result);
+    constexpr int probes = 64;
+    const std::size_t width = std::size_t(tokens) * e;
+    const auto teacher_gain = read_gain(*instance, "gain", {1, 0});
+    result.parameters.sizes[3] = probes;
+    result.parameters.sizes[6] = static_cast<int>(instance->integer("head", h, between(1, 64)));
+    result.parameters.numbers[4] = instance->number("scale", 0.75, positive());
+    result.parameters.numbers[5] = teacher_gain[0];
+    result.parameters.numbers[6] = teacher_gain[1];
+    result.parameters.arrays = {{}, by_columns(standard_normals(1, 0, probes * width), probes, width), {}};
+    result.samples = probes;
+    result.streamed = true;
+  } else if (source.given()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
     const Dataset data = source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h); });
     const std::size_t width = std::size_t(tokens) * e, count = data.samples;
@@ -89,12 +112,15 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   result.observables = numbered("ratio", h);
   for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
   result.observables.push_back("loss");
+  for (const auto& name : numbered("imbalance", h)) result.observables.push_back(name);
+  result.observables.push_back("frobenius_ratio");
+  for (const char* name : {"nuclear_ratio", "log_volume", "excess_log_volume"}) result.observables.push_back(name);
   result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 0.0)};
   for (int j = 0; j < h; ++j) {
     const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
     for (int i = j; i < e * h; i += h) {
-      result.initial.scale[i] = stretch / std::sqrt(double(e));
-      result.initial.scale[e * h + i] = 1 / (stretch * std::sqrt(double(e)));
+      result.initial.scale[i] = stretch * deviation;
+      result.initial.scale[e * h + i] = deviation / stretch;
     }
   }
   if (result.parameters.sizes[5]) {

@@ -10,6 +10,7 @@
 #include "orbitwalk/io/hdf5.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/run/ensemble.hpp"
+#include "orbitwalk/run/series.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -102,6 +103,21 @@ Json accuracy_to_json(const RunRecord& record) {
                                                        {"standard_error", json_number(reached.standard_error)},
                                                        {"allowed", json_number(reached.allowed)},
                                                        {"reached", reached.reached}};
+  }
+  return json;
+}
+
+Json series_to_json(const Series& series) {
+  Json json = {{"steps", series.steps}, {"spacing", series.logarithmic ? "logarithmic" : "linear"}, {"levels", json_numbers(series.levels)}};
+  for (std::size_t o = 0; o < series.names.size(); ++o) {
+    Json quantiles = Json::array(), mean = Json::array(), error = Json::array(), count = Json::array();
+    for (const SeriesPoint& point : series.points[o]) {
+      quantiles.push_back(point.quantiles.empty() ? Json(std::vector<std::nullptr_t>(series.levels.size())) : json_numbers(point.quantiles));
+      mean.push_back(json_number(point.mean));
+      error.push_back(json_number(point.standard_error));
+      count.push_back(point.count);
+    }
+    json["observables"][series.names[o]] = {{"quantiles", quantiles}, {"mean", mean}, {"standard_error", error}, {"count", count}};
   }
   return json;
 }
@@ -201,7 +217,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
                        {"unsolved", counters.unsolved}};
   }
   s["wall_seconds"] = json_number(record.wall_seconds);
-  s["particle_steps_per_second"] = json_number(double(record.blocks_run) * block_size * double(plan.end()) / record.wall_seconds);
+  s["particle_steps_per_second"] = json_number(std::min(double(record.blocks_run) * block_size, double(plan.particles)) * double(plan.end()) / record.wall_seconds);
   s["digest"] = digest(record.observables);
   Json& observables = s["observables"] = Json::object();
   Json& stationarity = s["stationarity"] = Json::object();
@@ -241,6 +257,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
   s["notes"] = record.experiment.notes;
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
+  if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   return s;
 }
 
@@ -283,6 +300,21 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     else std::copy_n(tally.last_float.begin() + i * n, n, last.begin());
     h5.dataset(at + "/last", last);
     h5.attribute(at + "/last", "units", "of the observable; one value a particle, at the last observation (NaN: diverged)");
+  }
+  if (problem.plan.series) {
+    const Series series = reduce_series(problem, record.tally);
+    const std::size_t times = series.steps.size(), particles = problem.plan.particles;
+    h5.group("/series");
+    h5.dataset("/series/steps", series.steps);
+    for (std::size_t o = 0; o < series.names.size(); ++o) {
+      std::vector<double> values(times * particles);
+      for (std::size_t t = 0; t < times; ++t) {
+        std::copy_n(record.tally.series.begin() + (t * series.names.size() + o) * particles, particles, values.begin() + t * particles);
+      }
+      const std::string at = "/series/" + Hdf5Writer::component(series.names[o]);
+      h5.dataset(at, values, {times, particles});
+      h5.attribute(at, "units", "of the observable; times × particles, rounded to float (NaN: diverged)");
+    }
   }
   h5.group("/laws");
   for (const Law& law : record.laws) {

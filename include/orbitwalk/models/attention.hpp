@@ -10,6 +10,7 @@
 #include "orbitwalk/geometry/projection.hpp"
 #include "orbitwalk/models/attention_data.hpp"
 #include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/sample_draw.hpp"
 
@@ -22,6 +23,9 @@ namespace orbitwalk {
 /// Loss with data: 1/(2N) Σ |f(X) - Y|² (Frobenius). With E = f(X) - Y, A = softmax(S) and P = E Xᵀ:
 /// ∂S_st = A_st (P_st - Σ_u A_su P_su), ∂Q = Xᵀ ∂S (XK)/√h, ∂K = Xᵀ ∂Sᵀ (XQ)/√h. Without data: stiffness/2 |Q Kᵀ - target|², the
 /// target diagonal, or stiffness/2 Σ_j (s_j - target)² of the strengths s_j = |q_j||k_j|. All + weight_decay/2 |θ|².
+/// With a teacher that each particle draws for itself (instance: Q*, K* of h* columns, N(0, scale²), then every entry of Q* times
+/// a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss` is then the same without label
+/// noise at 64 fixed sequences, an estimate of the population loss. initial_gain multiplies the entries of the initial Q likewise.
 /// Generators: diagonal ξ_j = (q_j, -k_j), orthogonal, log v = 1/2 Σ_j log(|q_j|² + |k_j|²). Full, one for each E_ab:
 /// (Q E_ab, -K E_ba), and Γ is the quadratic form |QA|² + |KAᵀ|² of A: Γ = QᵀQ⊗I + I⊗KᵀK, whose eigenvalues are the sums
 /// μ_i + ν_j of those of QᵀQ and KᵀK. So log v = 1/2 Σ_ij log(μ_i + ν_j) everywhere (h <= e, else the orbits are smaller).
@@ -30,26 +34,31 @@ namespace orbitwalk {
 template <class R, int Fixed = 0>
 struct Attention {
   using Real = R;
-  int embedding, head, tokens, samples;
+  int embedding, head, tokens, samples, teacher;  // teacher: h*, or 0
   bool full, of_strengths;
-  R stiffness, strength, weight_decay, scale;
+  R stiffness, strength, weight_decay, scale, teacher_scale, teacher_deviation, gain[2], initial_gain[2];
   const R *target, *x, *y;  // e×e; samples × (τ e), column-major
 
   ORBITWALK_HD explicit Attention(const ModelView<R>& view)
-      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]), full(view.sizes[4] != 0),
+      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]), teacher(view.sizes[6]), full(view.sizes[4] != 0),
         of_strengths(view.sizes[5] != 0), stiffness(R(view.numbers[0])), strength(R(view.numbers[1])),
-        weight_decay(R(view.numbers[2])), scale(R(view.numbers[3])), target(view.arrays[0]), x(view.arrays[1]),
+        weight_decay(R(view.numbers[2])), scale(R(view.numbers[3])),
+        teacher_scale(teacher > 0 ? R(1 / orbitwalk::sqrt(double(teacher))) : R(0)), teacher_deviation(R(view.numbers[4])), gain{R(view.numbers[5]), R(view.numbers[6])},
+        initial_gain{R(view.numbers[7]), R(view.numbers[8])}, target(view.arrays[0]), x(view.arrays[1]),
         y(view.arrays[2]) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return 2 * embedding * head; }
   ORBITWALK_HD int generators() const { return full ? head * head : head; }
-  ORBITWALK_HD int observables() const { return 2 * head + 1; }
+  ORBITWALK_HD int observables() const { return 3 * head + 5; }
+  ORBITWALK_HD int instance() const { return 2 * embedding * teacher; }
   ORBITWALK_HD int scratch() const {
-    const int forward = tokens * embedding + 3 * tokens * head + 2 * tokens + embedding + head;
+    const int widest = head > teacher ? head : teacher;
+    const int forward = 2 * tokens * embedding + 2 * tokens * (widest + head) + 2 * tokens * tokens;
     const int gradient = samples > 0 ? forward : of_strengths ? 0 : embedding * embedding;
     const int projection = full && generators() <= 64 ? gram_scratch(generators(), parameters()) : 0;
-    return gradient > projection ? gradient : projection;
+    const int work = gradient > projection ? gradient : projection, norms = embedding * head + (embedding < head ? embedding : head);
+    return work > norms ? work : norms;
   }
 
   template <class Lane>
@@ -60,11 +69,9 @@ struct Attention {
       Lane squares = broadcast<Lane>(R(0));
       for (int n = 0; n < samples; ++n) {
         const auto index = word_broadcast<Lane>(std::uint32_t(n));
-        read(theta, index, scratch);
-        for (int s = 0; s < tokens; ++s) {
-          const Lane* error = attend(scratch, s, index);
-          squares = squares + dot(error, error, embedding);
-        }
+        read(index, scratch);
+        const Lane* error = forward(theta, index, scratch);
+        for (int s = 0; s < tokens; ++s) squares = squares + dot(error + s * embedding, error + s * embedding, embedding);
       }
       return fma(squares, broadcast<Lane>(R(0.5) / R(samples)), sum);
     }
@@ -152,37 +159,74 @@ struct Attention {
       out[head + j] = q * k;
     }
     out[2 * head] = loss(theta, scratch);
+    Lane square[2], nuclear[2];
+    for (int side = 0; side < 2; ++side) {
+      const Lane* matrix = side == 0 ? theta : keys(theta);
+      square[side] = dot(matrix, matrix, embedding * head);
+      nuclear[side] = nuclear_norm(matrix, scratch);
+    }
+    for (int j = 0; j < head; ++j) out[2 * head + 1 + j] = (column(theta, j) - column(keys(theta), j));
+    Lane volume = broadcast<Lane>(R(0)), least = volume;  // of the diagonal group, also where the symmetry is full
+    for (int j = 0; j < head; ++j) {
+      const Lane q = column(theta, j), k = column(keys(theta), j);
+      volume = volume + log(q + k) * R(0.5);
+      least = least + log(sqrt(q) * sqrt(k) * R(2)) * R(0.5);
+    }
+    out[3 * head + 3] = volume;
+    out[3 * head + 4] = volume - least;
+    out[3 * head + 1] = sqrt(square[0] / square[1]);
+    out[3 * head + 2] = nuclear[0] / nuclear[1];
   }
 
   template <class Lane, class Draw>
   ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
     const Memory<Lane> at(*this, scratch);
     Lane *dq = out, *dk = out + embedding * head;
+    const int e = embedding, h = head, t = tokens;
     for (int i = 0; i < parameters(); ++i) out[i] = theta[i] * weight_decay;
     for (int n = 0; n < batch; ++n) {
-      const auto index = draw.index(n);
-      const Lane weight = draw.weight(n);
-      read(theta, index, scratch);
-      for (int i = 0; i < tokens * head; ++i) at.key_slopes[i] = broadcast<Lane>(R(0));
-      for (int s = 0; s < tokens; ++s) {
-        attend(scratch, s, index);
-        for (int i = 0; i < embedding; ++i) at.error[i] = weight * at.error[i] - draw.label_noise(n, s * embedding + i);
-        Lane mean = broadcast<Lane>(R(0));
-        for (int t = 0; t < tokens; ++t) {
-          at.slopes[t] = dot(at.error, at.input + t * embedding, embedding);
-          mean = fma(at.row[t], at.slopes[t], mean);
-        }
-        for (int a = 0; a < head; ++a) at.query_slope[a] = broadcast<Lane>(R(0));
-        for (int t = 0; t < tokens; ++t) {
-          const Lane slope = at.row[t] * (at.slopes[t] - mean) * scale;  // ∂S_st /√h
-          for (int a = 0; a < head; ++a) {
-            at.query_slope[a] = fma(slope, at.keys[t * head + a], at.query_slope[a]);
-            at.key_slopes[t * head + a] = fma(slope, at.queries[s * head + a], at.key_slopes[t * head + a]);
-          }
-        }
-        outer(at.input + s * embedding, at.query_slope, dq);
+      WordOf<Lane> index = word_broadcast<Lane>(0);
+      if (draw.streams()) {
+        for (int i = 0; i < t * e; ++i) at.input[i] = draw.input();
+      } else {
+        index = draw.index(n);
+        read(index, scratch);
       }
-      for (int t = 0; t < tokens; ++t) outer(at.input + t * embedding, at.key_slopes + t * head, dk);
+      const Lane weight = draw.weight(n);
+      forward(theta, index, scratch);
+      for (int o = 0; o < t * e; ++o) at.error[o] = weight * at.error[o] - draw.label_noise(n, o);
+      multiply<Lane>(t, t, e, as_matrix(at.error, e), as_transpose(at.input, e), FromProduct(),
+                     [=, this](int i, int j, Lane sum) { at.slopes[i * tokens + j] = sum; });
+      for (int s = 0; s < t; ++s) {
+        const Lane *row = at.rows + s * t;
+        Lane *slopes = at.slopes + s * t, mean = broadcast<Lane>(R(0));
+        for (int u = 0; u < t; ++u) mean = fma(row[u], slopes[u], mean);
+        for (int u = 0; u < t; ++u) slopes[u] = row[u] * (slopes[u] - mean) * scale;  // ∂S_su /√h
+      }
+      multiply<Lane>(t, h, t, as_matrix(at.slopes, t), as_matrix(at.keys, h), FromZero<Lane>(),
+                     [=, this](int i, int a, Lane sum) { at.query_slopes[i * head + a] = sum; });
+      multiply<Lane>(t, h, t, as_transpose(at.slopes, t), as_matrix(at.queries, h), FromZero<Lane>(),
+                     [=, this](int i, int a, Lane sum) { at.key_slopes[i * head + a] = sum; });
+      multiply<Lane>(e, h, t, as_transpose(at.input, e), as_matrix(at.query_slopes, h), [=, this](int i, int a) { return dq[i * head + a]; },
+                     [=, this](int i, int a, Lane sum) { dq[i * head + a] = sum; });
+      multiply<Lane>(e, h, t, as_transpose(at.input, e), as_matrix(at.key_slopes, h), [=, this](int i, int a) { return dk[i * head + a]; },
+                     [=, this](int i, int a, Lane sum) { dk[i * head + a] = sum; });
+    }
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane*) const {
+    const int half = embedding * teacher;
+    Lane* own = theta + parameters();
+    for (int i = 0; i < 2 * half; ++i) own[i] = draw.normal() * teacher_deviation;
+    for (int i = 0; i < half; ++i) own[i] = own[i] * fma(abs(draw.normal()), broadcast<Lane>(gain[1]), broadcast<Lane>(gain[0]));
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void adjust_start(InstanceDraw<Lane>& draw, Lane* theta) const {
+    if (initial_gain[0] == R(1) && initial_gain[1] == R(0)) return;
+    for (int i = 0; i < embedding * head; ++i) {
+      theta[i] = theta[i] * fma(abs(draw.normal()), broadcast<Lane>(initial_gain[1]), broadcast<Lane>(initial_gain[0]));
     }
   }
 
@@ -218,12 +262,19 @@ struct Attention {
              {"tokens", "tokens of a sequence, 1 to 64 (default 3); [data] has tokens × embedding features and targets"},
              {"symmetry", "diagonal (default): rescaling of the columns q_j, k_j; or full: GL(h)"},
              {"weight_decay", "default 0"},
+             {"initial_deviation", "standard deviation of all initial weights before the imbalance (default 1/sqrt(e))"},
+             {"initial_gain", "[a, b]: every initial entry of Q is multiplied by a + b |N(0, 1)|, default [1, 0]"},
              {"imbalance", "initial |q_j|/|k_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
              {"loss", "without [data]: { kind = \"quadratic\", singular_values = [1.0], stiffness = 1.0 } (of Q K^T, diagonal "
                       "target), or { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
             {{"ratio1 ... ratioh", "|q_j|/|k_j| (not invariant)"},
              {"strength1 ... strengthh", "|q_j||k_j| (not invariant under GL(h))"},
-             {"loss", "L"}}};
+             {"loss", "L"},
+             {"imbalance1 ... imbalanceh", "|q_j|^2 - |k_j|^2, constant under gradient flow"},
+             {"frobenius_ratio", "|Q|_F / |K|_F"},
+             {"nuclear_ratio", "|Q|_* / |K|_*, sums of singular values"},
+             {"log_volume", "1/2 sum_j log(|q_j|^2 + |k_j|^2)"},
+             {"excess_log_volume", "the same above its least value on the orbit, 1/2 sum_j log 2 |q_j||k_j|; 0 where balanced"}}};
   }
 
   static ModelDescription describe(const Section& model, const DataSource& source) { return describe_attention(model, source); }
@@ -235,11 +286,18 @@ struct Attention {
   /// Scratch space of a sequence.
   template <class Lane>
   struct Memory {
-    Lane *input, *queries, *keys, *key_slopes, *row, *slopes, *error, *query_slope;
-    ORBITWALK_HD Memory(const Attention& model, Lane* scratch)
-        : input(scratch), queries(input + model.tokens * model.embedding), keys(queries + model.tokens * model.head),
-          key_slopes(keys + model.tokens * model.head), row(key_slopes + model.tokens * model.head), slopes(row + model.tokens),
-          error(slopes + model.tokens), query_slope(error + model.embedding) {}
+    Lane *input, *error, *queries, *keys, *query_slopes, *key_slopes, *rows, *slopes;
+    ORBITWALK_HD Memory(const Attention& model, Lane* scratch) {
+      const int wide = model.tokens * model.embedding, widest = model.tokens * (model.head > model.teacher ? model.head : model.teacher);
+      input = scratch;
+      error = input + wide;
+      queries = error + wide;
+      keys = queries + widest;
+      query_slopes = keys + widest;
+      key_slopes = query_slopes + model.tokens * model.head;
+      rows = key_slopes + model.tokens * model.head;
+      slopes = rows + model.tokens * model.tokens;
+    }
   };
 
   template <class Lane>
@@ -259,51 +317,61 @@ struct Attention {
     return dot(theta + i * head, keys(theta) + j * head, head) - target[i * embedding + j];
   }
 
-  // into += token ⊗ slope, an e×h matrix.
+  // Sum of the singular values of an e×h matrix.
   template <class Lane>
-  ORBITWALK_HD void outer(const Lane* token, const Lane* slope, Lane* into) const {
-    for (int i = 0; i < embedding; ++i) {
-      for (int a = 0; a < head; ++a) into[i * head + a] = fma(token[i], slope[a], into[i * head + a]);
+  ORBITWALK_OUTLINE Lane nuclear_norm(const Lane* matrix, Lane* scratch) const {
+    const bool tall = embedding >= head;  // one-sided Jacobi wants the columns of the taller orientation
+    const int m = tall ? embedding : head, n = tall ? head : embedding;
+    Lane* values = scratch + m * n;
+    for (int i = 0; i < m; ++i) {
+      for (int j = 0; j < n; ++j) scratch[i * n + j] = tall ? matrix[i * head + j] : matrix[j * head + i];
     }
+    singular_values(scratch, m, n, values);
+    Lane sum = values[0];
+    for (int i = 1; i < n; ++i) sum = sum + values[i];
+    return sum;
   }
 
-  // X, XQ and XK of one sequence a lane.
   template <class Lane>
-  ORBITWALK_HD void read(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
-    const Memory<Lane> at(*this, scratch);
-    for (int i = 0; i < tokens * embedding; ++i) at.input[i] = gather<Lane>(x + std::int64_t(i) * samples, index);
-    for (int t = 0; t < tokens; ++t) {
-      for (int a = 0; a < head; ++a) {
-        Lane query = broadcast<Lane>(R(0)), key = query;
-        for (int i = 0; i < embedding; ++i) {
-          query = fma(at.input[t * embedding + i], theta[i * head + a], query);
-          key = fma(at.input[t * embedding + i], keys(theta)[i * head + a], key);
-        }
-        at.queries[t * head + a] = query;
-        at.keys[t * head + a] = key;
+  ORBITWALK_HD void read(WordOf<Lane> index, Lane* input) const {
+    for (int i = 0; i < tokens * embedding; ++i) input[i] = gather<Lane>(x + std::int64_t(i) * samples, index);
+  }
+
+  // softmax_rows((XQ)(XK)ᵀ/√h) in at.rows, for matrices of h columns.
+  template <class Lane>
+  ORBITWALK_HD void attend(const Memory<Lane>& at, const Lane* q, const Lane* k, int h, R share_scale) const {
+    const int e = embedding, t = tokens;
+    multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(q, h), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.queries[i * h + a] = sum; });
+    multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(k, h), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.keys[i * h + a] = sum; });
+    multiply<Lane>(t, t, h, as_matrix(at.queries, h), as_transpose(at.keys, h), FromProduct(),
+                   [=](int i, int j, Lane sum) { at.rows[i * t + j] = sum * share_scale; });
+    for (int s = 0; s < t; ++s) {
+      Lane *row = at.rows + s * t, top = row[0], sum = broadcast<Lane>(R(0));
+      for (int u = 1; u < t; ++u) top = max(top, row[u]);
+      for (int u = 0; u < t; ++u) {
+        row[u] = exp(row[u] - top);
+        sum = sum + row[u];
       }
+      const Lane share = broadcast<Lane>(R(1)) / sum;
+      for (int u = 0; u < t; ++u) row[u] = row[u] * share;
     }
   }
 
-  // Row s of softmax(S), and of f(X) - Y, which it returns.
+  // From the sequence in scratch: f(X) - Y, which it returns, and what the gradient needs. Without a teacher Y is that of `index`.
   template <class Lane>
-  ORBITWALK_HD const Lane* attend(Lane* scratch, int s, WordOf<Lane> index) const {
+  ORBITWALK_HD const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     const Memory<Lane> at(*this, scratch);
-    for (int t = 0; t < tokens; ++t) at.row[t] = dot(at.queries + s * head, at.keys + t * head, head) * scale;
-    Lane top = at.row[0], sum = broadcast<Lane>(R(0));
-    for (int t = 1; t < tokens; ++t) top = max(top, at.row[t]);
-    for (int t = 0; t < tokens; ++t) {
-      at.row[t] = exp(at.row[t] - top);
-      sum = sum + at.row[t];
+    const int e = embedding, t = tokens;
+    if (teacher > 0) {
+      const Lane* own = theta + parameters();
+      attend(at, own, own + e * teacher, teacher, teacher_scale);
+      multiply<Lane>(t, e, t, as_matrix(at.rows, t), as_matrix(at.input, e), FromProduct(), [=](int i, int j, Lane sum) { at.error[i * e + j] = -sum; });
+    } else {
+      for (int o = 0; o < t * e; ++o) at.error[o] = -gather<Lane>(y + std::int64_t(o) * samples, index);
     }
-    const Lane share = broadcast<Lane>(R(1)) / sum;
-    for (int t = 0; t < tokens; ++t) at.row[t] = at.row[t] * share;
-    for (int i = 0; i < embedding; ++i) {
-      const int o = s * embedding + i;
-      Lane value = -gather<Lane>(y + std::int64_t(o) * samples, index);
-      for (int t = 0; t < tokens; ++t) value = fma(at.row[t], at.input[t * embedding + i], value);
-      at.error[i] = value;
-    }
+    attend(at, theta, keys(theta), head, scale);
+    multiply<Lane>(t, e, t, as_matrix(at.rows, t), as_matrix(at.input, e), [=](int i, int j) { return at.error[i * e + j]; },
+                   [=](int i, int j, Lane sum) { at.error[i * e + j] = sum; });
     return at.error;
   }
 };

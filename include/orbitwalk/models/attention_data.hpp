@@ -12,8 +12,8 @@ namespace orbitwalk {
 /// (default 0.1), seed, scale (default 0.75), head (default: that of the model).
 Dataset attention_teacher(const Section& teacher, int tokens, int embedding, int head);
 
-/// Reads [model] of name "attention", and [data]. View: sizes e, h, τ, N, whether GL(h), whether the loss is of strengths;
-/// numbers stiffness, target strength, weight decay, 1/√h; arrays target (e×e), X, Y (columns of N).
+/// Reads [model] of name "attention", and [data]. View: sizes e, h, τ, N, whether GL(h), whether the loss is of strengths, h* (0: no teacher);
+/// numbers stiffness, target strength, weight decay, 1/√h, scale and gain of the teacher, initial gain; arrays target (e×e), X, Y (columns of N).
 ModelDescription describe_attention(const Section& model, const DataSource& source);
 
 }  // namespace orbitwalk

@@ -59,7 +59,7 @@ struct Extent<0> {
 /// What a functor is built from: sizes, numbers and arrays whose meaning the model's header gives. Trivially copyable.
 template <class R>
 struct ModelView {
-  static constexpr int capacity = 8;
+  static constexpr int capacity = 12;
   int sizes[capacity] = {};
   double numbers[capacity] = {};
   const R* arrays[capacity] = {};  ///< in the memory of the backend

@@ -7,6 +7,7 @@
 #include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
+#include "orbitwalk/core/math.hpp"
 #include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/sample_draw.hpp"
@@ -40,7 +41,7 @@ struct Relu {
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return hidden * (inputs + outputs); }
   ORBITWALK_HD int generators() const { return hidden; }
-  ORBITWALK_HD int observables() const { return 2 * hidden + 1; }
+  ORBITWALK_HD int observables() const { return 3 * hidden + 3; }
   ORBITWALK_HD int scratch() const { return inputs + hidden + outputs; }
   ORBITWALK_HD int instance() const { return teacher * (inputs + outputs); }
 
@@ -131,8 +132,10 @@ struct Relu {
       const Lane in = input_norm(theta, j), to = output_norm(theta, j);
       out[j] = to / in;
       out[hidden + j] = to * in;
+      out[2 * hidden + 1 + j] = (to - in) * (to + in);
     }
     out[2 * hidden] = loss(theta, scratch);
+    log_volumes(theta, out + 3 * hidden + 1);
   }
 
   template <class Lane, class Draw>
@@ -170,7 +173,10 @@ struct Relu {
              {"imbalance", "initial |v_j|/|w_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
              {"initial_deviation", "standard deviation of all initial weights before the imbalance (default 1/sqrt(n) of w, 1/sqrt(m) of v)"},
              {"loss", "without [data]: { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
-            {{"ratio1 ... ratioh", "|v_j|/|w_j|"}, {"strength1 ... strengthh", "|v_j||w_j|"}, {"loss", "L"}}};
+            {{"ratio1 ... ratioh", "|v_j|/|w_j|"}, {"strength1 ... strengthh", "|v_j||w_j|"}, {"loss", "L"},
+             {"imbalance1 ... imbalanceh", "|v_j|^2 - |w_j|^2, constant under gradient flow"},
+             {"log_volume", "1/2 sum_j log(|v_j|^2 + |w_j|^2)"},
+             {"excess_log_volume", "the same above its least value on the orbit, 1/2 sum_j log 2 |v_j||w_j|; 0 where balanced"}}};
   }
 
   /// Data of a random teacher of the same form: keys samples, noise, seed, hidden (of the teacher), scale (of its weights).
@@ -267,6 +273,8 @@ struct Relu {
     result.observables = numbered("ratio", h);
     for (const auto& name : numbered("strength", h)) result.observables.push_back(name);
     result.observables.push_back("loss");
+    for (const auto& name : numbered("imbalance", h)) result.observables.push_back(name);
+    for (const char* name : {"log_volume", "excess_log_volume"}) result.observables.push_back(name);
     result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 1.0)};
     for (int j = 0; j < h; ++j) {
       const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
@@ -307,6 +315,19 @@ struct Relu {
   template <class Lane>
   ORBITWALK_HD Lane output_norm(const Lane* theta, int j) const {
     return sqrt(dot(theta + second(j), theta + second(j), outputs));
+  }
+
+  // log v, and log v less its least value on the orbit, at |v_j| = |w_j|.
+  template <class Lane>
+  ORBITWALK_OUTLINE void log_volumes(const Lane* theta, Lane* out) const {
+    Lane volume = broadcast<Lane>(R(0)), least = volume;
+    for (int j = 0; j < hidden; ++j) {
+      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
+      volume = volume + log(fma(in, in, to * to)) * R(0.5);
+      least = least + log(in * to * R(2)) * R(0.5);
+    }
+    out[0] = volume;
+    out[1] = volume - least;
   }
 
   template <class Lane>

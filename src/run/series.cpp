@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "orbitwalk/run/series.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace orbitwalk {
+namespace {
+
+SeriesPoint point(std::vector<float> values, const std::vector<double>& levels) {
+  SeriesPoint result;
+  result.mean = result.standard_error = std::numeric_limits<double>::quiet_NaN();
+  values.erase(std::remove_if(values.begin(), values.end(), [](float x) { return !std::isfinite(x); }), values.end());
+  result.count = values.size();
+  if (values.empty()) return result;
+  const double n = double(values.size());
+  double sum = 0, squares = 0;
+  for (const float x : values) sum += x;
+  result.mean = sum / n;
+  for (const float x : values) squares += (x - result.mean) * (x - result.mean);
+  if (values.size() > 1) result.standard_error = std::sqrt(squares / (n - 1) / n);
+  std::sort(values.begin(), values.end());
+  for (const double level : levels) {
+    const double position = level * (n - 1);
+    const auto low = std::size_t(position), high = std::min(low + 1, values.size() - 1);
+    const double share = position - double(low);
+    result.quantiles.push_back((1 - share) * values[low] + share * values[high]);
+  }
+  return result;
+}
+
+}  // namespace
+
+Series reduce_series(const Problem& problem, const Tally& tally) {
+  Series series;
+  const Plan& plan = problem.plan;
+  if (!plan.series) return series;
+  series.logarithmic = plan.series_every == 0;
+  series.steps.push_back(0);
+  while (series.steps.back() < plan.end()) series.steps.push_back(plan.next_series_step(series.steps.back()));
+  series.names = problem.names;
+  const std::size_t observed = problem.names.size(), particles = plan.particles;
+  series.points.assign(observed, {});
+  for (std::size_t o = 0; o < observed; ++o) {
+    for (std::size_t t = 0; t < series.steps.size(); ++t) {
+      const auto row = tally.series.begin() + (t * observed + o) * particles;
+      series.points[o].push_back(point(std::vector<float>(row, row + particles), series.levels));
+    }
+  }
+  return series;
+}
+
+}  // namespace orbitwalk
