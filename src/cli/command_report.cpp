@@ -1,36 +1,97 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
+#include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/json.hpp"
+#include "orbitwalk/report/report.hpp"
 #include "orbitwalk/run/summary.hpp"
 
 namespace orbitwalk::cli {
+namespace {
+
+bool report_stop = false;  // read with atomic loads while charts are drawn
+
+extern "C" void stop_report(int signal) {
+  __atomic_store_n(&report_stop, true, __ATOMIC_RELAXED);
+  std::signal(signal, SIG_DFL);
+}
+
+struct ReportCommand {
+  std::vector<std::string> directories;
+  std::string out;
+  bool force = false, text = false;
+};
+
+// The folders of the runs themselves: those of an experiment stand for it.
+std::vector<std::string> runs_of(const std::vector<std::string>& directories) {
+  std::vector<std::string> runs;
+  for (const auto& directory : directories) {
+    const std::string path = directory + "/experiment.json";
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+      runs.push_back(directory);
+      continue;
+    }
+    const auto experiment = read_json(path);
+    try {
+      for (const auto& run : experiment.value("runs", nlohmann::ordered_json::array())) runs.push_back(directory + "/" + run.at("directory").get<std::string>());
+    } catch (const nlohmann::json::exception& e) {
+      throw IoError(path + ": not an experiment of orbitwalk: " + e.what());
+    }
+  }
+  return runs;
+}
+
+void print_tables(const ReportCommand& command) {
+  const auto runs = runs_of(command.directories);
+  for (const auto& directory : runs) {
+    const std::string path = directory + "/summary.json";
+    const auto summary = read_json(path);
+    try {
+      results_from_summary(summary);  // histograms of the right shape
+      if (runs.size() > 1) std::cout << "== " << directory << "\n";
+      present(summary, std::cout, command.text);
+    } catch (const nlohmann::json::exception& e) {
+      throw IoError(path + ": not a summary of orbitwalk: " + e.what());
+    } catch (const IoError& e) {
+      throw IoError(path + ": " + e.what());
+    }
+  }
+}
+
+int report(const ReportCommand& command) {
+  if (command.text) {
+    print_tables(command);
+    return 0;
+  }
+  if (command.out.empty() && command.directories.size() > 1) {
+    throw SpecError("a report on several folders needs --out FOLDER (one on a single folder goes to DIR/report)");
+  }
+  const std::string folder = command.out.empty() ? command.directories.front() + "/report" : command.out;
+  std::signal(SIGINT, stop_report);
+  std::signal(SIGTERM, stop_report);
+  write_report(command.directories, folder, command.force, &report_stop);
+  print_tables(command);
+  std::cout << "\nreport: " << folder << "/report.html\n";
+  return 0;
+}
+
+}  // namespace
 
 void add_report(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("report", "show the tables and plots of finished runs");
-  auto directories = std::make_shared<std::vector<std::string>>();
-  command->add_option("directory", *directories, "result folders of orbitwalk run")->required();
-  command->callback([directories, &action] {
-    action = [directories] {
-      for (const auto& directory : *directories) {
-        const std::string path = directory + "/summary.json";
-        const auto summary = read_json(path);
-        try {
-          results_from_summary(summary);  // histograms of the right shape
-          if (directories->size() > 1) std::cout << "== " << directory << "\n";
-          present(summary, std::cout);
-        } catch (const nlohmann::json::exception& e) {
-          throw IoError(path + ": not a summary of orbitwalk: " + e.what());
-        } catch (const IoError& e) {
-          throw IoError(path + ": " + e.what());
-        }
-      }
-      return 0;
-    };
-  });
+  auto* command = app.add_subcommand("report", "write a report on finished runs: one HTML page, with charts");
+  auto options = std::make_shared<ReportCommand>();
+  command->add_option("directory", options->directories, "result folders of orbitwalk run, or folders with an experiment.json")->required();
+  auto* out = command->add_option("--out", options->out, "folder for report.html and charts/ (default: DIR/report of a single DIR)");
+  auto* force = command->add_flag("--force", options->force, "replace an existing report");
+  command->add_flag("--text", options->text, "write nothing: tables and plots on the terminal")->excludes(out)->excludes(force);
+  command->footer("Charts are drawn by python3 with matplotlib (on Debian and Ubuntu: python3-matplotlib); ORBITWALK_PYTHON names another python3.");
+  command->callback([options, &action] { action = [options] { return report(*options); }; });
 }
 
 }  // namespace orbitwalk::cli

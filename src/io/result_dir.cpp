@@ -56,7 +56,7 @@ void rename_to(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resume) : force_(force) {
+ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resume, std::string_view proof) : force_(force) {
   std::error_code error;
   fs::path normal = fs::absolute(path, error).lexically_normal();
   if (!normal.has_filename()) normal = normal.parent_path();
@@ -68,7 +68,7 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
   if (const fs::file_status status = status_of(final_); fs::exists(status)) {
     if (!fs::is_directory(status)) fail(final_, "create the result folder", "a file of that name is in the way");
     if (!is_empty(final_)) {
-      if (!fs::exists(status_of(final_ + "/" + std::string(summary_name))))
+      if (!fs::exists(status_of(final_ + "/" + std::string(proof))))
         throw SpecError(final_ + ": the folder exists and holds no result of this program; choose another");
       if (!force) throw SpecError(final_ + ": a result exists already; use --force to replace it");
     }

@@ -5,39 +5,12 @@
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/figures.hpp"
 #include "orbitwalk/run/summary.hpp"
 
 namespace orbitwalk {
 namespace {
 using Json = nlohmann::ordered_json;
-
-std::string number(const Json& json, const char* format = "%.5g") {
-  if (json.is_null()) return "-";
-  char text[48];
-  std::snprintf(text, sizeof text, format, json.get<double>());
-  const std::string result = text;
-  if (result[0] == '-' && result.find_first_of("123456789") == std::string::npos) return result.substr(1);  // no "-0.000"
-  return result;
-}
-
-/// A number that results of earlier versions lack.
-std::string optional_number(const Json& table, const char* key, const char* format) {
-  return table.contains(key) ? number(table.at(key), format) : "-";
-}
-
-std::string with_error(const Json& mean, const Json& error) {
-  if (mean.is_null()) return "-";
-  if (error.is_null() || error.get<double>() <= 0) return number(mean);
-  const int digits = std::max(0, 1 - int(std::floor(std::log10(error.get<double>()))));
-  const std::string format = "%." + std::to_string(std::min(digits, 12)) + "f";
-  return number(mean, format.c_str()) + " ± " + number(error, "%.1e");
-}
-
-/// A truth value that may be unknown (null, or a result of an earlier version).
-std::string yes_or_no(const Json& table, const char* key) {
-  if (!table.contains(key) || table.at(key).is_null()) return "-";
-  return table.at(key).get<bool>() ? "yes" : "no";
-}
 
 void headline(const Json& s, std::ostream& out) {
   out << "orbitwalk " << s.at("version").get<std::string>() << " · " << s.at("spec").at("model").at("name").get<std::string>() << " · "
@@ -155,7 +128,7 @@ void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
 
 }  // namespace
 
-void present(const Json& summary, std::ostream& out) {
+void present(const Json& summary, std::ostream& out, bool with_plots) {
   const PlotStyle style = PlotStyle::of(out);
   headline(summary, out);
   for (const Json& note : summary.at("notes")) out << "note: " << note.get<std::string>() << "\n";
@@ -167,7 +140,7 @@ void present(const Json& summary, std::ostream& out) {
     out << "\n";
   }
   law_table(summary, style.unicode, out);
-  plots(summary, style, out);
+  if (with_plots) plots(summary, style, out);
 }
 
 }  // namespace orbitwalk

@@ -15,16 +15,16 @@ class ResultDirectory {
   static constexpr std::string_view checkpoint_name = "checkpoint";
   static constexpr std::string_view summary_name = "summary.json";
 
-  /// Missing parent folders are created.
+  /// Missing parent folders are created. `proof` is the file that tells a result of this kind.
   ///
   /// An existing result is refused without `force`; with it, it is replaced at commit() and untouched until then. Only
-  /// an empty folder or one with a summary.json is ever replaced. An interrupted run (a partial folder with a
+  /// an empty folder or one with the file `proof` is ever replaced. An interrupted run (a partial folder with a
   /// checkpoint) is taken up with `resume`, discarded with `force`, and refused with neither. `resume` without an
   /// interrupted run starts afresh: resumed() tells.
   ///
   /// SpecError: refused as above, or `path` names no folder. IoError: a file in the way, a parent that cannot be
   /// written, another run at work in the partial folder.
-  ResultDirectory(const std::string& path, bool force, bool resume);
+  ResultDirectory(const std::string& path, bool force, bool resume, std::string_view proof = summary_name);
   ~ResultDirectory();
   ResultDirectory(const ResultDirectory&) = delete;
   ResultDirectory& operator=(const ResultDirectory&) = delete;

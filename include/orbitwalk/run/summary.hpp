@@ -55,7 +55,7 @@ nlohmann::ordered_json laws_to_json(const std::vector<Law>& laws, const std::vec
                                     const std::vector<std::string>& attributions);
 
 /// Tables and bar plots of a summary.
-void present(const nlohmann::ordered_json& summary, std::ostream& out);
+void present(const nlohmann::ordered_json& summary, std::ostream& out, bool with_plots = true);
 
 /// What the laws are held against: the results, extrapolated to a shell of no width where there are results at a second one.
 /// A result without a value (all particles diverged) gives a sample without cells.
