@@ -97,7 +97,7 @@ class ChunkBackend : public Backend {
 
   std::uint64_t bytes_of_block() const {
     const std::uint64_t state = (is_double() ? 8 : 4) * ((is_mixed() ? 2 : 1) + (has_velocity_state() ? 1 : 0)) * std::uint64_t(problem_.model.dimension);
-    return block_size * (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8 + 4 * problem_.series_times()) + 8);
+    return block_size * (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8) + 4 * problem_.series_values() + 8);
   }
 
   // The model's arrays and the initial state, in the precision of the run.

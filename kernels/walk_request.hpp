@@ -41,7 +41,7 @@ struct ChunkArrays {
   R *theta, *compensation, *velocity;  ///< d rows; compensation only in mixed precision, velocity where the scheme has one
   MomentArrays moments;     ///< observed rows
   double* last;             ///< observed rows, or null
-  float* series;            ///< times × observed rows
+  float* series;            ///< times × rows of the series
   std::uint64_t* diverged;  ///< step of divergence, 0 while the particle lives
   std::uint64_t* cells;     ///< half × batch × cells
   std::uint64_t* counters;  ///< Counters::size numbers

@@ -65,9 +65,10 @@ struct ThreadObserver {
 
   ORBITWALK_NOINLINE void recorded(std::uint64_t step, const R* values, bool alive) {
     if (!alive) return;
-    const std::uint64_t row = arguments.plan.series_index(step) * arguments.plan.observed;
+    const std::uint64_t first = arguments.plan.series_index(step) * arguments.plan.series_rows;
     for (int o = 0; o < arguments.plan.observed; ++o) {
-      arguments.chunk.series[(row + o) * arguments.stride + local] = static_cast<float>(values[arguments.chunk.observed[o].index]);
+      const int row = arguments.chunk.observed[o].series_row;
+      if (row >= 0) arguments.chunk.series[(first + row) * arguments.stride + local] = static_cast<float>(values[arguments.chunk.observed[o].index]);
     }
   }
 

@@ -19,6 +19,7 @@ void add_report(CLI::App& app, Action& action);
 void add_catalogues(CLI::App& app, Action& action);  // models, dynamics, laws
 void add_bench(CLI::App& app, Action& action);
 void add_atlas(CLI::App& app, Action& action);
+void add_reproduce(CLI::App& app, Action& action);
 
 /// Options that say which backend runs, and how.
 struct BackendChoice {

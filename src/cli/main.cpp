@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   cli::add_report(app, action);
   cli::add_catalogues(app, action);
   cli::add_atlas(app, action);
+  cli::add_reproduce(app, action);
   cli::add_bench(app, action);
   try {
     app.parse(argc, argv);

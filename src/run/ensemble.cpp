@@ -25,7 +25,7 @@ const Problem& checked_size(const Problem& problem) {
   const double bytes = double(problem.blocks()) * (1 + observed * sizeof(BlockSums)) +
                        2.0 * problem.plan.batches * double(problem.plan.cells) * 8 * 4 +
                        (problem.quantiles ? 8 * observed * double(problem.plan.particles) : 0) +
-                       8 * observed * double(problem.series_times()) * double(problem.plan.particles);
+                       8 * double(problem.series_values()) * double(problem.plan.particles);
   const double memory = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
   if (bytes > 0.8 * memory) {
     char text[200];
@@ -42,7 +42,7 @@ const Problem& checked_size(const Problem& problem) {
 Tally::Tally(const Problem& problem)
     : done(checked_size(problem).blocks(), 0), sums(problem.blocks() * problem.observed.size()),
       cells(2 * problem.plan.batches * problem.plan.cells, 0) {
-  series.assign(problem.series_times() * problem.observed.size() * problem.plan.particles, std::numeric_limits<float>::quiet_NaN());
+  series.assign(problem.series_values() * problem.plan.particles, std::numeric_limits<float>::quiet_NaN());
   if (!problem.quantiles) return;
   const std::size_t count = problem.observed.size() * problem.plan.particles;
   if (problem.plan.precision == Precision::float64) last_double.assign(count, std::numeric_limits<double>::quiet_NaN());
@@ -82,7 +82,7 @@ void merge(const Problem& problem, const Piece& piece, const ChunkResult& result
     if (!tally.last_double.empty()) std::copy_n(from, particles, tally.last_double.begin() + to);
     else std::transform(from, from + particles, tally.last_float.begin() + to, [](double x) { return static_cast<float>(x); });
   }
-  for (std::size_t row = 0; row < problem.series_times() * observed; ++row) {
+  for (std::size_t row = 0; row < problem.series_values(); ++row) {
     std::copy_n(result.series.begin() + row * stride, particles, tally.series.begin() + row * problem.plan.particles + first);
   }
   for (std::uint64_t i = 0; i < particles; ++i) {
@@ -125,7 +125,7 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
         if (problem.quantiles) {
           result.last.assign(problem.observed.size() * piece.count * block_size, std::numeric_limits<double>::quiet_NaN());
         }
-        result.series.assign(problem.series_times() * problem.observed.size() * piece.count * block_size, std::numeric_limits<float>::quiet_NaN());
+        result.series.assign(problem.series_values() * piece.count * block_size, std::numeric_limits<float>::quiet_NaN());
         result.diverged.assign(piece.count * block_size, 0);
         std::uint64_t told = 0;  // of this piece; what is left when it ends is added then
         result.advanced = [&](std::uint64_t steps) {

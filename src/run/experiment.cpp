@@ -53,6 +53,25 @@ void read_ensemble(const Section& ensemble, Experiment& experiment) {
   plan.batches = static_cast<int>(std::min<std::uint64_t>(batch_count, problem.blocks()));
 }
 
+// [observe] series: which of the observed quantities, and at which times.
+void read_series(const Section& observe, Problem& problem) {
+  const auto series = observe.optional_section("series");
+  if (!series) return;
+  problem.plan.series = true;
+  if (series->choice("spacing", {"logarithmic", "linear"}, "logarithmic") == "linear") {
+    const auto end = std::int64_t(problem.plan.end());
+    problem.plan.series_every = std::uint64_t(series->integer("every", std::max<std::int64_t>(1, end / 100), between(1, double(end))));
+  } else if (series->has("every")) {
+    series->fail("every", "has no meaning with spacing = \"logarithmic\", which has 8 times in each doubling");
+  }
+  for (const auto& name : series->strings("of", problem.names)) {
+    const auto at = std::find(problem.names.begin(), problem.names.end(), name);
+    if (at == problem.names.end()) series->fail("of", "\"" + name + "\" is not observed: it has no histogram" + suggestion(name, problem.names, "observed quantities"));
+    ObservedSpec& spec = problem.observed[std::size_t(at - problem.names.begin())];
+    if (spec.series_row < 0) spec.series_row = problem.plan.series_rows++;
+  }
+}
+
 void read_observe(const Section& observe, Experiment& experiment) {
   Problem& problem = experiment.problem;
   const auto& known = problem.model.observables;
@@ -65,15 +84,6 @@ void read_observe(const Section& observe, Experiment& experiment) {
     experiment.needs_range.push_back(!range);
     set_range(problem, problem.names.size() - 1, bins, range ? range->first : 0, range ? range->second : 1);
   };
-  if (const auto series = observe.optional_section("series")) {
-    problem.plan.series = true;
-    if (series->choice("spacing", {"logarithmic", "linear"}, "logarithmic") == "linear") {
-      const auto end = std::int64_t(problem.plan.end());
-      problem.plan.series_every = std::uint64_t(series->integer("every", std::max<std::int64_t>(1, end / 100), between(1, double(end))));
-    } else if (series->has("every")) {
-      series->fail("every", "has no meaning with spacing = \"logarithmic\", which has 8 times in each doubling");
-    }
-  }
   problem.quantiles = observe.boolean("quantiles", problem.plan.particles <= 20'000'000);
   for (const Section& entry : observe.tables("histogram")) {
     const std::string name = entry.choice("of", known);
@@ -193,6 +203,7 @@ Experiment read_experiment(const Spec& spec) {
   read_ensemble(root.section("ensemble"), experiment);
   check_precision(root.section("dynamics"), experiment);
   read_observe(root.section("observe"), experiment);
+  read_series(root.section("observe"), experiment.problem);
   read_compare(root.section("compare"), experiment);
   spec.check_all_used();
   return experiment;

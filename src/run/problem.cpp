@@ -35,6 +35,7 @@ void find_ranges(Problem& problem, const std::vector<bool>& missing) {
   pilot.plan.batches = 1;
   pilot.plan.shared_start = false;
   pilot.quantiles = false;
+  pilot.plan.series = false;
   for (std::size_t i = 0; i < pilot.observed.size(); ++i) set_range(pilot, i, 1, 0, 1);
   const auto backend = make_cpu_backend(pilot, {});
   Tally tally(pilot);

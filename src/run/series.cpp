@@ -40,13 +40,16 @@ Series reduce_series(const Problem& problem, const Tally& tally) {
   series.logarithmic = plan.series_every == 0;
   series.steps.push_back(0);
   while (series.steps.back() < plan.end()) series.steps.push_back(plan.next_series_step(series.steps.back()));
-  series.names = problem.names;
-  const std::size_t observed = problem.names.size(), particles = plan.particles;
-  series.points.assign(observed, {});
-  for (std::size_t o = 0; o < observed; ++o) {
+  const std::size_t rows = std::size_t(plan.series_rows), particles = plan.particles;
+  series.names.resize(rows);
+  series.points.assign(rows, {});
+  for (std::size_t o = 0; o < problem.names.size(); ++o) {
+    if (problem.observed[o].series_row >= 0) series.names[std::size_t(problem.observed[o].series_row)] = problem.names[o];
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t t = 0; t < series.steps.size(); ++t) {
-      const auto row = tally.series.begin() + (t * observed + o) * particles;
-      series.points[o].push_back(point(std::vector<float>(row, row + particles), series.levels));
+      const auto row = tally.series.begin() + (t * rows + r) * particles;
+      series.points[r].push_back(point(std::vector<float>(row, row + particles), series.levels));
     }
   }
   return series;

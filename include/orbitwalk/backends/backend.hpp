@@ -14,7 +14,7 @@ struct ChunkResult {
   std::vector<BlockSums> sums;          ///< blocks × observed
   std::vector<std::uint64_t> cells;     ///< half × batch × cells; added to
   std::vector<double> last;             ///< observed × (blocks · block_size); NaN where there is none; empty when not wanted
-  std::vector<float> series;            ///< times × observed × (blocks · block_size); NaN where there is none
+  std::vector<float> series;            ///< times × rows × (blocks · block_size); NaN where there is none
   std::vector<std::uint64_t> diverged;  ///< blocks · block_size: step of divergence, 0 for none
   Counters counters;
   std::function<void(std::uint64_t)> advanced;  ///< told now and then of particle-steps that were taken, from any thread; may be empty

@@ -23,6 +23,8 @@ struct Problem {
   bool quantiles = true;                ///< keep every particle's last observation
 
   std::uint64_t series_times() const { return plan.series ? plan.series_index(plan.end()) + 1 : 0; }
+  /// Numbers of a particle's series.
+  std::uint64_t series_values() const { return series_times() * std::uint64_t(plan.series_rows); }
 
   std::uint64_t blocks() const { return (plan.particles + block_size - 1) / block_size; }
 };
@@ -42,7 +44,7 @@ struct Tally {
   std::vector<std::uint64_t> cells;      ///< half × batch × cells
   std::vector<float> last_float;         ///< observed × particles: last observation, float and mixed precision
   std::vector<double> last_double;       ///< the same in double precision
-  std::vector<float> series;             ///< times × observed × particles; NaN once a particle has diverged
+  std::vector<float> series;             ///< times × rows × particles; NaN once a particle has diverged
   std::vector<Divergence> diverged;      ///< sorted by particle once complete
   Counters counters;                     ///< what the integrators counted
 

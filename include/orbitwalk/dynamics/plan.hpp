@@ -48,6 +48,7 @@ struct Plan {
   std::uint64_t instance_seed = 0;   ///< of the problems that particles draw for themselves
   bool shared_instance = false;      ///< one problem for all of them
   bool series = false;               ///< observables over time, with every particle's value at each of its times
+  int series_rows = 0;               ///< quantities in it
   std::uint64_t series_every = 0;    ///< steps between them; 0: logarithmic
   int batches = 1;                   ///< particle batches (block id mod batches), for effective sample sizes
   bool shared_start = false;         ///< the particles of a batch share one initial state (superchains, arXiv 2110.13017)

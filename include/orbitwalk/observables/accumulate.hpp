@@ -19,6 +19,7 @@ struct ObservedSpec {
   std::uint64_t offset = 0;  ///< of its first cell among the cells of one batch and half
   double lower = 0, inverse_width = 1;
   double center = 0;         ///< moments are taken about it, against cancellation
+  int series_row = -1;       ///< among the quantities of the series; -1: not in it
 };
 
 /// Cells of a histogram: its bins, then values below, values above, non-finite values.

@@ -38,9 +38,10 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
   const auto record = [&](std::uint64_t k) {
     if (!plan.series || (k > 0 && plan.next_series_step(k - 1) != k)) return;
     observe_state(model, integrator, walk, d);
-    for (int o = 0; o < plan.observed; ++o) {
-      const std::uint64_t row = plan.series_index(k) * plan.observed + o;
-      request.result.series[row * request.blocks * block_size + local] = static_cast<float>(walk.observed[problem.observed[o].index]);
+    for (const ObservedSpec& spec : problem.observed) {
+      if (spec.series_row < 0) continue;
+      const std::uint64_t row = plan.series_index(k) * plan.series_rows + spec.series_row;
+      request.result.series[row * request.blocks * block_size + local] = static_cast<float>(walk.observed[spec.index]);
     }
   };
   record(0);

@@ -40,12 +40,14 @@ struct PackObserver {
     constexpr int width = LaneTraits<Lane>::width;
     const Plan& plan = request.plan;
     const std::uint64_t stride = request.blocks * block_size;
-    float* row = request.series + plan.series_index(step) * plan.observed * stride;
+    float* rows = request.series + plan.series_index(step) * plan.series_rows * stride;
     for (int o = 0; o < plan.observed; ++o) {
+      const int row = request.observed[o].series_row;
+      if (row < 0) continue;
       RealOf<Lane> value[width];
       store(value, values[request.observed[o].index]);
       for (int lane = 0; lane < width; ++lane) {
-        if (mask_get(alive, lane)) row[o * stride + local + lane] = static_cast<float>(value[lane]);
+        if (mask_get(alive, lane)) rows[row * stride + local + lane] = static_cast<float>(value[lane]);
       }
     }
   }

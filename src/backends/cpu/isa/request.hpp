@@ -21,7 +21,7 @@ struct KernelRequest {
   BlockSums* sums;             ///< blocks × observed; null: the caller clears the moments and reduces them
   std::uint64_t* cells;        ///< half × batch × cells
   double* last;                ///< observed × (blocks · block_size), or null
-  float* series;               ///< times × observed × (blocks · block_size)
+  float* series;               ///< times × rows × (blocks · block_size)
   std::uint64_t* diverged;     ///< blocks · block_size
   Counters* counters;
   ParticleMoments* moments;    ///< observed × block_size, working space

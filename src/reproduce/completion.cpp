@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "orbitwalk/baselines/baselines.hpp"
+#include "orbitwalk/models/host_model.hpp"
+#include "reproduce/analyses.hpp"
+#include "reproduce/statistics.hpp"
+
+// Matrix completion by W = P Q: which singular values grow, and how far W is from the matrix of least nuclear norm that agrees with
+// the observed entries.
+namespace orbitwalk::reproduce {
+namespace {
+
+struct Instance {
+  Eigen::MatrixXd truth;
+  Mask mask;
+};
+
+// models/completion.hpp: M and the mask, row by row.
+Instance instance_of(const FinishedRun& run, std::uint64_t particle) {
+  const ModelDescription& model = run.experiment.problem.model;
+  const auto& [sizes, numbers, arrays] = model.parameters;
+  const int n = sizes[0], m = sizes[1];
+  std::vector<double> own;
+  if (model.instance > 0) {
+    own = draw_instance(model, particle, run.experiment.problem.plan.precision != Precision::float64);
+  } else {
+    own = arrays[0];
+    own.insert(own.end(), arrays[1].begin(), arrays[1].end());
+  }
+  Instance instance{Eigen::MatrixXd(n, m), Mask(n, m)};
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < m; ++j) {
+      instance.truth(i, j) = own[std::size_t(i) * m + j];
+      instance.mask(i, j) = own[std::size_t(n) * m + std::size_t(i) * m + j] != 0;
+    }
+  }
+  return instance;
+}
+
+double hidden_error(const Instance& instance, const Eigen::MatrixXd& w) {
+  double sum = 0;
+  int count = 0;
+  for (Eigen::Index i = 0; i < w.rows(); ++i) {
+    for (Eigen::Index j = 0; j < w.cols(); ++j) {
+      if (instance.mask(i, j)) continue;
+      sum += (w(i, j) - instance.truth(i, j)) * (w(i, j) - instance.truth(i, j));
+      ++count;
+    }
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+}  // namespace
+
+Findings analyse_completion(const std::vector<FinishedRun>& runs) {
+  const FinishedRun& run = runs[0];
+  const Problem& problem = run.experiment.problem;
+  const ModelDescription& model = problem.model;
+  const bool shared = model.instance == 0 || model.shared_instance;
+  const std::uint64_t seeds = shared ? 1 : problem.plan.particles;
+  int shown = 0;
+  for (const auto& name : problem.names) shown += numbered_index(name, "sigma").has_value();
+
+  std::vector<double> least_norm, least_error, zero_error, spectrum;
+  for (std::uint64_t i = 0; i < seeds; ++i) {
+    const Instance instance = instance_of(run, i);
+    const MatrixOptimum optimum = minimum_nuclear_norm(instance.mask, instance.mask.select(instance.truth, 0.0));
+    least_norm.push_back(optimum.value);
+    least_error.push_back(hidden_error(instance, optimum.x));
+    zero_error.push_back(hidden_error(instance, Eigen::MatrixXd::Zero(instance.truth.rows(), instance.truth.cols())));
+    if (i == 0) {
+      const Eigen::VectorXd values = Eigen::JacobiSVD<Eigen::MatrixXd>(instance.truth).singularValues();
+      spectrum.assign(values.begin(), values.end());
+    }
+  }
+  const auto relative = [&](const std::vector<double>& a, const std::vector<double>& b) {
+    std::vector<double> result(a.size());
+    for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] / b[shared ? 0 : i];
+    return result;
+  };
+  const auto error = run.last("error"), nuclear = run.last("nuclear"), norm_ratio = relative(nuclear, least_norm);
+
+  Findings findings;
+  findings.text = {about_seeds(run) + ". Every seed has a truth (singular values 15 and 5), a mask, a start and kept entries of its own.",
+                   "A 20 × 20 matrix of rank 2 has 76 degrees of freedom, and 80 of its entries are observed: hardly any matrix is determined by them, so that recovery is not to be "
+                   "expected of any method in most seeds. The matrix of least nuclear norm that agrees with the observed entries is computed for every seed, with a certificate."};
+  FindingsTable sigma{"Singular values of P Q", {"singular value", "start", "end", "95 % of the median", "truth (seed 0)", "step at which half the end is passed"}, {},
+                      "Medians with the 5 to 95 % of the seeds."};
+  for (int i = 1; i <= shown; ++i) {
+    const std::string name = "sigma" + std::to_string(i);
+    const auto end = run.last(name);
+    std::vector<double> passed(end.size(), std::nan(""));
+    for (std::size_t t = 0; t < run.series.steps.size(); ++t) {
+      const auto now = run.at(name, t);
+      for (std::size_t p = 0; p < end.size(); ++p) {
+        if (std::isnan(passed[p]) && now[p] >= 0.5 * end[p]) passed[p] = double(run.series.steps[t]);
+      }
+    }
+    const Interval interval = median_interval(end);
+    sigma.rows.push_back({std::to_string(i), median_and_band(run.at(name, 0)), median_and_band(end), digits(interval.low) + " to " + digits(interval.high),
+                          i <= int(spectrum.size()) && spectrum[i - 1] > 1e-5 ? digits(spectrum[i - 1]) : "0", median_and_band(passed)});
+  }
+  const auto sigma1 = run.last("sigma1"), sigma2 = run.last("sigma2"), sigma3 = run.last("sigma3");
+  std::size_t recovered = 0, low_rank = 0, all = 0;
+  for (std::size_t i = 0; i < error.size(); ++i) {
+    if (!std::isfinite(error[i])) continue;
+    ++all;
+    recovered += error[i] < 0.01 * zero_error[shared ? 0 : i];
+    low_rank += sigma3[i] < 0.1 * sigma2[i];
+  }
+  std::vector<double> ratios;
+  double farthest = 1;
+  for (const auto& name : problem.names) {
+    if (!numbered_index(name, "ratio")) continue;
+    const auto values = run.last(name);
+    if (std::abs(std::log(median(values))) > std::abs(std::log(farthest))) farthest = median(values);
+    ratios.insert(ratios.end(), values.begin(), values.end());
+  }
+  findings.claims = {
+      {"the two singular values of the truth are found, 15 and 5", "sigma_1 " + median_and_band(sigma1) + ", sigma_2 " + median_and_band(sigma2) + ", sigma_3 " + median_and_band(sigma3),
+       std::abs(median(sigma1) / 15 - 1) < 0.05 && std::abs(median(sigma2) / 5 - 1) < 0.05, "holds: both medians within 5 %"},
+      {"the rest stays small: sigma_3 below a tenth of sigma_2", percent(share_of(low_rank, all)),
+       share_of(low_rank, all).interval.low > 0.5 ? std::optional<bool>(true) : share_of(low_rank, all).interval.high < 0.5 ? std::optional<bool>(false) : std::optional<bool>(),
+       "holds: in more than half of the seeds"},
+      {"the matrix is recovered: error on unseen entries below 1 % of that of W = 0", percent(share_of(recovered, all)),
+       share_of(recovered, all).interval.low > 0.5 ? std::optional<bool>(true) : share_of(recovered, all).interval.high < 0.5 ? std::optional<bool>(false) : std::optional<bool>(),
+       "holds: in more than half of the seeds"},
+      {"P Q is the matrix of least nuclear norm", "nuclear norm relative to the certified minimum: " + median_and_band(norm_ratio, 4), std::abs(median(norm_ratio) - 1) < 0.02,
+       "holds: within 2 % in the median"},
+      {"columns and rows are balanced, |P_j|/|Q_j| = 1", "over seeds and j: " + median_and_band(ratios) + "; the median farthest from 1: " + digits(farthest),
+       std::abs(std::log(farthest)) < std::log1p(0.05), "holds: the medians of all j within 5 % of 1"}};
+  FindingsTable errors{"Unseen entries", {"solution", "mean squared error", "nuclear norm"}, {}, "Medians with the 5 to 95 % of the seeds."};
+  errors.rows = {{"P Q, stochastic gradient descent", median_and_band(error), median_and_band(nuclear)},
+                 {"exact: least nuclear norm", median_and_band(least_error), median_and_band(least_norm)},
+                 {"W = 0", median_and_band(zero_error), "0"}};
+  findings.tables = {sigma, errors};
+
+  Chart growth;
+  growth.name = "singular values over time";
+  growth.title = "Matrix completion: singular values of P Q";
+  growth.caption = "Median, 25 to 75 % and 5 to 95 % of the seeds; dashes: the truth's.";
+  Panel values, unseen, balance;
+  values.y_label = "singular values";
+  for (int i = 1; i <= std::min(shown, 4); ++i) values.layers.push_back(fan_of(run, "sigma" + std::to_string(i), "sigma " + std::to_string(i), i));
+  values.layers.push_back(Layer::horizontal("truth", 0, {spectrum[0], spectrum.size() > 1 ? spectrum[1] : 0.0}));
+  unseen.y_label = "error, unseen entries";
+  unseen.y_scale = "log";
+  unseen.layers = {fan_of(run, "error", "P Q", 1), Layer::horizontal("least nuclear norm", 2, {median(least_error)})};
+  balance.y_label = "1/2 log det";
+  balance.x_label = "step";
+  balance.layers = {fan_of(run, "half_log_det", "of GL(r)", 3), fan_of(run, "log_volume", "of the rescalings", 4)};
+  for (Panel* panel : {&values, &unseen, &balance}) panel->x_scale = "log";
+  growth.panels = {values, unseen, balance};
+  findings.charts = {growth};
+  return findings;
+}
+
+}  // namespace orbitwalk::reproduce

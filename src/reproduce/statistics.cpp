@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "reproduce/statistics.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace orbitwalk::reproduce {
+
+std::vector<double> finite_values(std::vector<double> values) {
+  values.erase(std::remove_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); }), values.end());
+  return values;
+}
+
+double quantile(std::vector<double> values, double level) {
+  values = finite_values(std::move(values));
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(values.begin(), values.end());
+  const double position = level * double(values.size() - 1);
+  const auto low = std::size_t(position), high = std::min(low + 1, values.size() - 1);
+  const double share = position - double(low);
+  return (1 - share) * values[low] + share * values[high];
+}
+
+Interval median_interval(std::vector<double> values) {
+  values = finite_values(std::move(values));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  if (values.size() < 6) return {nan, nan};
+  std::sort(values.begin(), values.end());
+  const boost::math::binomial_distribution<> coin(double(values.size()), 0.5);
+  std::size_t k = 0;  // the interval is [x_(k+1), x_(n-k)], which misses with probability 2 P(fewer than k + 1)
+  while (cdf(coin, double(k)) <= 0.025) ++k;
+  k = k > 0 ? k - 1 : 0;
+  return {values[k], values[values.size() - 1 - k]};
+}
+
+Share share_of(std::size_t count, std::size_t all) {
+  Share share{count, all, {0, 1}};
+  if (all == 0) return share;
+  const double z = 1.959963984540054, n = double(all), p = double(count) / n;
+  const double center = (p + z * z / (2 * n)) / (1 + z * z / n), half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  share.interval = {std::max(0.0, center - half), std::min(1.0, center + half)};
+  return share;
+}
+
+std::string digits(double value, int significant) {
+  if (!std::isfinite(value)) return "-";
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*g", significant, value);
+  return text;
+}
+
+std::string median_and_band(const std::vector<double>& values, int significant) {
+  return digits(median(values), significant) + " [" + digits(quantile(values, 0.05), significant) + ", " + digits(quantile(values, 0.95), significant) + "]";
+}
+
+std::string median_and_interval(const std::vector<double>& values, int significant) {
+  const Interval interval = median_interval(values);
+  return digits(median(values), significant) + " (95 % " + digits(interval.low, significant) + " to " + digits(interval.high, significant) + ")";
+}
+
+std::string percent(const Share& share) {
+  char text[80];
+  std::snprintf(text, sizeof text, "%.1f %% (95 %% %.1f to %.1f; %zu of %zu)", 100 * share.value(), 100 * share.interval.low, 100 * share.interval.high,
+                share.count, share.all);
+  return text;
+}
+
+}  // namespace orbitwalk::reproduce
