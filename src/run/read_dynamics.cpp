@@ -149,10 +149,13 @@ void read_sgd(const Section& dynamics, Experiment& experiment) {
     dynamics.choice("sampling", {"stream"}, "stream");
     plan.sampling = Sampling::stream;
     if (model.batched) plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
-    else refuse(dynamics, {"batch"}, "has no meaning for this model, whose steps draw no samples"), plan.batch = 1;
+    else refuse(dynamics, {"batch", "label_noise"}, "has no meaning for this model, whose steps draw no samples"), plan.batch = 1;
     return read_sgd_rest(dynamics, plan);
   }
-  const std::string sampling = dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, "minibatch");
+  const std::string sampling = dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, model.instance > 0 ? "full" : "minibatch");
+  if (model.instance > 0 && sampling == "minibatch") {
+    dynamics.fail("sampling", "of data that every particle draws for itself each step takes all samples: \"full\" or \"surrogate\"");
+  }
   plan.sampling = sampling == "full" ? Sampling::full : sampling == "surrogate" ? Sampling::surrogate : Sampling::minibatch;
   if (plan.sampling == Sampling::full) refuse(dynamics, {"batch"}, "has no meaning with sampling = \"full\", which takes all samples");
   else plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
@@ -165,7 +168,7 @@ void read_dynamics(const Section& dynamics, Experiment& experiment) {
   const std::string name = dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "geometric", "sgd"}, "langevin");
   experiment.problem.plan.step = dynamics.number("step", positive());
   if (name == "sgd") return read_sgd(dynamics, experiment);
-  if (experiment.problem.model.streamed || experiment.problem.model.instance > 0) {
+  if (experiment.problem.model.instance > 0) {
     dynamics.fail("name", "data that every particle draws for itself ([data] instance) is for sgd");
   }
   if (name == "geometric") return read_geometric(dynamics, experiment);

@@ -43,18 +43,36 @@ std::string differences(const Problem& problem, const ChunkResult& expected, std
   return "";
 }
 
-TEST_P(EveryModel, HasTheBitsOfTheReference) {
+void expect_bits_of_the_reference(const ModelCase& model) {
   // Awkward sizes take turns, so that each meets every scheme and precision of some model.
   const struct { std::uint64_t particles, burn_in, steps, every; } sizes[] = {
       {257, 0, 91, 7}, {1, 3, 70, 1}, {255, 0, 65, 65}, {597, 5, 33, 11}, {33, 63, 66, 2}};
-  std::size_t turn = GetParam().title.size();
-  for (RunCase run : run_cases(GetParam(), {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"})) {
+  std::size_t turn = model.title.size();
+  for (RunCase run : run_cases(model, {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"})) {
     const auto& size = sizes[turn++ % std::size(sizes)];
     run.particles = size.particles, run.burn_in = size.burn_in, run.steps = size.steps, run.every = size.every;
     SCOPED_TRACE(title_of(run) + ", " + std::to_string(run.particles) + " particles");
-    const Problem problem = make_problem(GetParam(), run);
+    const Problem problem = make_problem(model, run);
     EXPECT_EQ(differences(problem, run_reference(problem), 1 + turn % 3), "");
   }
+}
+TEST_P(EveryModel, HasTheBitsOfTheReference) { expect_bits_of_the_reference(GetParam()); }
+
+class EveryInstance : public testing::TestWithParam<ModelCase> {};
+INSTANTIATE_TEST_SUITE_P(Cpu, EveryInstance, testing::ValuesIn(instance_model_cases()), title_of);
+
+TEST_P(EveryInstance, HasTheBitsOfTheReference) { expect_bits_of_the_reference(GetParam()); }
+
+TEST_P(EveryInstance, TwinWithAnotherProblemHasOtherBits) {
+  RunCase run;
+  run.particles = 33, run.steps = 39, run.scheme = schemes_of(GetParam()).front();
+  const Problem problem = make_problem(GetParam(), run);
+  Problem other = problem;
+  other.plan.instance_seed += 1;
+  EXPECT_NE(differences(other, run_reference(problem), 1), "");
+  other = problem;
+  other.plan.shared_instance = !other.plan.shared_instance;
+  EXPECT_NE(differences(other, run_reference(problem), 1), "");
 }
 
 TEST_P(EveryModel, TwinOfAnotherSeedOrStepHasOtherBits) {
@@ -132,6 +150,16 @@ TEST(Ensemble, DoesNotDependOnThreadsOrChunks) {
     EXPECT_EQ(digest(reduce(problem, expected)), digest(reduce(problem, run_all(problem, "cpu", 2, 1))));
     problem.plan.seed += 1;
     EXPECT_FALSE(equal_bits(expected, run_all(problem, "cpu", 2, 1))) << "twin: another seed";
+  }
+}
+
+TEST(Ensemble, ThreadsThatShareABlockOfInstancesKeepTheBits) {
+  for (const auto& model : instance_model_cases()) {
+    RunCase run;
+    run.particles = 100, run.burn_in = 3, run.steps = 30, run.every = 5, run.scheme = schemes_of(model).front();
+    const Problem problem = make_problem(model, run);
+    const Tally expected = run_all(problem, "reference", 1, 0);
+    for (const int threads : {1, 2, 3}) EXPECT_TRUE(equal_bits(expected, run_all(problem, "cpu", threads, 0))) << model.title << ", " << threads;
   }
 }
 

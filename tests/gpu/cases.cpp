@@ -26,6 +26,12 @@ ModelCase with_data(const std::string& name, const std::string& keys) {
   result.has_data = true;
   return result;
 }
+ModelCase with_instance(const std::string& name, const std::string& keys, const std::string& instance) {
+  ModelCase result = plain(name, keys);
+  result.title += ", " + instance;
+  result.toml += "[data]\ninstance = { " + instance + " }\n";
+  return result;
+}
 
 ModelDescription describe(const ModelCase& model) {
   const Spec spec = Spec::from_string(model.toml, model.title);
@@ -64,6 +70,18 @@ std::vector<ModelCase> model_cases() {
   return cases;
 }
 
+std::vector<ModelCase> instance_model_cases() {
+  const std::string signal = "kind = \"signal\", levels = [1.0, -0.5], lengths = [3, 2], samples = 9";
+  return {with_instance("linear", "coordinates = 6\nl1 = 0.1", "samples = 7, nonzero = 2"),
+          with_instance("linear", "coordinates = 3", "samples = 4, shared = true"),
+          with_instance("hadamard", "weight_decay = 0.1", signal),
+          with_instance("mapped_hadamard", "", signal),
+          with_instance("mapped_hadamard", "map = \"fourier\"\ncoordinates = 6", "samples = 5, seed = 3"),
+          with_instance("relu", "inputs = 2\nhidden = 3", "hidden = 2"),
+          with_instance("completion", "rows = 5\ncolumns = 7\nrank = 3", "singular_values = [2.0, 1.0]"),
+          with_instance("completion", "rows = 6\ncolumns = 3\nkeep = 0.3", "observed = 0.7, shared = true")};
+}
+
 std::vector<ModelCase> large_model_cases() {
   return {plain("radial", "dimension = 64"), plain("conjugation", "size = 7"), plain("hadamard", "coordinates = 512")};
 }
@@ -87,6 +105,9 @@ const std::map<std::string, Dynamics>& all_dynamics() {
       {"shell", {"name = \"mala\"\ntemperature = 0.4\nshell = { width = 0.2 }\n", false, false}},
       {"constrained", {"name = \"constrained\"\ntemperature = 0.4\n", false, false}},
       {"sgd", {"name = \"sgd\"\nbatch = 6\n", false, true}},
+      {"full", {"name = \"sgd\"\nsampling = \"full\"\nlabel_noise = 0.2\n", false, true}},
+      {"stream", {"name = \"sgd\"\nbatch = 3\nlabel_noise = 0.2\n", false, true}},
+      {"kept", {"name = \"sgd\"\nmomentum = 0.5\n", false, true}},
       {"surrogate", {"name = \"sgd\"\nbatch = 5\nsampling = \"surrogate\"\nmomentum = 0.5\nweight_decay = 0.1\nlabel_noise = 0.2\n", false, true}},
   };
   return list;
@@ -96,6 +117,8 @@ const std::map<std::string, Dynamics>& all_dynamics() {
 
 std::vector<std::string> schemes_of(const ModelCase& model) {
   const ModelDescription description = describe(model);
+  if (description.streamed) return {description.batched ? "stream" : "kept"};
+  if (description.instance > 0) return {"full", "surrogate"};
   std::vector<std::string> schemes = {"euler_maruyama", "leimkuhler_matthews", "baoab", "geometric", "mala"};
   if (description.generators > 0) schemes.insert(schemes.end(), {"projected", "heun"});
   if (model.has_data) schemes.insert(schemes.end(), {"sgd", "surrogate"});

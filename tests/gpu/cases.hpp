@@ -21,6 +21,8 @@ struct ModelCase {
 /// Every registered model with its defaults, and where it says more: other sizes (state in registers, in memory) and
 /// data.
 std::vector<ModelCase> model_cases();
+/// Models whose particles draw their problem themselves, or share one that is drawn.
+std::vector<ModelCase> instance_model_cases();
 /// Sizes that need the larger working memories of a thread.
 std::vector<ModelCase> large_model_cases();
 
@@ -33,7 +35,7 @@ struct RunCase {
 };
 
 /// Names of the schemes that a model has: with generators projected and heun, with data sgd and surrogate, with gauges shell and
-/// constrained.
+/// constrained. With a drawn problem, or fresh samples, those of SGD only.
 std::vector<std::string> schemes_of(const ModelCase& model);
 
 /// Every scheme of the model with the variates and precisions that it takes, on top of `base`.

@@ -64,6 +64,7 @@ std::string title_of(const testing::TestParamInfo<ModelCase>& info) {
   return title;
 }
 INSTANTIATE_TEST_SUITE_P(Cuda, EveryModel, testing::ValuesIn(model_cases()), title_of);
+INSTANTIATE_TEST_SUITE_P(CudaInstances, EveryModel, testing::ValuesIn(instance_model_cases()), title_of);
 
 ModelCase model_case(const std::string& title) {
   for (const auto& model : model_cases()) {

@@ -4,6 +4,7 @@
 
 #include <cctype>
 
+#include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/spec.hpp"
 #include "orbitwalk/models/catalog.hpp"
 
@@ -27,9 +28,22 @@ ModelCase with_data(const std::string& name, const std::string& keys) {
   return result;
 }
 
-ModelDescription describe_model_of(const ModelCase& model) {
+ModelCase with_instance(const std::string& name, const std::string& keys, const std::string& instance) {
+  ModelCase result = plain(name, keys + "\n" + instance);
+  result.toml = "[model]\nname = \"" + name + "\"\n" + keys + "\n[data]\ninstance = { " + instance + " }\n";
+  result.instance = true;
+  return result;
+}
+
+// Whether a linear teacher's data is data for the model.
+bool takes_teacher(const std::string& name) {
+  const ModelCase model = with_data(name, "");
   const Spec spec = Spec::from_string(model.toml, model.title);
-  return describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
+  try {
+    return describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data"))).samples > 0;
+  } catch (const SpecError&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -39,7 +53,7 @@ std::vector<ModelCase> symmetric_cases() {
   for (const auto& name : model_names()) {
     cases.push_back(plain(name));
     // A model that takes data is tested with a teacher's, by being listed.
-    if (const ModelCase data = with_data(name, ""); describe_model_of(data).samples > 0) cases.push_back(data);
+    if (takes_teacher(name)) cases.push_back(with_data(name, ""));
   }
   cases.push_back(plain("radial", "dimension = 1"));
   cases.push_back(plain("radial", "dimension = 6\nloss = { stiffness = 2.0, radius = 1.5 }"));
@@ -72,6 +86,13 @@ std::vector<ModelCase> symmetric_cases() {
   cases.push_back(plain("attention", "symmetry = \"full\"\nembedding = 5\nhead = 3"));
   cases.push_back(with_data("attention", "symmetry = \"full\"\nembedding = 3\nhead = 2\ntokens = 4"));
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 5"));
+  cases.push_back(with_instance("hadamard", "coordinates = 6", "samples = 7, nonzero = 2"));
+  cases.push_back(with_instance("hadamard", "", "kind = \"signal\", levels = [1.0, -0.5], lengths = [3, 2], samples = 9"));
+  cases.push_back(with_instance("mapped_hadamard", "coordinates = 5", "kind = \"spectrum\", samples = 4, nonzero = 1"));
+  cases.push_back(with_instance("mapped_hadamard", "map = \"fourier\"", "kind = \"signal\", levels = [1.0, 2.0], lengths = [3, 3], samples = 5"));
+  cases.push_back(with_instance("completion", "rows = 5\ncolumns = 4\nrank = 3", "singular_values = [3.0, 1.0], observed = 0.4"));
+  cases.push_back(with_instance("completion", "rows = 3\ncolumns = 6\nrank = 4\nkeep = 1.0", "singular_values = 2.0, observed = 1.0"));
+  cases.push_back(plain("completion", "rows = 2\ncolumns = 3\nrank = 5\ninitial_deviation = [1.0, 0.5]"));
   return cases;
 }
 
@@ -91,6 +112,11 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("mapped_hadamard", "weight_decay = 0.3"));
   cases.push_back(plain("attention", "weight_decay = 0.3"));
   cases.push_back(with_data("attention", "weight_decay = 0.3"));
+  cases.push_back(plain("linear", "l1 = 0.3"));
+  cases.push_back(with_data("linear", "l1 = 0.3\nweight_decay = 0.1"));
+  cases.push_back(with_instance("linear", "coordinates = 11\nl1 = 0.05", "samples = 13, nonzero = 4"));
+  cases.push_back(with_instance("linear", "weight_decay = 0.2", "kind = \"signal\", levels = [1.0, -0.5, 2.0], lengths = [3, 2, 4], samples = 7"));
+  cases.push_back(with_instance("hadamard", "coordinates = 6\nweight_decay = 0.3", "samples = 3, nonzero = 2"));
   return cases;
 }
 

@@ -18,7 +18,8 @@ struct ModelCase {
   std::string name;   ///< of the registry
   std::string title;  ///< letters and digits
   std::string toml;   ///< [model] and [data]
-  bool data = false;
+  bool data = false;      ///< a teacher's, of 37 samples
+  bool instance = false;  ///< each particle's own; here that of particle 0
   friend void PrintTo(const ModelCase& model, std::ostream* out) { *out << model.title; }
 };
 

@@ -4,17 +4,22 @@
 
 #include <vector>
 
+#include "orbitwalk/models/host_model.hpp"
 #include "orbitwalk/models/model_functions.hpp"
 
 namespace orbitwalk::test {
 namespace {
 
-/// A model's scalar table behind the interface of functor.hpp.
+/// A model's scalar table behind the interface of functor.hpp. Where particles draw a problem each it has that of particle 0, as drawn
+/// in double.
 template <class R>
 class Wrapped final : public Functor {
  public:
   explicit Wrapped(const ModelDescription& description)
-      : model_(scalar_functions(description.name, make_view<R>(description.parameters, storage_))) {}
+      : model_(scalar_functions(description.name, make_view<R>(description.parameters, storage_))) {
+    const std::vector<double> drawn = orbitwalk::draw_instance(description, 0);
+    instance_.assign(drawn.begin(), drawn.end());
+  }
 
   int parameters() const override { return model_.parameters(); }
   int generators() const override { return model_.generators(); }
@@ -62,7 +67,8 @@ class Wrapped final : public Functor {
   Vector call(const Vector& theta, int count, Use use) const {
     constexpr int guard = 16;
     const R rubbish = R(-1.2345e30), mark = R(4711);
-    const std::vector<R> at(theta.begin(), theta.end());
+    std::vector<R> at(theta.begin(), theta.end());
+    at.insert(at.end(), instance_.begin(), instance_.end());
     std::vector<R> out(count + guard, mark), scratch(model_.scratch() + guard, mark);
     std::fill(out.begin(), out.end() - guard, rubbish);
     std::fill(scratch.begin(), scratch.end() - guard, rubbish);
@@ -75,6 +81,7 @@ class Wrapped final : public Functor {
 
   std::vector<std::vector<R>> storage_;  // before model_, which points into it
   AnyModel<R> model_;
+  std::vector<R> instance_;
   mutable bool overran_ = false;
 };
 

@@ -110,6 +110,24 @@ struct DeepHadamard {
     chain(theta, slope, out);
   }
 
+  /// w.
+  template <class Lane>
+  ORBITWALK_HD void weights(const Lane* theta, Lane* w) const {
+    for (int i = 0; i < coordinates; ++i) {
+      w[i] = theta[i];
+      for (int at = i + coordinates; at < parameters(); at += coordinates) w[i] = w[i] * theta[at];
+    }
+  }
+
+  /// out = ∂L/∂θ from slope = ∂L/∂w, with what weight decay adds.
+  template <class Lane>
+  ORBITWALK_HD void chain(const Lane* theta, const Lane* slope, Lane* out) const {
+    for (int i = 0; i < coordinates; ++i) {
+      cofactors(theta, i, out);
+      for (int at = i; at < parameters(); at += coordinates) out[at] = fma(out[at], slope[i], theta[at] * weight_decay);
+    }
+  }
+
   ORBITWALK_HD int constraints(Gauge) const { return generators(); }
 
   template <class Lane>
@@ -210,14 +228,6 @@ struct DeepHadamard {
   /// Place of the factor u_a that generator `index` stretches; the one that it shrinks lies `coordinates` further.
   ORBITWALK_HD int first(int index) const { return index % (depth - 1) * coordinates + index / (depth - 1); }
 
-  template <class Lane>
-  ORBITWALK_HD void weights(const Lane* theta, Lane* w) const {
-    for (int i = 0; i < coordinates; ++i) {
-      w[i] = theta[i];
-      for (int at = i + coordinates; at < parameters(); at += coordinates) w[i] = w[i] * theta[at];
-    }
-  }
-
   // n_a = ∏_{b≠a} u_b of coordinate i, in the places of u_a.
   template <class Lane>
   ORBITWALK_HD void cofactors(const Lane* theta, int i, Lane* out) const {
@@ -229,14 +239,6 @@ struct DeepHadamard {
     for (int at = parameters() - coordinates + i; at >= 0; at -= coordinates) {
       out[at] = out[at] * after;
       after = after * theta[at];
-    }
-  }
-
-  template <class Lane>
-  ORBITWALK_HD void chain(const Lane* theta, const Lane* slope, Lane* out) const {
-    for (int i = 0; i < coordinates; ++i) {
-      cofactors(theta, i, out);
-      for (int at = i; at < parameters(); at += coordinates) out[at] = fma(out[at], slope[i], theta[at] * weight_decay);
     }
   }
 };

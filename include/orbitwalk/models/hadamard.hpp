@@ -9,13 +9,14 @@
 #include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/product_laws.hpp"
+#include "orbitwalk/models/regression_instance.hpp"
 
 namespace orbitwalk {
 
 /// w = p∘q with θ = (p, q) ∈ R^{2c}, under p_i -> a_i p_i, q_i -> q_i / a_i for each coordinate.
 ///
 /// Loss: 1/2 wᵀHw - bᵀw + const + weight_decay/2 |θ|². A quadratic loss stiffness/2 Σ(w_i - target_i)² has H = stiffness I (kept
-/// apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|².
+/// apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|². The data may be each particle's own (instance).
 /// Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
 /// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²).
 /// Gauges, one constraint a coordinate: moment_map χ_i = (p_i² - q_i²)/2 with ∇χ_i = ξ_i; norm_difference χ_i = |p_i| - |q_i|
@@ -31,17 +32,25 @@ struct Hadamard {
   R stiffness, weight_decay;
   double constant;
   const R *target, *hessian, *cross, *x, *y;
+  RegressionInstance<R> own;  // for sizes known when running
 
   ORBITWALK_HD explicit Hadamard(const ModelView<R>& view)
       : coordinates(view.sizes[0]), data_features(view.sizes[1]), samples(view.sizes[2]), stiffness(R(view.numbers[0])),
         weight_decay(R(view.numbers[1])), constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]),
-        cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]) {}
+        cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]),
+        own(view, view.sizes[0], view.sizes[2]) {}
 
   static constexpr int fixed_parameters = 2 * Fixed;
   ORBITWALK_HD int parameters() const { return 2 * coordinates; }
   ORBITWALK_HD int generators() const { return coordinates; }
-  ORBITWALK_HD int observables() const { return 2 * coordinates + 1; }
+  ORBITWALK_HD int observables() const { return 2 * coordinates + 1 + own.observables(); }
   ORBITWALK_HD int scratch() const { return 2 * coordinates; }
+  ORBITWALK_HD int instance() const { return own.lanes(); }
+
+  template <class Lane>
+  ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const {
+    own.draw(draw, theta + parameters(), scratch);
+  }
 
   template <class Lane>
   ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
@@ -49,6 +58,9 @@ struct Hadamard {
     Lane* w = scratch;
     for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
     Lane sum = dot(theta, theta, 2 * c) * (R(0.5) * weight_decay);
+    if constexpr (Fixed == 0) {
+      if (own.drawn()) return sum + own.loss(theta + parameters(), w);
+    }
     if (data_features == 0) {
       for (int i = 0; i < c; ++i) {
         const Lane e = w[i] - target[i];
@@ -74,6 +86,9 @@ struct Hadamard {
         out[c + i] = fma(theta[i], u, theta[c + i] * weight_decay);
       }
       return;
+    }
+    if constexpr (Fixed == 0) {
+      if (own.drawn()) return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
     }
     Lane* w = scratch;
     for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
@@ -133,6 +148,7 @@ struct Hadamard {
       out[c + i] = (theta[i] - theta[c + i]) * (theta[i] + theta[c + i]);
     }
     out[2 * c] = loss(theta, scratch);
+    if constexpr (Fixed == 0) own.observe(theta + parameters(), out, out + 2 * c + 1);
   }
 
   /// Weighted sum over the batch of (x·w - y) x, then the chain rule.
@@ -144,7 +160,11 @@ struct Hadamard {
       w[i] = theta[i] * theta[c + i];
       u[i] = broadcast<Lane>(R(0));
     }
-    for (int b = 0; b < batch; ++b) {
+    const bool shared = Fixed > 0 || !own.drawn();
+    if constexpr (Fixed == 0) {
+      if (!shared) own.slope(theta + parameters(), w, u, draw);
+    }
+    for (int b = 0; b < batch && shared; ++b) {
       const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
       for (int i = 0; i < c; ++i) residual = fma(gather<Lane>(x + i * samples, index), w[i], residual);
@@ -161,14 +181,18 @@ struct Hadamard {
             {{"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
              {"weight_decay", "lambda, default 0"},
              {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } unless [data] is given"}},
-            {{"w1 ... wc", "p_i q_i"}, {"balance1 ... balancec", "p_i^2 - q_i^2"}, {"loss", "L with weight decay"}}};
+            with_truth_observables({{"w1 ... wc", "p_i q_i"}, {"balance1 ... balancec", "p_i^2 - q_i^2"}, {"loss", "L with weight decay"}})};
   }
 
   static ModelDescription describe(const Section& model, const DataSource& source) {
     ModelDescription result;
     const double decay = model.number("weight_decay", 0.0, non_negative());
     int c = 0;
-    if (source.given()) {
+    if (const auto instance = source.instance()) {
+      c = read_regression_instance(model, *instance, result);
+      result.parameters.sizes[0] = result.parameters.sizes[1] = c, result.parameters.sizes[2] = int(result.samples);
+      result.parameters.numbers[1] = decay;
+    } else if (source.given()) {
       if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
       const Dataset data = source.read([&](const Section& teacher) {
         return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
@@ -217,12 +241,14 @@ struct Hadamard {
         return w;
       };
     }
+    if (!source.instance()) read_regression_truth(source, c, result);
     result.dimension = 2 * c;
     result.generators = c;
     result.closed_projection = true;
     result.observables = numbered("w", c);
     for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
     result.observables.push_back("loss");
+    add_truth_observables(result);
     result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
     result.predictor = [c](const std::vector<double>& theta) {
       std::vector<double> w(c);
@@ -239,7 +265,7 @@ struct Hadamard {
 
   template <class Visit>
   static void dispatch(const ModelView<R>& view, Visit&& visit) {
-    if (view.sizes[0] == 1) return visit(Hadamard<R, 1>(view));
+    if (view.sizes[0] == 1 && RegressionInstance<R>(view, 1, 0).kind == RegressionTruth::unknown) return visit(Hadamard<R, 1>(view));
     visit(Hadamard<R>(view));
   }
 

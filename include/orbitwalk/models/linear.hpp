@@ -1,44 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/core/lane_algebra.hpp"
 #include "orbitwalk/core/lane_matrix.hpp"
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/models/regression_instance.hpp"
 
 namespace orbitwalk {
 
 /// Free weights, θ = w ∈ R^c: the model that `hadamard` is held against. No symmetry, so no volume to correct for.
 ///
-/// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|². Gradient: H w - b + λ w.
+/// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|² + l1 Σ|w_i|. Gradient:
+/// H w - b + λ w + l1 sign(w), with the subgradient 0 at w_i = 0. The data may be each particle's own (instance).
 /// Langevin at temperature T is an Ornstein-Uhlenbeck process: for the separable loss w_i has the normal law of variance
 /// T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution. A stiffness below 0 grows without bound
-/// and has no law (geometric dynamics).
+/// and has no law (geometric dynamics), and l1 > 0 has none here.
 template <class R, int Fixed = 0>
 struct Linear {
   using Real = R;
   Extent<Fixed> coordinates;
   int samples;
-  R stiffness, weight_decay;
+  R stiffness, weight_decay, l1;
   double constant;
   const R *target, *hessian, *cross, *x, *y;  // x column-major
+  RegressionInstance<R> own;                  // for sizes known when running
 
   ORBITWALK_HD explicit Linear(const ModelView<R>& view)
       : coordinates(view.sizes[0]), samples(view.sizes[1]), stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])),
-        constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]),
-        y(view.arrays[4]) {}
+        l1(R(view.numbers[3])), constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]),
+        y(view.arrays[4]), own(view, view.sizes[0], view.sizes[1]) {}
 
   static constexpr int fixed_parameters = Fixed;
   ORBITWALK_HD int parameters() const { return coordinates; }
   ORBITWALK_HD int generators() const { return 0; }
-  ORBITWALK_HD int observables() const { return coordinates + 1; }
+  ORBITWALK_HD int observables() const { return coordinates + 1 + own.observables(); }
   ORBITWALK_HD int scratch() const { return coordinates; }
+  ORBITWALK_HD int instance() const { return own.lanes(); }
+
+  template <class Lane>
+  ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const {
+    own.draw(draw, theta + parameters(), scratch);
+  }
 
   template <class Lane>
   ORBITWALK_HD Lane loss(const Lane* theta, Lane*) const {
     Lane sum = dot(theta, theta, coordinates) * (R(0.5) * weight_decay);
+    if constexpr (Fixed == 0) {
+      if (l1 > R(0)) {
+        for (int i = 0; i < coordinates; ++i) sum = fma(abs(theta[i]), broadcast<Lane>(l1), sum);
+      }
+      if (own.drawn()) return sum + own.loss(theta + parameters(), theta);
+    }
     for (int i = 0; i < coordinates; ++i) {
       if (samples == 0) {
         const Lane e = theta[i] - target[i];
@@ -51,14 +67,18 @@ struct Linear {
   }
 
   template <class Lane>
-  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane*) const {
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    if constexpr (Fixed == 0) {
+      if (own.drawn()) return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
+    }
     const Lane decay = broadcast<Lane>(weight_decay);
     if (samples == 0) {
       for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], decay, (theta[i] - target[i]) * stiffness);
-      return;
+      return add_l1(theta, out);
     }
     multiply_vector<Lane>(coordinates, coordinates, as_matrix(hessian, coordinates), as_matrix(theta, 1), FromProduct(),
                           [=, this](int i, int, Lane sum) { out[i] = fma(theta[i], decay, sum - cross[i]); });
+    add_l1(theta, out);
   }
 
   template <class Lane>
@@ -74,12 +94,17 @@ struct Linear {
   ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
     for (int i = 0; i < coordinates; ++i) out[i] = theta[i];
     out[coordinates] = loss(theta, scratch);
+    if constexpr (Fixed == 0) own.observe(theta + parameters(), theta, out + coordinates + 1);
   }
 
   template <class Lane, class Draw>
   ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane*) const {
     for (int i = 0; i < coordinates; ++i) out[i] = broadcast<Lane>(R(0));
-    for (int b = 0; b < batch; ++b) {
+    const bool shared = Fixed > 0 || !own.drawn();
+    if constexpr (Fixed == 0) {
+      if (!shared) own.slope(theta + parameters(), theta, out, draw);
+    }
+    for (int b = 0; b < batch && shared; ++b) {
       const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
       for (int i = 0; i < coordinates; ++i) residual = fma(gather<Lane>(x + i * samples, index), theta[i], residual);
@@ -87,22 +112,28 @@ struct Linear {
       for (int i = 0; i < coordinates; ++i) out[i] = fma(gather<Lane>(x + i * samples, index), residual, out[i]);
     }
     for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], broadcast<Lane>(weight_decay), out[i]);
+    add_l1(theta, out);
   }
 
   static ModelInfo info() {
     return {"free weights: linear regression without overparameterisation, to hold hadamard against",
-            "L(w) quadratic or least squares on data, + weight_decay/2 |w|^2; no symmetry",
+            "L(w) quadratic or least squares on data, + weight_decay/2 |w|^2 + l1 sum |w_i|; no symmetry",
             {{"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
              {"weight_decay", "lambda, default 0"},
+             {"l1", "of l1 sum |w_i|, default 0"},
              {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } unless [data] is given"}},
-            {{"w1 ... wc", "weights"}, {"loss", "L with weight decay"}}};
+            with_truth_observables({{"w1 ... wc", "weights"}, {"loss", "L with weight decay and l1"}})};
   }
 
   static ModelDescription describe(const Section& model, const DataSource& source) {
     ModelDescription result;
-    const double decay = model.number("weight_decay", 0.0, non_negative());
+    const double decay = model.number("weight_decay", 0.0, non_negative()), l1 = model.number("l1", 0.0, non_negative());
     int c = 0;
-    if (source.given()) {
+    if (const auto instance = source.instance()) {
+      c = read_regression_instance(model, *instance, result);
+      result.parameters.sizes[0] = c, result.parameters.sizes[1] = int(result.samples);
+      result.parameters.numbers[1] = decay;
+    } else if (source.given()) {
       if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
       const Dataset data = source.read([&](const Section& teacher) {
         return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
@@ -145,9 +176,14 @@ struct Linear {
         return w;
       };
     }
+    result.parameters.numbers.resize(std::max<std::size_t>(result.parameters.numbers.size(), 4));
+    result.parameters.numbers[3] = l1;
+    if (l1 > 0) result.invariant = ModelDescription().invariant;
+    if (!source.instance()) read_regression_truth(source, c, result);
     result.dimension = c;
     result.observables = numbered("w", c);
     result.observables.push_back("loss");
+    add_truth_observables(result);
     result.initial = {std::vector<double>(c, 0.0), std::vector<double>(c, 1.0)};
     result.predictor = [](const std::vector<double>& theta) { return theta; };
     return result;
@@ -155,11 +191,20 @@ struct Linear {
 
   template <class Visit>
   static void dispatch(const ModelView<R>& view, Visit&& visit) {
-    if (view.sizes[0] == 3 && view.sizes[1] == 0) return visit(Linear<R, 3>(view));
+    if (view.sizes[0] == 3 && view.sizes[1] == 0 && !(view.numbers[3] > 0)) return visit(Linear<R, 3>(view));
     visit(Linear<R>(view));
   }
 
  private:
+  template <class Lane>
+  ORBITWALK_HD void add_l1(const Lane* theta, Lane* out) const {
+    if (Fixed > 0 || !(l1 > R(0))) return;
+    const Lane zero = broadcast<Lane>(R(0));
+    for (int i = 0; i < coordinates; ++i) {
+      out[i] = out[i] + select(zero < theta[i], broadcast<Lane>(l1), select(theta[i] < zero, broadcast<Lane>(-l1), zero));
+    }
+  }
+
   // (H w)_i.
   template <class Lane>
   ORBITWALK_HD Lane row(const Lane* w, int i) const {

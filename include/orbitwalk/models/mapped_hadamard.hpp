@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "orbitwalk/models/deep_hadamard.hpp"
+#include "orbitwalk/models/regression_instance.hpp"
 
 namespace orbitwalk {
 
@@ -17,6 +18,7 @@ namespace orbitwalk {
 /// Loss: stiffness/2 |w - target|² or 1/(2N)|Xw - y|², + weight_decay/2 |θ|². Everything but the observables is
 /// `deep_hadamard` with D = 2 in the coordinates z: H' = MᵀHM, b' = Mᵀb, X' = XM (change_coordinates); gradient
 /// ∂p_i = q_i (H'z - b')_i + λ p_i. log v = 1/2 Σ log(p_i² + q_i²).
+/// The data may be each particle's own (instance): X M is then made when it is drawn.
 /// Laws of z_i where M is orthogonal and the loss quadratic: |w - target|² = |z - Mᵀ target|² is a sum over i.
 template <class R, int Fixed = 0>
 struct MappedHadamard {
@@ -24,21 +26,36 @@ struct MappedHadamard {
   DeepHadamard<R> product;
   int samples;
   const R* map;  // M, row-major
+  RegressionInstance<R> own;
 
   ORBITWALK_HD explicit MappedHadamard(const ModelView<R>& view)
-      : product(view), samples(product.samples), map(view.arrays[Regression<R>::own_arrays]) {}
+      : product(view), samples(product.samples), map(view.arrays[Regression<R>::own_arrays]),
+        own(view, product.coordinates, product.samples) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return product.parameters(); }
   ORBITWALK_HD int generators() const { return product.generators(); }
-  ORBITWALK_HD int observables() const { return 3 * product.coordinates + 1; }
+  ORBITWALK_HD int observables() const { return 3 * product.coordinates + 1 + own.observables(); }
   ORBITWALK_HD int scratch() const { return product.scratch(); }
+  ORBITWALK_HD int instance() const { return own.lanes(); }
 
   template <class Lane>
-  ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const { return product.loss(theta, scratch); }
+  ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const {
+    own.draw(draw, theta + parameters(), scratch, map);
+  }
 
   template <class Lane>
-  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const { product.gradient(theta, out, scratch); }
+  ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
+    if (!own.drawn()) return product.loss(theta, scratch);
+    product.weights(theta, scratch);
+    return fma(dot(theta, theta, parameters()), broadcast<Lane>(R(0.5) * product.weight_decay), own.loss(theta + parameters(), scratch));
+  }
+
+  template <class Lane>
+  ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    if (own.drawn()) return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
+    product.gradient(theta, out, scratch);
+  }
 
   template <class Lane>
   ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const { product.generator(a, theta, out); }
@@ -61,11 +78,16 @@ struct MappedHadamard {
       w[i] = z[0] * map[i * c];
       for (int j = 1; j < c; ++j) w[i] = fma(broadcast<Lane>(map[i * c + j]), z[j], w[i]);
     }
+    own.observe(theta + parameters(), w, out + 3 * c + 1);
   }
 
   template <class Lane, class Draw>
   ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
-    product.minibatch_gradient(theta, out, batch, draw, scratch);
+    if (!own.drawn()) return product.minibatch_gradient(theta, out, batch, draw, scratch);
+    Lane *z = scratch, *slope = scratch + product.coordinates;
+    product.weights(theta, z);
+    own.slope(theta + parameters(), z, slope, draw);
+    product.chain(theta, slope, out);
   }
 
   ORBITWALK_HD int constraints(Gauge gauge) const { return product.constraints(gauge); }
@@ -87,10 +109,10 @@ struct MappedHadamard {
              {"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
              {"weight_decay", "lambda, default 0"},
              {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } (of w) unless [data] is given"}},
-            {{"z1 ... zc", "p_i q_i, the coefficients"},
-             {"w1 ... wc", "weights M z"},
-             {"balance1 ... balancec", "p_i^2 - q_i^2 (not invariant)"},
-             {"loss", "L with weight decay"}}};
+            with_truth_observables({{"z1 ... zc", "p_i q_i, the coefficients"},
+                                    {"w1 ... wc", "weights M z"},
+                                    {"balance1 ... balancec", "p_i^2 - q_i^2 (not invariant)"},
+                                    {"loss", "L with weight decay"}})};
   }
 
   /// M, row-major.
@@ -114,16 +136,30 @@ struct MappedHadamard {
   static ModelDescription describe(const Section& model, const DataSource& source) {
     ModelDescription result;
     const std::string kind = model.choice("map", {"identity", "difference", "fourier"}, "difference");
-    RegressionProblem problem = read_regression(model, source, "mapped_hadamard");
-    const int c = problem.count;
     const bool orthogonal = kind != "difference";
-    const std::vector<double> map = matrix(kind, c);
-    change_coordinates(problem, map, orthogonal);
-    problem.parameters.sizes.push_back(2);
-    problem.parameters.arrays.push_back(map);
-    result.parameters = problem.parameters;
-    result.samples = problem.samples;
-    result.notes = problem.notes;
+    RegressionProblem problem;
+    int c;
+    std::vector<double> map;
+    if (const auto instance = source.instance()) {
+      const double decay = model.number("weight_decay", 0.0, non_negative());
+      c = read_regression_instance(model, *instance, result);
+      map = matrix(kind, c);
+      auto& [sizes, numbers, arrays] = result.parameters;
+      sizes[0] = c, sizes[1] = int(result.samples), sizes[2] = 1, sizes[Regression<R>::own_sizes] = 2;
+      numbers[1] = decay;
+      arrays[Regression<R>::own_arrays] = map;
+    } else {
+      problem = read_regression(model, source, "mapped_hadamard");
+      c = problem.count;
+      map = matrix(kind, c);
+      change_coordinates(problem, map, orthogonal);
+      problem.parameters.sizes.push_back(2);
+      problem.parameters.arrays.push_back(map);
+      result.parameters = problem.parameters;
+      result.samples = problem.samples;
+      result.notes = problem.notes;
+      read_regression_truth(source, c, result);
+    }
     result.dimension = 2 * c;
     result.generators = c;
     result.closed_projection = true;
@@ -131,6 +167,7 @@ struct MappedHadamard {
     for (const auto& name : numbered("w", c)) result.observables.push_back(name);
     for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
     result.observables.push_back("loss");
+    add_truth_observables(result);
     result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
     if (!source.given() && (orthogonal || c == 1)) {
       result.invariant = [=](const std::string& name) -> std::optional<Invariant> {

@@ -11,6 +11,7 @@
 #include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/models/sample_draw.hpp"
+#include "orbitwalk/models/vector_pairs.hpp"
 
 namespace orbitwalk {
 
@@ -22,21 +23,20 @@ namespace orbitwalk {
 /// noise at 64 fixed inputs, an estimate of the population loss. With e = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]:
 /// ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the analytic loss stiffness/2 Σ (s_j - target)² of the
 /// strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j = U'(s) |w_j| v_j/|v_j|.
-/// Generators ξ_j = (w_j, -v_j) are orthogonal; log v = 1/2 Σ_j log(|v_j|² + |w_j|²).
-/// Gauges, one constraint a unit: moment_map χ_j = (|w_j|² - |v_j|²)/2 with ∇χ_j = ξ_j; norm_difference χ_j = |w_j| - |v_j|
-/// (gradient (w_j/|w_j|, -v_j/|v_j|), 0 for a vector that is 0).
+/// Generators, orbit volume and gauges: models/vector_pairs.hpp.
 /// Moment-map slice |v_j| = |w_j|: s^{(m+n-4)/2} exp(-L/T) ds (theory.md section 3).
 template <class R, int Fixed = 0>
 struct Relu {
   using Real = R;
   int inputs, hidden, outputs, samples, teacher;  // teacher: h*, or 0
   R stiffness, target, weight_decay, teacher_scale;
+  VectorPairs<R> pairs;
   const R *x, *y;  // samples × inputs and samples × outputs, column-major
 
   ORBITWALK_HD explicit Relu(const ModelView<R>& view)
       : inputs(view.sizes[0]), hidden(view.sizes[1]), outputs(view.sizes[2]), samples(view.sizes[3]),
-        teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])), x(view.arrays[0]),
-        y(view.arrays[1]) {}
+        teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])),
+        pairs{inputs, hidden, outputs}, x(view.arrays[0]), y(view.arrays[1]) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return hidden * (inputs + outputs); }
@@ -55,7 +55,7 @@ struct Relu {
     Lane sum = dot(theta, theta, parameters()) * (R(0.5) * weight_decay);
     if (samples == 0) {
       for (int j = 0; j < hidden; ++j) {
-        const Lane stretch = input_norm(theta, j) * output_norm(theta, j) - target;
+        const Lane stretch = pairs.first_norm(theta, j) * pairs.second_norm(theta, j) - target;
         sum = fma(stretch * stretch, broadcast<Lane>(R(0.5) * stiffness), sum);
       }
       return sum;
@@ -75,7 +75,7 @@ struct Relu {
       return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
     }
     for (int j = 0; j < hidden; ++j) {
-      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
+      const Lane in = pairs.first_norm(theta, j), to = pairs.second_norm(theta, j);
       const Lane slope = (in * to - target) * stiffness;
       const Lane pull_in = fma(slope, ratio_or_zero(to, in), broadcast<Lane>(weight_decay));
       const Lane pull_out = fma(slope, ratio_or_zero(in, to), broadcast<Lane>(weight_decay));
@@ -85,51 +85,27 @@ struct Relu {
   }
 
   template <class Lane>
-  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const {
-    for (int i = 0; i < parameters(); ++i) out[i] = broadcast<Lane>(R(0));
-    for (int i = 0; i < inputs; ++i) out[a * inputs + i] = theta[a * inputs + i];
-    for (int i = 0; i < outputs; ++i) out[second(a) + i] = -theta[second(a) + i];
-  }
+  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const { pairs.generator(a, theta, out); }
 
   ORBITWALK_HD int constraints(Gauge) const { return hidden; }
 
   template <class Lane>
-  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
-    for (int j = 0; j < hidden; ++j) {
-      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
-      out[j] = gauge == Gauge::moment_map ? (in - to) * (in + to) * R(0.5) : in - to;
-    }
-  }
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const { pairs.gauge(gauge, theta, out); }
 
   template <class Lane>
   ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
-    generator(a, theta, out);
-    if (gauge == Gauge::moment_map) return;
-    const Lane one = broadcast<Lane>(R(1));
-    const Lane in = ratio_or_zero(one, input_norm(theta, a)), to = ratio_or_zero(one, output_norm(theta, a));
-    for (int i = 0; i < inputs; ++i) out[a * inputs + i] = out[a * inputs + i] * in;
-    for (int i = 0; i < outputs; ++i) out[second(a) + i] = out[second(a) + i] * to;
+    pairs.gauge_gradient(gauge, a, theta, out);
   }
 
   template <class Lane>
   ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane*) const {
-    const Lane zero = broadcast<Lane>(R(0));
-    MaskOf<Lane> degenerate = broadcast<Lane>(R(1)) < zero;
-    for (int j = 0; j < hidden; ++j) {
-      const Lane *w = theta + j * inputs, *v = theta + second(j);
-      const Lane square = dot(w, w, inputs) + dot(v, v, outputs);
-      const Lane along = ratio_or_zero(dot(w, xi + j * inputs, inputs) - dot(v, xi + second(j), outputs), square);
-      for (int i = 0; i < inputs; ++i) out[j * inputs + i] = along * w[i];
-      for (int i = 0; i < outputs; ++i) out[second(j) + i] = -(along * v[i]);
-      degenerate = degenerate | (square <= zero);
-    }
-    return degenerate;
+    return pairs.project_vertical(theta, xi, out);
   }
 
   template <class Lane>
   ORBITWALK_HD void observe(const Lane* theta, Lane* out, Lane* scratch) const {
     for (int j = 0; j < hidden; ++j) {
-      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
+      const Lane in = pairs.first_norm(theta, j), to = pairs.second_norm(theta, j);
       out[j] = to / in;
       out[hidden + j] = to * in;
       out[2 * hidden + 1 + j] = (to - in) * (to + in);
@@ -292,14 +268,7 @@ struct Relu {
       }
       return f;
     };
-    result.log_orbit_volume = [=](const std::vector<double>& theta) {
-      double sum = 0;
-      for (int j = 0; j < h; ++j) {
-        const double *w = &theta[j * n], *v = &theta[h * n + j * m];
-        sum += 0.5 * std::log(dot(w, w, n) + dot(v, v, m));
-      }
-      return sum;
-    };
+    result.log_orbit_volume = [=](const std::vector<double>& theta) { return VectorPairs<double>{n, h, m}.log_orbit_volume(theta.data()); };
     return result;
   }
 
@@ -307,15 +276,7 @@ struct Relu {
   static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Relu<R>(view)); }
 
  private:
-  ORBITWALK_HD int second(int j) const { return hidden * inputs + j * outputs; }
-  template <class Lane>
-  ORBITWALK_HD Lane input_norm(const Lane* theta, int j) const {
-    return sqrt(dot(theta + j * inputs, theta + j * inputs, inputs));
-  }
-  template <class Lane>
-  ORBITWALK_HD Lane output_norm(const Lane* theta, int j) const {
-    return sqrt(dot(theta + second(j), theta + second(j), outputs));
-  }
+  ORBITWALK_HD int second(int j) const { return pairs.place(j); }
 
   // log v, and log v less its least value on the orbit, at |v_j| = |w_j|.
   template <class Lane>
