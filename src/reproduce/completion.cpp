@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 

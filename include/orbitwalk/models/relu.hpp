@@ -111,7 +111,9 @@ struct Relu {
       out[2 * hidden + 1 + j] = (to - in) * (to + in);
     }
     out[2 * hidden] = loss(theta, scratch);
-    log_volumes(theta, out + 3 * hidden + 1);
+    const Lane volume = pairs.log_orbit_volume(theta);
+    out[3 * hidden + 1] = volume;
+    out[3 * hidden + 2] = volume - pairs.least_log_orbit_volume(theta);
   }
 
   template <class Lane, class Draw>
@@ -277,19 +279,6 @@ struct Relu {
 
  private:
   ORBITWALK_HD int second(int j) const { return pairs.place(j); }
-
-  // log v, and log v less its least value on the orbit, at |v_j| = |w_j|.
-  template <class Lane>
-  ORBITWALK_OUTLINE void log_volumes(const Lane* theta, Lane* out) const {
-    Lane volume = broadcast<Lane>(R(0)), least = volume;
-    for (int j = 0; j < hidden; ++j) {
-      const Lane in = input_norm(theta, j), to = output_norm(theta, j);
-      volume = volume + log(fma(in, in, to * to)) * R(0.5);
-      least = least + log(in * to * R(2)) * R(0.5);
-    }
-    out[0] = volume;
-    out[1] = volume - least;
-  }
 
   template <class Lane>
   ORBITWALK_HD void read(WordOf<Lane> index, Lane* input) const {

@@ -79,6 +79,16 @@ struct VectorPairs {
     }
     return sum;
   }
+
+  /// The least value of log v on the orbit, where |w_j| = |v_j|: 1/2 Σ_j log 2|w_j||v_j|.
+  template <class Lane>
+  ORBITWALK_HD Lane least_log_orbit_volume(const Lane* theta) const {
+    Lane sum = broadcast<Lane>(R(0));
+    for (int j = 0; j < pairs; ++j) {
+      sum = fma(log(first_norm(theta, j) * second_norm(theta, j) * R(2)), broadcast<Lane>(R(0.5)), sum);
+    }
+    return sum;
+  }
 };
 
 }  // namespace orbitwalk
