@@ -63,7 +63,7 @@ def power_of_ten(value, _=None):
     """Tick labels of logarithmic axes."""
     if value == 0:
         return "0"
-    if 1e-3 <= abs(value) < 1e5:
+    if 1e-3 <= abs(value) < 1e4:
         return f"{value:g}".replace("-", "−")
     factor, exponent = f"{value:.5e}".split("e")
     digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
@@ -126,7 +126,7 @@ def points(axes, layer, pen):
         axes.vlines(x, floats(layer["lower"]), floats(layer["upper"]), color=pen.colour, linewidth=1.1)
     size = 4.2 if len(x) <= 60 else 2.6
     hollow = "none" if pen.marker in ("D", "v") else pen.colour
-    return axes.plot(x, y, color=pen.colour, linestyle="none", marker=pen.marker, markersize=size, markerfacecolor=hollow)[0]
+    return axes.plot(x, y, color=pen.colour, linestyle="none", marker=pen.marker, markersize=size, markerfacecolor=hollow, zorder=3)[0]
 
 
 def bars(axes, layer, pen):
