@@ -21,8 +21,9 @@ class Interrupted(TemporaryFolder):
         super().setUp()
         fabricate.write(self.folder / "run", fabricate.summary({f"x{chr(97 + i)}": (1, 0.2) for i in range(20)}))  # 40 charts
 
-    def start(self):
-        program = subprocess.Popen([written.PROGRAM, "report", "run", *self.options], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=written.environment())
+    def start(self, **environment):
+        program = subprocess.Popen([written.PROGRAM, "report", "run", *self.options], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env={**written.environment(), **environment})
         self.addCleanup(program.communicate)
         self.addCleanup(program.kill)
         charts, end = self.folder / "run/report.partial/charts", time.monotonic() + DEADLINE
@@ -30,9 +31,15 @@ class Interrupted(TemporaryFolder):
             self.assertLess(time.monotonic(), end, "nothing is drawn")
             self.assertIsNone(program.poll(), "it ended before it was interrupted")
             time.sleep(0.005)
-        return program, self.children(program.pid)
+        children = self.children(program.pid)
+        self.addCleanup(self.end, children)
+        return program, children
 
     options = ()
+
+    def end(self, processes):
+        for process in filter(self.runs, processes):
+            os.kill(process, signal.SIGKILL)
 
     def children(self, parent):
         """Only Linux says so; elsewhere none."""
@@ -82,7 +89,10 @@ class Interrupted(TemporaryFolder):
         self.assertEqual((self.folder / "run/report/report.html").read_text(), "{}")
 
     def test_killed(self):
-        program, children = self.start()
+        endless = self.write("python3", '#!/bin/sh\nfor name in 1 2 3 4; do echo > "$4/$name"; done\nexec sleep 600\n')
+        endless.chmod(0o755)
+        program, children = self.start(ORBITWALK_PYTHON=str(endless))
+        self.assertEqual(len(children), 1 if os.path.isdir("/proc") else 0)
         program.kill()
         program.wait()
         self.check_gone(children)
