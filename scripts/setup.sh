@@ -30,6 +30,7 @@ coinor-libcoinutils-dev header coin/CoinPackedMatrix.hpp
 python3             command python3
 python3-numpy       module  numpy
 python3-h5py        module  h5py
+python3-matplotlib  module  matplotlib
 hdf5-tools          command h5dump
 LIST
 }

@@ -98,17 +98,21 @@ void densities(Page& page, const std::vector<ReportedRun>& runs, const std::stri
   Panel panel;
   panel.x_label = name;
   panel.y_label = "density";
+  double highest = 0;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (!has(runs[i], name)) continue;
     const BinnedDensity sample = binned_density(runs[i].summary.at("observables").at(name));
     if (sample.density.empty()) continue;
-    const auto first = long(sample.first), last = long(sample.last);
-    told_apart(panel,
-               Layer::steps(runs[i].label, int(i) + 1, {sample.edges.begin() + first, sample.edges.begin() + last + 1},
-                            {sample.density.begin() + first, sample.density.begin() + last}),
-               i, runs.size());
+    std::vector<double> x, y;  // lines through the bins' middles: steps of several runs would hide each other
+    for (std::size_t bin = sample.first; bin < sample.last; ++bin) {
+      x.push_back((sample.edges[bin] + sample.edges[bin + 1]) / 2);
+      y.push_back(sample.density[bin]);
+      highest = std::max(highest, y.back());
+    }
+    told_apart(panel, Layer::line(runs[i].label, int(i) + 1, x, y), i, runs.size());
   }
   if (panel.layers.size() < 2) return;
+  panel.y_limits = std::pair(0.0, 1.06 * highest);
   chart.panels = {panel};
   page.figure(std::move(chart));
 }

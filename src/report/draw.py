@@ -33,8 +33,8 @@ SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c
 DASHES = ["-", (0, (5, 1.6)), (0, (5, 1.4, 1, 1.4)), (0, (1.2, 1.2)), (0, (8, 2)), (0, (3, 1.2, 1, 1.2, 1, 1.2)), (0, (2, 2))]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 HATCHES = ["", "//", "..", "\\\\", "xx", "--", "++"]
-# Both ends left out: the darkest vanishes on a dark page, the brightest on a white one.
-SHADES = colors.ListedColormap(matplotlib.colormaps["viridis"]([0.22 + 0.66 * i / 63 for i in range(64)]))
+# Both ends left out: the darkest vanishes on a dark page, the brightest on a white one. From 50 on, a colour bar would be a bitmap.
+SHADES = colors.ListedColormap(matplotlib.colormaps["viridis"]([0.22 + 0.66 * i / 47 for i in range(48)]))
 WIDTH = 7.2  # inches
 SYMLOG_FROM = 3
 
@@ -61,9 +61,9 @@ def floats(values):
 
 def power_of_ten(value, _=None):
     """Tick labels of logarithmic axes."""
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 1e5:
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else ""
+    if 1e-3 <= abs(value) < 1e4:
         return f"{value:g}".replace("-", "−")
     factor, exponent = f"{value:.5e}".split("e")
     digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
@@ -126,7 +126,7 @@ def points(axes, layer, pen):
         axes.vlines(x, floats(layer["lower"]), floats(layer["upper"]), color=pen.colour, linewidth=1.1)
     size = 4.2 if len(x) <= 60 else 2.6
     hollow = "none" if pen.marker in ("D", "v") else pen.colour
-    return axes.plot(x, y, color=pen.colour, linestyle="none", marker=pen.marker, markersize=size, markerfacecolor=hollow)[0]
+    return axes.plot(x, y, color=pen.colour, linestyle="none", marker=pen.marker, markersize=size, markerfacecolor=hollow, zorder=3)[0]
 
 
 def bars(axes, layer, pen):
@@ -178,6 +178,10 @@ def draw_panel(figure, axes, panel, legend):
     axes.set_ylabel(plain(panel.get("y_label", ""), 40))
     axes.margins(x=0.02)
     for layer in panel["layers"]:
+        for key in ("x", "y", "at", "quantiles"):
+            layer.setdefault(key, [])
+        if not (layer["y"] or layer["at"] or any(layer["quantiles"])):
+            continue
         handle = KINDS[layer["kind"]](axes, layer, Pen(layer, panel))
         label = layer.get("label")
         if label and handle is not None and label not in legend:

@@ -145,10 +145,12 @@ std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts,
     if (code != 0) fail(python + " ended with exit code " + std::to_string(code) + ": " + last_line(outcome.error));
     try {
       auto drawn = nlohmann::json::parse(content_of(out.get())).get<std::map<std::string, std::string>>();
-      for (const Chart& chart : charts) drawn.at(chart.name);
+      for (const Chart& chart : charts) {
+        if (!drawn.count(chart.name)) fail(python + " did not draw " + chart.name);
+      }
       return drawn;
-    } catch (const std::exception& e) {
-      fail(python + " did not draw what it was asked for: " + e.what());
+    } catch (const nlohmann::json::exception& e) {
+      fail(python + " did not say what it drew: " + e.what());
     }
   }
   fail(why);

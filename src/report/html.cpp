@@ -14,6 +14,7 @@ namespace orbitwalk {
 namespace {
 
 constexpr const char* replacement = "\xEF\xBF\xBD";
+constexpr std::size_t most_unfolded = 24;  // rows of a table; longer ones scroll on the screen
 
 // Length of the UTF-8 sequence at `i` that XML may hold, 0 where there is none.
 std::size_t character_at(std::string_view text, std::size_t i) {
@@ -138,13 +139,6 @@ void Page::paragraph(const std::string& text, const std::string& kind) {
   pieces_.back() += "<p" + class_of(kind) + ">" + escape_html(text) + "</p>\n";
 }
 
-void Page::list(const std::vector<std::string>& items, const std::string& kind) {
-  if (items.empty()) return;
-  pieces_.back() += "<ul" + class_of(kind) + ">\n";
-  for (const auto& item : items) pieces_.back() += "<li>" + escape_html(item) + "</li>\n";
-  pieces_.back() += "</ul>\n";
-}
-
 void Page::facts(const std::vector<std::pair<std::string, std::string>>& lines) {
   pieces_.back() += "<dl>\n";
   for (const auto& [term, said] : lines) pieces_.back() += "<div><dt>" + escape_html(term) + "</dt><dd>" + escape_html(typeset_number(said)) + "</dd></div>\n";
@@ -160,7 +154,7 @@ void Page::table(const std::string& caption, const std::vector<std::string>& hea
     }
   }
   std::string& out = pieces_.back();
-  out += "<div class=\"wide\"><table>\n";
+  out += rows.size() > most_unfolded ? "<div class=\"wide long\" tabindex=\"0\"><table>\n" : "<div class=\"wide\"><table>\n";
   if (!caption.empty()) out += "<caption>" + escape_html(caption) + "</caption>\n";
   out += "<thead><tr>";
   for (std::size_t i = 0; i < header.size(); ++i) out += std::string("<th scope=\"col\"") + (numbers[i] ? " class=\"n\"" : "") + ">" + escape_html(header[i]) + "</th>";

@@ -132,10 +132,7 @@ void run_section(Page& page, const ReportedRun& run, int level) try {
   const Json& s = run.summary;
   page.paragraph(text_of(s.at("spec").at("model").at("name")) + ", " + short_or_dash(s.at("particles")) + " particles × " + short_or_dash(s.at("steps")) + " steps, seed " +
                  s.at("seed").dump() + ". Diverged particles: " + diverged_text(s) + ".");
-  std::vector<std::string> notes;
-  for (const Json& note : s.at("notes")) notes.push_back(note.get<std::string>());
-  if (!notes.empty()) page.heading(level + 1, "Notes");
-  page.list(notes);
+  for (const Json& note : s.at("notes")) page.paragraph("Note: " + note.get<std::string>());
   page.heading(level, "Results");
   laws(page, s);
   observables(page, s);

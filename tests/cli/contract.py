@@ -160,7 +160,7 @@ class Summary(TemporaryFolder):
         self.assertIs(w["reached"], True)
         self.assertLessEqual(abs(w["bias"]) + 2 * w["standard_error"], w["allowed"])
         self.assertAlmostEqual(w["allowed"], 0.02 * summary["observables"]["w1"]["variance"] ** 0.5)
-        self.assertIn("step that is enough", self.orbitwalk("report", "chosen").out)
+        self.assertIn("step that is enough", self.orbitwalk("report", "chosen", "--text").out)
         # The same spec without --accuracy repeats the run.
         self.write("again.toml", "".join(f"{key} = {as_toml(value)}\n" for key, value in summary["spec"].items()))
         self.orbitwalk("run", "again.toml", "--quiet", "--out", "again")
@@ -187,7 +187,7 @@ class Summary(TemporaryFolder):
         law, = summary["laws"]
         self.assertAlmostEqual(law["mean_z"], (limit["mean"] - law["mean"]) / limit["standard_error"])
         self.assertEqual(law["effective_sample_size"], limit["effective_sample_size"])
-        self.assertIn("shell → 0", self.orbitwalk("report", "both").out)
+        self.assertIn("shell → 0", self.orbitwalk("report", "both", "--text").out)
         ks = "%.2e" % law["ks"]
         self.assertIn(ks, self.orbitwalk("compare", "both").out)
         self.assertNotIn(ks, self.orbitwalk("compare", "both", "--set", "compare.shell_extrapolation.order=1").out)
@@ -260,9 +260,9 @@ class Printed(TemporaryFolder):
 
     def test_report_repeats_the_run(self):
         run = self.orbitwalk("run", "spec.toml", "--threads", "1", "--out", "out")
-        report = self.orbitwalk("report", "out")
+        report = self.orbitwalk("report", "out", "--text")
         self.assertEqual(report.out, run.out[:run.out.index("\nresults: ")])
-        self.assertEqual(self.orbitwalk("report", "out", "out").out.count("== out"), 2)
+        self.assertEqual(self.orbitwalk("report", "out", "out", "--text").out.count("== out"), 2)
 
     def test_output_that_cannot_be_written_is_an_error(self):
         for args in (("models",), ("laws", "--json"), ("run", "spec.toml", "--threads", "1"), ("predict", "spec.toml")):
@@ -273,7 +273,7 @@ class Printed(TemporaryFolder):
 
 class Commands(TemporaryFolder):
     NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force", "--accuracy"),
-             "predict": ("--set",), "compare": ("--set",), "report": (), "models": ("--json",), "dynamics": ("--json",),
+             "predict": ("--set",), "compare": ("--set",), "report": ("--out", "--force", "--text"), "models": ("--json",), "dynamics": ("--json",),
              "laws": ("--json",), "bench": ("--case", "--repeat", "--json")}
 
     def test_help(self):

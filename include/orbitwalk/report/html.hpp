@@ -37,7 +37,6 @@ class Page {
   /// Level 2 to 5. Levels 2 and 3 are in the table of contents, by `short_text` where it is given. Its id is a reserved one, or new.
   void heading(int level, const std::string& text, const std::string& short_text = {}, const std::string& reserved = {});
   void paragraph(const std::string& text, const std::string& kind = {});
-  void list(const std::vector<std::string>& items, const std::string& kind = {});
   /// A term and what is said of it, line by line.
   void facts(const std::vector<std::pair<std::string, std::string>>& lines);
   /// Columns of numbers are set to the right; their exponents are typeset.
