@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -52,9 +53,59 @@ double total_variation(const Eigen::VectorXd& w) {
   return sum;
 }
 
+double training_error(const Instance& instance, const Eigen::VectorXd& w) {
+  return (instance.a * w - instance.y).squaredNorm() / double(instance.y.size());
+}
+
+// Where full-batch gradient descent on 1/(2N) |Aw - y|² from w = 0 is after `steps` steps, exactly: along the i-th singular pair of A it
+// has closed the share 1 - (1 - η s_i²/N)^steps of the gap. Directions with s_i² far below N/(η steps) have not moved: descent that is
+// stopped is not the minimum-norm solution where A is ill-conditioned.
+Eigen::VectorXd descent_from_zero(const Instance& instance, double step, double steps) {
+  const Eigen::BDCSVD<Eigen::MatrixXd> svd(instance.a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  const Eigen::VectorXd values = svd.singularValues();
+  Eigen::VectorXd along = svd.matrixU().transpose() * instance.y;
+  for (Eigen::Index i = 0; i < along.size(); ++i) {
+    const double rate = step * values[i] * values[i] / double(instance.y.size());
+    along[i] = values[i] > 0 ? along[i] * -std::expm1(steps * std::log1p(-rate)) / values[i] : 0;
+  }
+  return svd.matrixV() * along;
+}
+
+// The least |w|_1 among all w whose training error is that of a given solution or less: the lasso at the weight that has it. Beyond
+// 1e-4 of the largest weight (where w = 0) it is taken as interpolating.
+Eigen::VectorXd least_l1_at(const Instance& instance, double target) {
+  const double largest = 2 * (instance.a.transpose() * instance.y).lpNorm<Eigen::Infinity>() / double(instance.y.size());
+  double low = std::log(1e-4 * largest), high = std::log(largest);
+  Eigen::VectorXd w = lasso(instance.a, instance.y, std::exp(low)).x;
+  if (training_error(instance, w) >= target) return w;
+  for (int i = 0; i < 20; ++i) {
+    const double middle = 0.5 * (low + high);
+    const Eigen::VectorXd tried = lasso(instance.a, instance.y, std::exp(middle)).x;
+    if (training_error(instance, tried) <= target) low = middle, w = tried;
+    else high = middle;
+  }
+  return w;
+}
+
+// The same for the total variation: in the increments z, of which the first is not penalised, so that its column is projected out.
+Eigen::VectorXd least_variation_at(const Instance& instance, double target) {
+  const Eigen::Index c = instance.a.cols();
+  Eigen::MatrixXd columns = instance.a;  // by increments: column j is the sum of the columns from j on
+  for (Eigen::Index j = c - 2; j >= 0; --j) columns.col(j) += columns.col(j + 1);
+  const Eigen::VectorXd level = columns.col(0).normalized();
+  Instance rest{columns.rightCols(c - 1), instance.y, {}};
+  rest.a -= level * (level.transpose() * rest.a);
+  rest.y -= level * level.dot(rest.y);
+  const Eigen::VectorXd increments = least_l1_at(rest, target);
+  Eigen::VectorXd w(c);
+  w[0] = level.dot(instance.y - columns.rightCols(c - 1) * increments) / columns.col(0).norm();
+  for (Eigen::Index i = 1; i < c; ++i) w[i] = w[i - 1] + increments[i - 1];
+  return w;
+}
+
 /// What is asked of a solution, one number a seed.
 struct Scores {
-  std::vector<double> error, l1, variation, support, objective;
+  std::vector<double> error, l1, variation, support, training;
 };
 
 struct Kind {
@@ -76,22 +127,25 @@ struct Kind {
 };
 
 Scores scores_of(const FinishedRun& run) {
-  return {run.last("error"), run.last("l1_norm"), run.last("total_variation"), run.last("support"), {}};
+  Scores scores{run.last("error"), run.last("l1_norm"), run.last("total_variation"), run.last("support"), run.last("loss")};
+  for (double& loss : scores.training) loss *= 2;  // the loss is half of it
+  return scores;
 }
 
-using Solver = std::function<Eigen::VectorXd(const Instance&)>;
+/// Of the data of a seed, and its number.
+using Solver = std::function<Eigen::VectorXd(const Instance&, std::uint64_t)>;
 
 Scores solve(const FinishedRun& free, const Kind& kind, const Solver& solver) {
   Scores scores;
   const std::uint64_t seeds = same_for_all(free) ? 1 : free.experiment.problem.plan.particles;
   for (std::uint64_t i = 0; i < seeds; ++i) {
     const Instance instance = instance_of(free, i);
-    const Eigen::VectorXd w = solver(instance);
+    const Eigen::VectorXd w = solver(instance, i);
     scores.error.push_back(kind.error_of(w, instance.truth));
     scores.l1.push_back(w.lpNorm<1>());
     scores.variation.push_back(total_variation(w));
     scores.support.push_back(kind.support_of(w, instance.truth));
-    scores.objective.push_back((instance.a * w - instance.y).squaredNorm() / double(instance.y.size()));
+    scores.training.push_back(training_error(instance, w));
   }
   return scores;
 }
@@ -102,11 +156,11 @@ Share support_share(const Scores& scores) {
 }
 
 void add_row(FindingsTable& table, const std::string& label, const Scores& scores) {
-  table.rows.push_back({label, median_and_band(scores.error), median_and_band(scores.l1), median_and_band(scores.variation), percent(support_share(scores))});
+  table.rows.push_back({label, median_and_band(scores.error), median_and_band(scores.training), median_and_band(scores.l1), median_and_band(scores.variation), percent(support_share(scores))});
 }
 
 FindingsTable score_table(const std::string& error) {
-  return {"Solutions", {"solution", error, "|w|_1", "total variation", "support found"}, {},
+  return {"Solutions", {"solution", error, "training error", "|w|_1", "total variation", "support found"}, {},
           "Medians with the 5 to 95 % of the seeds. Exact optima are of the same data, each with a certificate of optimality (duality gap)."};
 }
 
@@ -183,43 +237,59 @@ Claim median_claim(const std::string& text, const std::vector<double>& values, d
   return {text, median_and_interval(values), decided(median_interval(values), bound, below), detail};
 }
 
+Claim share_claim(const std::string& text, const Share& share) {
+  return {text, percent(share), share.interval.low > 0.5 ? std::optional<bool>(true) : share.interval.high < 0.5 ? std::optional<bool>(false) : std::optional<bool>(),
+          "holds: in more than half of the seeds, by the 95 % interval"};
+}
+
 }  // namespace
 
 Findings analyse_spectrum(const std::vector<FinishedRun>& runs) {
   const FinishedRun &free = runs[0], &l1 = runs[1], &hadamard = runs[2];
   const Kind kind{true};
+  const Plan& plan = free.experiment.problem.plan;
   const double weight = 0.1;
-  const Scores free_scores = scores_of(free), l1_scores = scores_of(l1), product = scores_of(hadamard);
-  const Scores shortest = solve(free, kind, [](const Instance& i) { return minimum_norm(i.a, i.y); });
-  const Scores pursuit = solve(free, kind, [](const Instance& i) { return minimum_l1(i.a, i.y).x; });
-  const Scores penalised = solve(free, kind, [=](const Instance& i) { return lasso(i.a, i.y, weight).x; });
+  // The runs of free weights have their penalty in the loss; of the training error it is not part.
+  Scores l1_scores = scores_of(l1);
+  for (std::size_t i = 0; i < l1_scores.training.size(); ++i) l1_scores.training[i] -= weight * l1_scores.l1[i];
+  const Scores free_scores = scores_of(free), product = scores_of(hadamard);
+  const bool shared = same_for_all(free);
+  const double common = median(product.training);
+  const Scores shortest = solve(free, kind, [](const Instance& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
+  const Scores descent = solve(free, kind, [&](const Instance& i, std::uint64_t) { return descent_from_zero(i, plan.step, double(plan.end())); });
+  const Scores pursuit = solve(free, kind, [](const Instance& i, std::uint64_t) { return minimum_l1(i.a, i.y).x; });
+  const Scores penalised = solve(free, kind, [=](const Instance& i, std::uint64_t) { return lasso(i.a, i.y, weight).x; });
+  const Scores least = solve(free, kind, [&](const Instance& i, std::uint64_t seed) { return least_l1_at(i, shared ? common : product.training[seed]); });
 
   Findings findings;
   findings.text = {about_seeds(hadamard) + ". Every seed has a spectrum, sampling times, noise and a start of its own, the same in all three parameterisations.",
-                   "The test error is the mean of (ŷ - y)² over the period without noise; on a uniform grid of 10,000 points it is exactly (w_0 - w*_0)² + 1/2 Σ (w_k - w*_k)²."};
+                   "The test error is the mean of (ŷ - y)² over the period without noise; on a uniform grid of 10,000 points it is exactly (w_0 - w*_0)² + 1/2 Σ (w_k - w*_k)².",
+                   "Two sampling times that nearly coincide (t and 1 - t count as such) make the design matrix ill-conditioned, and interpolating the noise there takes large "
+                   "weights. So the published solutions are compared with optima at their own training error, and free weights with gradient descent of the same length, "
+                   "solved exactly; interpolating optima stand in the table."};
+  const auto by_descent = relative(free_scores.error, descent.error), by_least = relative(product.l1, least.l1);
   findings.claims = {
       median_claim("w = p∘q generalises: median test error at most 0.05", product.error, 0.05, true, "decided by the 95 % interval of the median"),
-      median_claim("free weights do not: median test error at least 1", free_scores.error, 1.0, false, ""),
-      {"w = p∘q finds the support", percent(support_share(product)), support_share(product).interval.low > 0.5 ? std::optional<bool>(true)
-                                                                     : support_share(product).interval.high < 0.5 ? std::optional<bool>(false)
-                                                                                                                  : std::optional<bool>(),
-       "holds: in more than half of the seeds"},
-      {"free weights end at the minimum-norm solution", "test error relative to it: " + median_and_band(relative(free_scores.error, shortest.error), 4),
-       std::abs(median(relative(free_scores.error, shortest.error)) - 1) < 0.02, "holds: within 2 % in the median"},
-      {"w = p∘q minimises |w|_1 among interpolating solutions", "|w|_1 relative to the certified minimum: " + median_and_band(relative(product.l1, pursuit.l1), 4),
-       std::abs(median(relative(product.l1, pursuit.l1)) - 1) < 0.02, "holds: within 2 % in the median"},
+      median_claim("free weights do not: median test error at least 1", free_scores.error, 1.0, false, "decided by the 95 % interval of the median"),
+      share_claim("w = p∘q finds the support", support_share(product)),
+      {"free weights are where exact gradient descent from 0 is", "test error relative to it: " + median_and_band(by_descent, 4), std::abs(median(by_descent) - 1) < 0.02,
+       "holds: within 2 % in the median"},
+      {"w = p∘q has the least |w|_1 at its training error", "|w|_1 relative to the certified minimum: " + median_and_band(by_least, 4), std::abs(median(by_least) - 1) < 0.02,
+       "holds: within 2 % in the median"},
       {"explicit 0.1 |w|_1 by subgradients reaches its optimum", "|w|_1 relative to the optimum's: " + median_and_band(relative(l1_scores.l1, penalised.l1), 4),
        std::abs(median(relative(l1_scores.l1, penalised.l1)) - 1) < 0.02, "holds: within 2 % in the median"}};
   FindingsTable table = score_table("test error");
   add_row(table, "free weights", free_scores);
   add_row(table, "free weights with 0.1 |w|_1", l1_scores);
   add_row(table, "w = p∘q", product);
-  add_row(table, "exact: minimum norm", shortest);
-  add_row(table, "exact: minimum |w|_1", pursuit);
+  add_row(table, "exact: gradient descent from 0, as long", descent);
+  add_row(table, "exact: least |w|_1 at the training error of p∘q", least);
   add_row(table, "exact: lasso 0.1", penalised);
+  add_row(table, "exact: interpolating, minimum norm", shortest);
+  add_row(table, "exact: interpolating, minimum |w|_1", pursuit);
   findings.tables.push_back(table);
   findings.charts = {over_time("Sparse spectrum: test error and |w|_1", runs, {{"error", "test error", "log"}, {"l1_norm", "|w|_1", "log"}},
-                               {{"error", {{"minimum norm", median(shortest.error)}, {"minimum |w|_1", median(pursuit.error)}}}, {"l1_norm", {{"minimum |w|_1", median(pursuit.l1)}}}}),
+                               {{"error", {{"least |w|_1, same training error", median(least.error)}}}, {"l1_norm", {{"least |w|_1, same training error", median(least.l1)}}}}),
                      weights_chart(runs, true)};
   return findings;
 }
@@ -228,31 +298,34 @@ Findings analyse_signal(const std::vector<FinishedRun>& runs) {
   const FinishedRun &free = runs[0], &cumsum = runs[1];
   const Kind kind{false};
   const Scores free_scores = scores_of(free), product = scores_of(cumsum);
-  const Scores shortest = solve(free, kind, [](const Instance& i) { return minimum_norm(i.a, i.y); });
-  const Scores smoothest = solve(free, kind, [](const Instance& i) { return minimum_total_variation(i.a, i.y).x; });
+  const bool shared = same_for_all(free);
+  const double common = median(product.training);
+  const Scores shortest = solve(free, kind, [](const Instance& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
+  const Scores smoothest = solve(free, kind, [](const Instance& i, std::uint64_t) { return minimum_total_variation(i.a, i.y).x; });
+  const Scores least = solve(free, kind, [&](const Instance& i, std::uint64_t seed) { return least_variation_at(i, shared ? common : product.training[seed]); });
   const double truth = total_variation(instance_of(free, 0).truth);
 
   Findings findings;
   findings.text = {about_seeds(cumsum) + ". Every seed has measurements, noise and a start of its own, the same in both parameterisations; the signal is one for all."};
-  const auto ratio = relative(product.error, free_scores.error);
+  const auto ratio = relative(product.error, free_scores.error), by_least = relative(product.variation, least.variation);
   findings.claims = {
       median_claim("w = cumsum(p∘q) reconstructs better than free weights: a tenth of their error or less, seed by seed", ratio, 0.1, true, "ratio of the two errors of a seed"),
       {"its total variation is that of the truth", median_and_interval(product.variation) + "; truth " + digits(truth) + ", free weights " + median_and_band(free_scores.variation),
        std::abs(median(product.variation) / truth - 1) < 0.05, "holds: within 5 % in the median"},
       {"free weights end at the minimum-norm solution", "error relative to it: " + median_and_band(relative(free_scores.error, shortest.error), 4),
        std::abs(median(relative(free_scores.error, shortest.error)) - 1) < 0.02, "holds: within 2 % in the median"},
-      {"w = cumsum(p∘q) minimises the total variation among interpolating solutions",
-       "total variation relative to the certified minimum: " + median_and_band(relative(product.variation, smoothest.variation), 4),
-       std::abs(median(relative(product.variation, smoothest.variation)) - 1) < 0.02, "holds: within 2 % in the median"}};
+      {"w = cumsum(p∘q) has the least total variation at its training error", "total variation relative to the certified minimum: " + median_and_band(by_least, 4),
+       std::abs(median(by_least) - 1) < 0.02, "holds: within 2 % in the median"}};
   FindingsTable table = score_table("mean squared error");
   add_row(table, "free weights", free_scores);
   add_row(table, "w = cumsum(p∘q)", product);
-  add_row(table, "exact: minimum norm", shortest);
-  add_row(table, "exact: minimum total variation", smoothest);
+  add_row(table, "exact: interpolating, minimum norm", shortest);
+  add_row(table, "exact: least total variation at the training error of cumsum(p∘q)", least);
+  add_row(table, "exact: interpolating, minimum total variation", smoothest);
   table.note += " Support: the places of the jumps.";
   findings.tables.push_back(table);
   findings.charts = {over_time("Piecewise-constant signal: error and total variation", runs, {{"error", "mean squared error", "log"}, {"total_variation", "total variation", "log"}},
-                               {{"error", {{"minimum norm", median(shortest.error)}, {"minimum total variation", median(smoothest.error)}}}, {"total_variation", {{"truth", truth}}}}),
+                               {{"error", {{"least variation, same training error", median(least.error)}}}, {"total_variation", {{"truth", truth}, {"least, same training error", median(least.variation)}}}}),
                      weights_chart(runs, false)};
   return findings;
 }
