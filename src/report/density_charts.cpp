@@ -18,6 +18,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_whole = 8;         // members of a group with a chart each
 constexpr std::size_t small_panels = 12;      // in a chart of many
 constexpr std::size_t residual_groups = 60;   // neighbouring bins are merged to about as many
+constexpr double linear_residuals = 30;       // larger ones are shown on a logarithmic axis
 constexpr double least_expected = 25;         // effective values in a group of bins: below, a residual is not normal
 
 struct LawDensity {
@@ -131,10 +132,10 @@ Chart whole_chart(const std::string& name, BinnedDensity sample, const std::vect
     for (const double r : below.layers.back().y) largest = std::max(largest, std::abs(r));
   }
   below.layers.push_back(Layer::horizontal("", 0, {-2, 2}));
-  if (largest > 12) below.y_scale = "symlog";
+  if (largest > linear_residuals) below.y_scale = "symlog";
   else below.y_limits = std::pair(-std::max(4.0, 1.15 * largest), std::max(4.0, 1.15 * largest));
   chart.caption = "Below: simulated minus law in standard errors, neighbouring bins together; dashed lines at ±2" +
-                  std::string(largest > 12 ? "; logarithmic beyond ±3." : ".");
+                  std::string(largest > linear_residuals ? "; logarithmic beyond ±3." : ".");
   chart.panels.push_back(below);
   return chart;
 }

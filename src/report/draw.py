@@ -165,7 +165,7 @@ def symlog_limits(axes, panel):
     axes.set_ylim(low, high)
     powers = math.ceil(math.log10(max(-low, high)))
     step = math.ceil(powers / 3)
-    ticks = [10 ** k for k in range(step, powers + 1, step)]
+    ticks = ([SYMLOG_FROM] if powers <= 2 else []) + [10 ** k for k in range(step, powers + 1, step)]
     axes.yaxis.set_major_locator(ticker.FixedLocator([-t for t in ticks] + [0] + ticks))
     axes.yaxis.set_minor_locator(ticker.NullLocator())
 

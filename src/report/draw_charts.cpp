@@ -128,7 +128,8 @@ std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts,
   if (charts.empty()) return {};
   nlohmann::ordered_json work = {{"charts", nlohmann::ordered_json::array()}};
   for (const Chart& chart : charts) work["charts"].push_back(chart_to_json(chart));
-  const Scratch in = scratch(work.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  // In ASCII, which python3 reads in any locale.
+  const Scratch in = scratch(work.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace));
   const char* chosen = std::getenv("ORBITWALK_PYTHON");
   std::vector<std::string> interpreters = {"python3", "/usr/bin/python3"};
   if (chosen && *chosen) interpreters = {chosen};

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <regex>
 
 #include "orbitwalk/run/summary.hpp"
 #include "report/assets.hpp"
@@ -39,18 +38,30 @@ std::size_t character_at(std::string_view text, std::size_t i) {
   return 0;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// As printf and short_number() write them: "-1.5e-07", "656k", "nan"; with an error behind it or not.
 bool looks_like_a_number(const std::string& text) {
-  if (text.size() > 64) return false;  // std::regex takes a stack frame a character
-  static const std::regex number(R"([-+]?(\d[\d .,]*([eE][-+]?\d+)?[kMGTP]?|nan|inf)( ± .*)?)");
-  return std::regex_match(text, number);
+  const std::string number = text.substr(0, text.find(" ± "));
+  std::size_t i = !number.empty() && (number[0] == '-' || number[0] == '+') ? 1 : 0;
+  if (number.substr(i) == "nan" || number.substr(i) == "inf") return true;
+  if (i == number.size() || !is_digit(number[i])) return false;
+  while (i < number.size() && (is_digit(number[i]) || number[i] == '.' || number[i] == ',')) ++i;
+  if (i + 1 < number.size() && (number[i] == 'e' || number[i] == 'E')) {
+    i += number[i + 1] == '-' || number[i + 1] == '+' ? 2 : 1;
+    if (i == number.size()) return false;
+    while (i < number.size() && is_digit(number[i])) ++i;
+  }
+  if (i + 1 == number.size() && std::string("kMGTP").find(number[i]) != std::string::npos) ++i;
+  return i == number.size();
 }
 
-// "5.31" at the end of a text, divided by ten `places` times: "0.00531". Its point, if any, comes after the first digit.
+// "5.31" at the end of a text, divided by ten `places` times: "0.00531". Empty where more than one digit stands before the point.
 std::string written_out(const std::string& text, int places) {
   const auto start = text.find_last_not_of("0123456789.") + 1;  // npos + 1 is 0
   std::string digits = text.substr(start);
   const auto point = digits.find('.');
-  if (point != 1 && digits.size() != 1) return text;
+  if (point != 1 && digits.size() != 1) return {};
   if (point != std::string::npos) digits.erase(point, 1);
   return text.substr(0, start) + "0." + std::string(std::size_t(places - 1), '0') + digits;
 }
@@ -92,19 +103,21 @@ std::string typeset_number(const std::string& number) {
   static const std::array<const char*, 10> superscripts = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   std::string result;
   for (std::size_t i = 0; i < number.size(); ++i) {
-    const bool exponent = (number[i] == 'e' || number[i] == 'E') && i > 0 && std::isdigit(static_cast<unsigned char>(number[i - 1]));
+    const bool exponent = (number[i] == 'e' || number[i] == 'E') && i > 0 && is_digit(number[i - 1]);
     if (exponent) {
       std::size_t j = i + 1;
       const bool negative = j < number.size() && number[j] == '-';
       if (j < number.size() && (number[j] == '-' || number[j] == '+')) ++j;
       std::string digits;
-      for (; j < number.size() && std::isdigit(static_cast<unsigned char>(number[j])); ++j) digits += number[j];
+      for (; j < number.size() && is_digit(number[j]); ++j) digits += number[j];
       digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
       i = j - 1;
       if (digits.empty()) continue;  // e+00
       if (negative && digits.size() == 1 && digits[0] <= '4') {
-        result = written_out(result, digits[0] - '0');
-        continue;
+        if (const std::string all = written_out(result, digits[0] - '0'); !all.empty()) {
+          result = all;
+          continue;
+        }
       }
       result += negative ? "×10⁻" : "×10";
       for (const char d : digits) result += superscripts[std::size_t(d - '0')];

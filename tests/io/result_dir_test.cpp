@@ -45,6 +45,19 @@ TEST_F(Results, AppearOnlyWhenComplete) {
   EXPECT_FALSE(fs::exists(out + ".partial"));
 }
 
+TEST_F(Results, OfOneKindDoNotReplaceAnother) {
+  complete("{}");
+  EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false, "report.html"); }),
+            out + ": the folder exists and holds no result of this program; choose another");
+  for (int i = 0; i < 2; ++i) {
+    ResultDirectory result(folder / "page", true, false, "report.html");
+    write_file_atomically(result.file("report.html"), std::to_string(i));
+    result.commit();
+  }
+  EXPECT_EQ(read_file(folder / "page/report.html"), "1");
+  EXPECT_THROW(ResultDirectory(folder / "page", true, false), SpecError);
+}
+
 TEST_F(Results, AreNotOverwritten) {
   complete("first");
   EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, false); }),

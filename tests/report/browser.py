@@ -33,6 +33,10 @@ CLASHES = """(() => { const found = [];
     }));
   }
   return found; })()"""
+# Tables and drawings that the paper cuts off, and texts that would scroll.
+CUT_OFF = """[...document.querySelectorAll('table, svg, pre')].filter(e => e.getBoundingClientRect().right > document.body.getBoundingClientRect().right + 1
+  || e.scrollHeight > e.clientHeight + 2 && e.tagName == 'PRE').map(e => e.textContent.slice(0, 60))"""
+PAPER = 670  # A4 less its margins, in pixels
 # What sticks out of the page; tables may, within a box of their own that scrolls.
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
@@ -133,9 +137,10 @@ class Looks(TemporaryFolder):
                         self.assertEqual(self.browser.evaluate(CLASHES), [])
                         self.check_contrast(scheme == "dark")
         with self.subTest(page=page.parent.name, media="print"):
-            self.browser.open(page, 800, "dark", media="print")
+            self.browser.open(page, PAPER, "dark", media="print")
             self.check_quiet(page)
             self.check_contrast(False)
+            self.assertEqual(self.browser.evaluate(CUT_OFF), [], "paper does not scroll")
 
     def check_contrast(self, dark):
         """The page is dark or light, and its first drawing has enough, but not much, of the other in it: text and axes."""
@@ -174,7 +179,9 @@ def look(folder):
             browser.open(folder / "report.html", width, scheme)
             (folder / f"seen/{scheme}-{width}.png").write_bytes(browser.picture())
             print(scheme, width, browser.evaluate(WIDTHS), browser.evaluate(CLASHES))
-        (folder / "seen/print.pdf").write_bytes(base64.b64decode(browser("Page.printToPDF", printBackground=False)["data"]))
+        browser.open(folder / "report.html", PAPER, "light", media="print")
+        print("print", browser.evaluate(CUT_OFF))
+        (folder / "seen/print.pdf").write_bytes(base64.b64decode(browser("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, preferCSSPageSize=False)["data"]))
         browser.close()
 
 
