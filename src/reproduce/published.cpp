@@ -21,7 +21,7 @@ const std::vector<PublishedExperiment>& published_experiments() {
       {"completion", "Matrix completion: singular values of the product", {{"completion", "completion", 0}}, analyse_completion},
       {"spectrum", "Sparse spectrum from few samples", 
        {{"free", "spectrum_free", 150'000}, {"l1", "spectrum_l1", 150'000}, {"hadamard", "spectrum_hadamard", 150'000}}, analyse_spectrum},
-      {"signal", "Piecewise-constant signal from few measurements", {{"free", "signal_free", 0}, {"cumsum", "signal_cumsum", 0}}, analyse_signal},
+      {"signal", "Piecewise-constant signal from few measurements", {{"free", "signal_free", 0}, {"cumsum", "signal_cumsum", 0}, {"cumsum, start 0.01", "signal_cumsum_small", 0}}, analyse_signal},
       {"gauge", "Orbits and gauge of w = p q, and the laws on them",
        {{"isotropic", "gauge_isotropic", 0}, {"moment map", "gauge_moment_map", 0}, {"norm difference", "gauge_norm_difference", 0}, {"level set", "gauge_level_set", 0}},
        analyse_gauge},

@@ -297,17 +297,18 @@ Findings analyse_spectrum(const std::vector<FinishedRun>& runs) {
 Findings analyse_signal(const std::vector<FinishedRun>& runs) {
   const FinishedRun &free = runs[0], &cumsum = runs[1];
   const Kind kind{false};
-  const Scores free_scores = scores_of(free), product = scores_of(cumsum);
+  const Scores free_scores = scores_of(free), product = scores_of(cumsum), small = scores_of(runs[2]);
   const bool shared = same_for_all(free);
   const double common = median(product.training);
   const Scores shortest = solve(free, kind, [](const Instance& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
   const Scores smoothest = solve(free, kind, [](const Instance& i, std::uint64_t) { return minimum_total_variation(i.a, i.y).x; });
   const Scores least = solve(free, kind, [&](const Instance& i, std::uint64_t seed) { return least_variation_at(i, shared ? common : product.training[seed]); });
+  const Scores least_small = solve(free, kind, [&](const Instance& i, std::uint64_t seed) { return least_variation_at(i, shared ? median(small.training) : small.training[seed]); });
   const double truth = total_variation(instance_of(free, 0).truth);
 
   Findings findings;
   findings.text = {about_seeds(cumsum) + ". Every seed has measurements, noise and a start of its own, the same in both parameterisations; the signal is one for all."};
-  const auto ratio = relative(product.error, free_scores.error), by_least = relative(product.variation, least.variation);
+  const auto ratio = relative(product.error, free_scores.error), by_least = relative(product.variation, least.variation), by_least_small = relative(small.variation, least_small.variation);
   findings.claims = {
       median_claim("w = cumsum(p∘q) reconstructs better than free weights: a tenth of their error or less, seed by seed", ratio, 0.1, true, "ratio of the two errors of a seed"),
       {"its total variation is that of the truth", median_and_interval(product.variation) + "; truth " + digits(truth) + ", free weights " + median_and_band(free_scores.variation),
@@ -315,12 +316,17 @@ Findings analyse_signal(const std::vector<FinishedRun>& runs) {
       {"free weights end at the minimum-norm solution", "error relative to it: " + median_and_band(relative(free_scores.error, shortest.error), 4),
        std::abs(median(relative(free_scores.error, shortest.error)) - 1) < 0.02, "holds: within 2 % in the median"},
       {"w = cumsum(p∘q) has the least total variation at its training error", "total variation relative to the certified minimum: " + median_and_band(by_least, 4),
-       std::abs(median(by_least) - 1) < 0.02, "holds: within 2 % in the median"}};
+       std::abs(median(by_least) - 1) < 0.02, "holds: within 2 % in the median"},
+      {"the departure from the least total variation is the start's: from 0.01 instead of 0.3 it is nearly reached",
+       "relative to the certified minimum at the same training error: " + median_and_band(by_least_small, 4) + "; error " + median_and_band(small.error),
+       median(by_least_small) - 1 < 0.2 * (median(by_least) - 1), "holds: the median excess is less than a fifth of that from the published start"}};
   FindingsTable table = score_table("mean squared error");
   add_row(table, "free weights", free_scores);
-  add_row(table, "w = cumsum(p∘q)", product);
+  add_row(table, "w = cumsum(p∘q), start 0.3", product);
+  add_row(table, "w = cumsum(p∘q), start 0.01", small);
   add_row(table, "exact: interpolating, minimum norm", shortest);
-  add_row(table, "exact: least total variation at the training error of cumsum(p∘q)", least);
+  add_row(table, "exact: least total variation at the training error from 0.3", least);
+  add_row(table, "exact: least total variation at the training error from 0.01", least_small);
   add_row(table, "exact: interpolating, minimum total variation", smoothest);
   table.note += " Support: the places of the jumps.";
   findings.tables.push_back(table);

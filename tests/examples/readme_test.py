@@ -133,7 +133,7 @@ def key_names(tree, above=""):
 def keys(source, program):
     spec_page = (source / "docs/spec.md").read_text()
     design_page = (source / "docs/design.md").read_text()
-    known = set(re.findall(r"`([A-Za-z_.]+)`", spec_page))
+    known = set(re.findall(r"`([A-Za-z0-9_.]+)`", spec_page))
     with tempfile.TemporaryDirectory() as folder:
         specs = sorted((source / "examples").glob("*.toml"))
         summaries = []

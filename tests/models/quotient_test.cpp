@@ -30,6 +30,7 @@ TEST_P(EveryQuotient, ObservablesAreThoseOfTheOracle) {
     if (!expected) GTEST_SKIP() << "no oracle for " << description.name << " in tests/models/oracle.hpp";
     for (int o = 0; o < values.size(); ++o) {
       const std::string& name = description.observables[o];
+      if (GetParam().instance && name != "loss" && !expected->count(name)) continue;  // instance_test.cpp
       const double value = name == "loss" ? model->loss(theta) : expected->at(name);
       EXPECT_NEAR(values[o], value, 1e-12 * std::max({1.0, std::abs(value), theta.squaredNorm()}))
           << name << ", seed " << point_seed << ", point " << i;

@@ -122,6 +122,10 @@ struct DeepHadamard {
   /// out = ∂L/∂θ from slope = ∂L/∂w, with what weight decay adds.
   template <class Lane>
   ORBITWALK_HD void chain(const Lane* theta, const Lane* slope, Lane* out) const {
+    if (const int c = coordinates; depth == 2) {  // the same bits with less to do
+      for (int i = 0; i < c; ++i) pull_back_product(theta[i], theta[c + i], slope[i], weight_decay, out[i], out[c + i]);
+      return;
+    }
     for (int i = 0; i < coordinates; ++i) {
       cofactors(theta, i, out);
       for (int at = i; at < parameters(); at += coordinates) out[at] = fma(out[at], slope[i], theta[at] * weight_decay);

@@ -270,12 +270,10 @@ struct Hadamard {
   }
 
  private:
-  // ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
   template <class Lane>
   ORBITWALK_HD void chain(const Lane* theta, Lane u, int i, Lane* out) const {
     const int c = coordinates;
-    out[i] = fma(theta[c + i], u, theta[i] * weight_decay);
-    out[c + i] = fma(theta[i], u, theta[c + i] * weight_decay);
+    pull_back_product(theta[i], theta[c + i], u, weight_decay, out[i], out[c + i]);
   }
 };
 

@@ -77,6 +77,13 @@ struct Regression {
   }
 };
 
+/// (∂L/∂p, ∂L/∂q) of w = p q with u = ∂L/∂w and weight decay λ: (q u + λ p, p u + λ q).
+template <class Lane>
+ORBITWALK_HD void pull_back_product(Lane p, Lane q, Lane u, RealOf<Lane> decay, Lane& dp, Lane& dq) {
+  dp = fma(q, u, p * decay);
+  dq = fma(p, u, q * decay);
+}
+
 /// A regression as read from a spec (host).
 struct RegressionProblem {
   ModelParameters parameters;  ///< what Regression's view needs, with the weight decay

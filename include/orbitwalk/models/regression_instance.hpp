@@ -84,7 +84,7 @@ struct RegressionInstance {
   /// models/model.hpp, but for the index: sample b is the b-th.
   template <class Lane, class Draw>
   ORBITWALK_HD void slope(const Lane* own, const Lane* w, Lane* slope, Draw& draw) const {
-    constexpr int together = MatrixTile<Lane>::chains > 1 ? 4 : 1;
+    constexpr int together = MatrixTile<Lane>::chains > 1 ? 4 : 1;  // more would not stay in the nearest cache
     for (int i = 0; i < count; ++i) slope[i] = broadcast<Lane>(R(0));
     int b = 0;
     for (; b + together <= samples; b += together) add_samples<together>(own, b, w, slope, draw);
@@ -141,7 +141,7 @@ struct RegressionInstance {
       for (int p = 0; p < M; ++p) residual[p] = fma(x[p * count + i], w[i], residual[p]);
     }
     for (int p = 0; p < M; ++p) residual[p] = draw.weight(b + p) * residual[p] - draw.label_noise(b + p, 0);
-    for (int i = 0; i < count; ++i) {
+    for (int i = count - 1; i >= 0; --i) {  // backwards: what was read last is still in the nearest cache
       Lane sum = slope[i];
       ORBITWALK_UNROLL
       for (int p = 0; p < M; ++p) sum = fma(x[p * count + i], residual[p], sum);
