@@ -160,7 +160,8 @@ int reproduce(const ReproduceCommand& command) {
       runs.push_back(std::move(*finished));
     }
     const auto& plan = runs[0].experiment.problem.plan;
-    const std::string reduced = plan.particles < 256 ? std::to_string(plan.particles) + " seeds instead of 256" : "";
+    std::string reduced = plan.particles < 256 ? std::to_string(plan.particles) + " seeds instead of 256" : "";
+    for (const auto& setting : command.settings) reduced += (&setting != &command.settings[0] ? ", " : reduced.empty() ? "" : "; ") + setting;
     const Findings findings = experiment->analyse(runs);
     const Json json = experiment_to_json(*experiment, findings, runs, reduced);
     write_json(folder + "/experiment.json", json);

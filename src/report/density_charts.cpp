@@ -149,6 +149,38 @@ Panel small_panel(const std::string& name, BinnedDensity sample, const std::vect
   return panel;
 }
 
+// Many observables without a law to compare: their last values by index say it in one chart.
+bool shown_by_index(const Json& summary, const NameGroup& group) {
+  for (const std::string& name : group.names) {
+    if (!summary.at("observables").at(name).contains("last_quantiles")) return false;
+    for (const Json& law : summary.at("laws")) {
+      if (law.at("observable") == name) return false;
+    }
+  }
+  return true;
+}
+
+// Neighbouring bins together, so that a few hundred values are not spread over hundreds of bins (Rice's rule).
+BinnedDensity coarsened(const BinnedDensity& sample) {
+  const double wanted = std::max(8.0, 2 * std::cbrt(sample.effective));
+  const auto together = std::size_t(std::ceil(double(sample.last - sample.first) / wanted));
+  if (together < 2) return sample;
+  BinnedDensity result;
+  result.effective = sample.effective;
+  result.edges = {sample.edges[sample.first]};
+  for (std::size_t i = sample.first; i < sample.last; i += together) {
+    const std::size_t end = std::min(i + together, sample.density.size());
+    double p = 0;
+    for (std::size_t k = i; k < end; ++k) p += sample.density[k] * (sample.edges[k + 1] - sample.edges[k]);
+    const double width = sample.edges[end] - sample.edges[i];
+    result.edges.push_back(sample.edges[end]);
+    result.density.push_back(p / width);
+    result.error.push_back(std::sqrt(std::max(0.0, p * (1 - p)) / sample.effective) / width);
+  }
+  result.last = result.density.size();
+  return result;
+}
+
 }  // namespace
 
 BinnedDensity binned_density(const Json& observable) {
@@ -177,12 +209,14 @@ BinnedDensity binned_density(const Json& observable) {
 std::vector<Chart> density_charts(const Json& summary, const NameGroup& group) {
   std::vector<Chart> charts;
   const bool many = group.names.size() > most_whole;
+  if (many && shown_by_index(summary, group)) return charts;
   for (const std::string& name : group.names) {
     const BinnedDensity sample = binned_density(summary.at("observables").at(name));
     if (sample.density.empty()) continue;
     const auto laws = laws_of(summary, name, sample);
+    const BinnedDensity shown = laws.empty() ? coarsened(sample) : sample;
     if (!many) {
-      charts.push_back(whole_chart(name, sample, laws));
+      charts.push_back(whole_chart(name, shown, laws));
       continue;
     }
     if (charts.empty() || charts.back().panels.size() == small_panels) {
@@ -190,7 +224,7 @@ std::vector<Chart> density_charts(const Json& summary, const NameGroup& group) {
       charts.back().columns = 3;
       charts.back().share_x = false;
     }
-    charts.back().panels.push_back(small_panel(name, sample, laws));
+    charts.back().panels.push_back(small_panel(name, shown, laws));
   }
   if (!many) return charts;
   for (Chart& chart : charts) {

@@ -120,17 +120,22 @@ class CpuBackend : public Backend {
  private:
   /// Threads that share a block, where there are fewer blocks than threads: a few hundred expensive particles.
   int threads_a_block() const {
-    constexpr int widest_pack = 16;
-    return int(std::clamp<std::uint64_t>(std::uint64_t(threads_) / problem_.blocks(), 1, block_size / widest_pack));
+    return int(std::clamp<std::uint64_t>(std::uint64_t(threads_) / problem_.blocks(), 1, block_size / widest_step()));
+  }
+
+  /// Particles that any kernel steps together; of SGD, whose kernels take no packs side by side, a single pack's.
+  int widest_step() const {
+    constexpr int widest_pack = 16, most_together = 4;
+    return problem_.plan.scheme == Scheme::sgd ? widest_pack : widest_pack * most_together;
   }
 
   // The particles of one block in about equal parts. Counts are integers and each particle's moments have a place of their own, so
   // that the result does not depend on the parts.
   bool run_shared(const KernelRequest& whole, int parts, ChunkResult& result) {
-    constexpr int widest_pack = 16;
+    const int width = widest_step();
     const std::uint64_t first = whole.first_block * block_size;
-    const int used = int(std::min<std::uint64_t>(block_size, problem_.plan.particles - first)), packs = (used + widest_pack - 1) / widest_pack;
-    parts = std::min(parts, packs);
+    const int used = int(std::min<std::uint64_t>(block_size, problem_.plan.particles - first)), steps = (used + width - 1) / width;
+    parts = std::min(parts, steps);
     struct Part {
       KernelRequest request;
       std::vector<std::uint64_t> cells;
@@ -154,8 +159,8 @@ class CpuBackend : public Backend {
       part.request.sums = nullptr;
       part.request.cells = part.cells.data();
       part.request.counters = &part.counters;
-      part.request.first_slot = packs * i / parts * widest_pack;
-      part.request.end_slot = packs * (i + 1) / parts * widest_pack;
+      part.request.first_slot = steps * i / parts * width;
+      part.request.end_slot = steps * (i + 1) / parts * width;
     }
     try {
       for (int i = 1; i < parts; ++i) threads.emplace_back(run_part, std::ref(work[i]));
