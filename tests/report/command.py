@@ -86,7 +86,7 @@ class Written(TemporaryFolder):
         fabricate.write(self.folder / "run", fabricate.summary({**fabricate.weights(12), "ratio1": (1, 0.1), "ratio2": (2, 0.1), "r": (1.5, 0.3)}))
         self.orbitwalk("report", "run", "--out", "deep/report")
         names = self.check_page(self.folder / "deep/report")
-        self.assertEqual(names, ["run-densities-w1-w12", "run-density-ratio1", "run-density-ratio2", "run-density-r", "run-medians-w", "run-series-w", "run-medians-ratio",
+        self.assertEqual(names, ["run-density-ratio1", "run-density-ratio2", "run-density-r", "run-medians-w", "run-series-w", "run-medians-ratio",
                                  "run-series-ratio", "run-series-r", "run-last-w", "run-last-ratio"])
         self.check_pictures(self.folder / "deep/report", names)
 

@@ -121,7 +121,7 @@ TEST_F(Reports, NumberedNamesAreOneGroup) {
   Json s = summary(observables);
   add_series(s, "logarithmic");
   const Page page = compose_report({run("one", s)});
-  EXPECT_EQ(names(page), (std::vector<std::string>{"one-density-loss", "one-densities-w1-w10", "one-density-ratio1", "one-density-ratio2", "one-density-theta1",
+  EXPECT_EQ(names(page), (std::vector<std::string>{"one-density-loss", "one-density-ratio1", "one-density-ratio2", "one-density-theta1",
                                                    "one-series-loss", "one-medians-w", "one-series-w", "one-medians-ratio", "one-series-ratio", "one-series-theta1",
                                                    "one-last-w", "one-last-ratio"}));
   const Panel& many = chart(page, "one-medians-w").panels[0];
@@ -140,6 +140,13 @@ TEST_F(Reports, NumberedNamesAreOneGroup) {
   const Layer& last = chart(page, "one-last-w").panels[0].layers[0];
   EXPECT_EQ(last.x.size(), 10u);
   EXPECT_EQ(std::tuple(last.lower[3], last.y[3], last.upper[3]), std::tuple(0.2, 0.6, 0.9));
+  // Ten densities without a law are shown by index only; with a law, or without the values of the particles, they are drawn.
+  Json with_law = s;
+  with_law["laws"] = {law("exact", "w3", 2)};
+  EXPECT_EQ(chart(compose_report({run("lawful", with_law)}), "lawful-densities-w1-w10").panels.size(), 10u);
+  Json without_values = s;
+  without_values["observables"]["w4"].erase("last_quantiles");
+  EXPECT_EQ(chart(compose_report({run("bare", without_values)}), "bare-densities-w1-w10").panels.size(), 10u);
   add_series(s, "linear");
   EXPECT_EQ(chart(compose_report({run("two", s)}), "two-medians-w").panels[0].x_scale, "linear");
 }
