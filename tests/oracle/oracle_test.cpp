@@ -100,6 +100,8 @@ TEST_P(Published, NumbersAreThoseThatTheScriptSaw) {
     expect_fingerprints(particle.named(particle.start()), of["start"]);
     expect_fingerprints(particle.instance(), of["instance"]);
     for (int k = 1; k <= oracle_steps; ++k) expect_fingerprints(particle.step(k), of["steps"][k - 1]);
+    expect_fingerprints(particle.named(particle.point()), of["point"]);
+    expect_fingerprints(particle.probes(), of["probes"]);
   });
 }
 

@@ -60,7 +60,8 @@ Particle::Particle(const Problem& problem, std::uint64_t id)
   WalkMemory<double> at(layout, memory.data());
   at.walk.seed = problem.plan.seed;
   at.walk.ids = same_id<double>(id);
-  start_walk(model_, integrator, at.walk, model_.parameters(), at.walk.ids, {problem.initial.mean.data(), problem.initial.scale.data()}, problem.plan);
+  const InitialView<double> initial{problem.initial.mean.data(), problem.initial.scale.data()};
+  start_walk(model_, integrator, at.walk, model_.parameters(), at.walk.ids, initial, problem.plan);
   initial_.assign(at.walk.theta, at.walk.theta + model_.parameters() + model_.instance());
 }
 

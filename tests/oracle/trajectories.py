@@ -115,7 +115,8 @@ def simulate(case):
     mean, mean_gradient = gradient(mean_loss, point, instance, tensors(case["probes"]))
     return {"spec": case["spec"], "particle": case["particle"], "learning_rate": rate,
             "fingerprints": {"start": fingerprint(case["start"]), "instance": fingerprint(case["instance"]),
-                             "steps": [fingerprint(step) for step in case["steps"]]},
+                             "steps": [fingerprint(step) for step in case["steps"]], "point": fingerprint(case["point"]),
+                             "probes": fingerprint(case["probes"])},
             "theta": states, "step_gradient": at_point, "loss": mean, "gradient": mean_gradient}
 
 
