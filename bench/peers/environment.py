@@ -125,6 +125,6 @@ def commit(folder=HERE):
     def git(*arguments):
         return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True).stdout.strip()
 
-    sources = [f":/{name}" for name in ("include", "src", "kernels", "cmake", "bench/peers")]
+    sources = [f":/{name}" for name in ("include", "src", "kernels", "cmake", "bench/peers", "bench/published", "examples/published")]
     changed = git("status", "--porcelain", "--untracked-files=no", "--", *sources)
     return (git("rev-parse", "--short=12", "HEAD") or "unknown") + (" with changes" if changed else "")

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#include "oracle/particle.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "orbitwalk/io/spec.hpp"
+#include "orbitwalk/models/dataset.hpp"
+#include "orbitwalk/models/host_model.hpp"
+#include "orbitwalk/run/problem.hpp"
+
+namespace orbitwalk::test {
+namespace {
+
+using Vector = Particle::Vector;
+
+Vector part(const Vector& values, std::size_t from, std::size_t count) {
+  return {values.begin() + from, values.begin() + from + count};
+}
+
+/// The first numbers of a stream of normal numbers, by the block. Not by SampleDraw, which also scales them.
+Vector normals(const Plan& plan, std::uint64_t id, std::uint64_t k, Purpose purpose, int count) {
+  constexpr int per_block = variates_per_block<double>(Variates::gaussian);
+  Vector out((count + per_block - 1) / per_block * per_block);
+  for (int b = 0; b * per_block < count; ++b) {
+    fill_block<double>(Variates::gaussian, plan.seed, same_id<double>(id), k, purpose, b, &out[b * per_block]);
+  }
+  out.resize(count);
+  return out;
+}
+
+/// A dataset's array lies by columns.
+Vector by_rows(const Vector& columns, int rows, int width) { return by_columns(columns, width, rows); }
+
+}  // namespace
+
+double fingerprint(const Vector& values) {
+  double sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) sum += values[i] * std::sin(double(i + 1));
+  return sum;
+}
+
+Problem oracle_problem(const std::string& name) {
+  Spec spec = Spec::from_file(ORBITWALK_SOURCE_DIR "/examples/published/" + name + ".toml");
+  const std::string steps = std::to_string(oracle_steps), particles = std::to_string(oracle_particles.back() + 1);
+  spec.set("ensemble.precision=double");
+  spec.set("ensemble.particles=" + particles);
+  spec.set("ensemble.steps=" + steps);
+  spec.set("ensemble.every=" + steps);
+  return build_problem(spec);
+}
+
+Particle::Particle(const Problem& problem, std::uint64_t id)
+    : problem_(problem), id_(id),
+      model_(scalar_functions(problem.model.name, make_view<double>(problem.model.parameters, storage_))) {
+  const Sgd<double, false> integrator(problem.plan);
+  const WorkspaceLayout layout = workspace_layout<double>(model_, integrator, problem.plan);
+  Vector memory(layout.total());
+  WalkMemory<double> at(layout, memory.data());
+  at.walk.seed = problem.plan.seed;
+  at.walk.ids = same_id<double>(id);
+  const InitialView<double> initial{problem.initial.mean.data(), problem.initial.scale.data()};
+  start_walk(model_, integrator, at.walk, model_.parameters(), at.walk.ids, initial, problem.plan);
+  initial_.assign(at.walk.theta, at.walk.theta + model_.parameters() + model_.instance());
+}
+
+NamedArrays Particle::named(const Vector& theta) const {
+  const auto& sizes = problem_.model.parameters.sizes;
+  const std::string& name = problem_.model.name;
+  const auto pair = [&](const char* a, std::vector<int> first, const char* b, std::vector<int> second) {
+    const std::size_t count = std::size_t(first[0]) * (first.size() > 1 ? first[1] : 1);
+    return NamedArrays{{a, first, part(theta, 0, count)}, {b, second, part(theta, count, theta.size() - count)}};
+  };
+  const int d = model_.parameters();
+  if (name == "relu") return pair("W", {sizes[1], sizes[0]}, "V", {sizes[1], sizes[2]});
+  if (name == "attention") return pair("Q", {sizes[0], sizes[1]}, "K", {sizes[0], sizes[1]});
+  if (name == "completion") return pair("P_by_columns", {sizes[2], sizes[0]}, "Q", {sizes[2], sizes[1]});
+  if (name == "linear") return {{"w", {d}, theta}};
+  return pair("p", {d / 2}, "q", {d / 2});
+}
+
+NamedArrays Particle::instance() const {
+  const auto& sizes = problem_.model.parameters.sizes;
+  const std::string& name = problem_.model.name;
+  const Vector own = part(initial_, model_.parameters(), model_.instance());
+  if (name == "relu") {
+    const int h = sizes[4], n = sizes[0], m = sizes[2];
+    return {{"teacher_W", {h, n}, part(own, 0, h * n)}, {"teacher_V", {h, m}, part(own, h * n, h * m)}};
+  }
+  if (name == "attention") {
+    const int e = sizes[0], h = sizes[6];
+    return {{"teacher_Q", {e, h}, part(own, 0, e * h)}, {"teacher_K", {e, h}, part(own, e * h, e * h)}};
+  }
+  if (name == "completion") {
+    const int n = sizes[0], m = sizes[1];
+    return {{"truth", {n, m}, part(own, 0, n * m)}, {"mask", {n, m}, part(own, n * m, n * m)}};
+  }
+  // The same instance as free weights see it: X itself, where mapped weights keep X M.
+  const int c = name == "linear" ? model_.parameters() : model_.parameters() / 2, n = int(problem_.model.samples);
+  Vector free = own;
+  if (name == "mapped_hadamard") free = Particle(oracle_problem("signal_free"), id_).instance()[0].values;
+  return {{"X", {n, c}, part(free, 0, n * c)}, {"y", {n}, part(own, n * c, n)}};
+}
+
+NamedArrays Particle::step(std::uint64_t k) const {
+  const auto& sizes = problem_.model.parameters.sizes;
+  const Plan& plan = problem_.plan;
+  const int b = plan.batch;
+  if (problem_.model.name == "relu") {
+    const int n = sizes[0], m = sizes[2];
+    return {{"X", {b, n}, normals(plan, id_, k, Purpose::stream, b * n)}, {"noise", {b, m}, normals(plan, id_, k, Purpose::label_noise, b * m)}};
+  }
+  if (problem_.model.name == "attention") {
+    const int e = sizes[0], t = sizes[2];
+    return {{"X", {b, t, e}, normals(plan, id_, k, Purpose::stream, b * t * e)},
+            {"noise", {b, t, e}, normals(plan, id_, k, Purpose::label_noise, b * t * e)}};
+  }
+  if (problem_.model.name == "completion") {
+    const int n = sizes[0], m = sizes[1];
+    NamedArray kept{"kept", {n, m}, {}};
+    SampleDraw<double> numbers = draw(k);
+    for (int e = 0; e < n * m; ++e) kept.values.push_back(numbers.kept(e, 0x80000000u) ? 1 : 0);
+    return {kept};
+  }
+  return {};
+}
+
+NamedArrays Particle::probes() const {
+  const auto& [sizes, numbers, arrays] = problem_.model.parameters;
+  const int count = sizes[3], n = sizes[0], t = sizes[2];
+  if (problem_.model.name == "relu") return {{"X", {count, n}, by_rows(arrays[0], count, n)}};
+  if (problem_.model.name == "attention") return {{"X", {count, t, n}, by_rows(arrays[1], count, t * n)}};
+  return {};
+}
+
+Vector Particle::point() const {
+  Vector theta = standard_normals(1234 + id_, 0, model_.parameters());
+  for (double& x : theta) x *= 0.4;
+  return theta;
+}
+
+Vector Particle::start() const { return part(initial_, 0, model_.parameters()); }
+
+std::vector<Vector> Particle::walk(double rate, double noise, std::uint64_t later) const {
+  Plan plan = problem_.plan;
+  plan.step *= rate;
+  plan.label_noise *= noise;
+  const Sgd<double, false> integrator(plan);
+  const WorkspaceLayout layout = workspace_layout<double>(model_, integrator, plan);
+  Vector memory(layout.total());
+  WalkMemory<double> at(layout, memory.data());
+  at.walk.seed = plan.seed;
+  at.walk.ids = same_id<double>(id_);
+  at.walk.counted = true;
+  std::copy(initial_.begin(), initial_.end(), at.walk.theta);
+  std::vector<Vector> states;
+  for (std::uint64_t k = later; k < later + oracle_steps; ++k) {
+    integrator.advance(model_, at.walk, k, k + 1);
+    states.emplace_back(at.walk.theta, at.walk.theta + model_.parameters());
+  }
+  return states;
+}
+
+Vector Particle::with_instance(const Vector& theta) const {
+  Vector all = initial_;
+  std::copy(theta.begin(), theta.end(), all.begin());
+  return all;
+}
+
+SampleDraw<double> Particle::draw(std::uint64_t k) const {
+  const Plan& plan = problem_.plan;
+  return {plan.sampling, plan.seed, same_id<double>(id_), k, model_.samples, plan.batch, plan.label_noise};
+}
+
+Vector Particle::step_gradient(const Vector& theta, std::uint64_t k) const {
+  SampleDraw<double> numbers = draw(k);
+  Vector out(model_.parameters()), scratch(model_.scratch());
+  model_.minibatch_gradient(with_instance(theta).data(), out.data(), numbers.count(problem_.plan.batch), numbers, scratch.data());
+  return out;
+}
+
+Vector Particle::gradient(const Vector& theta) const {
+  Vector out(model_.parameters()), scratch(model_.scratch());
+  model_.gradient(with_instance(theta).data(), out.data(), scratch.data());
+  return out;
+}
+
+double Particle::loss(const Vector& theta) const {
+  Vector scratch(model_.scratch());
+  return model_.loss(with_instance(theta).data(), scratch.data());
+}
+
+Vector Particle::observe(const Vector& theta) const {
+  Vector out(model_.observables()), scratch(model_.scratch());
+  model_.observe(with_instance(theta).data(), out.data(), scratch.data());
+  return out;
+}
+
+}  // namespace orbitwalk::test
