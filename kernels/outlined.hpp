@@ -20,6 +20,11 @@ class Outlined {
  public:
   using Real = typename Model::Real;
   static constexpr int fixed_parameters = 0;
+  /// Said by models whose members need more than 128 registers: one block of threads a multiprocessor instead of two.
+  static constexpr bool takes_many_registers = [] {
+    if constexpr (requires { Model::takes_many_registers; }) return Model::takes_many_registers;
+    else return false;
+  }();
   std::uint32_t samples = 0;
 
   ORBITWALK_HD explicit Outlined(const Model& model) : model_(model) {

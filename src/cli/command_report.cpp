@@ -27,6 +27,26 @@ struct ReportCommand {
   bool force = false, text = false;
 };
 
+// What `orbitwalk reproduce` leaves stands for its experiments.
+std::vector<std::string> experiments_of(const std::vector<std::string>& directories) {
+  std::vector<std::string> result;
+  for (const auto& directory : directories) {
+    const std::string path = directory + "/summary.json";
+    std::error_code error;
+    const auto summary = std::filesystem::exists(path, error) ? read_json(path) : nlohmann::ordered_json::object();
+    if (!summary.is_object() || summary.value("kind", nlohmann::ordered_json()) != "reproduce") {
+      result.push_back(directory);
+      continue;
+    }
+    try {
+      for (const auto& experiment : summary.at("experiments")) result.push_back(directory + "/" + experiment.at("name").get<std::string>());
+    } catch (const nlohmann::json::exception& e) {
+      throw IoError(path + ": not what orbitwalk reproduce leaves: " + e.what());
+    }
+  }
+  return result;
+}
+
 // The folders of the runs themselves: those of an experiment stand for it.
 std::vector<std::string> runs_of(const std::vector<std::string>& directories) {
   std::vector<std::string> runs;
@@ -64,15 +84,17 @@ void print_tables(const ReportCommand& command) {
   }
 }
 
-int report(const ReportCommand& command) {
+int report(ReportCommand command) {
+  const std::string single = command.directories.size() == 1 ? command.directories[0] : "";
+  command.directories = experiments_of(command.directories);
   if (command.text) {
     print_tables(command);
     return 0;
   }
-  if (command.out.empty() && command.directories.size() > 1) {
+  if (command.out.empty() && single.empty()) {
     throw SpecError("a report on several folders needs --out FOLDER (one on a single folder goes to DIR/report)");
   }
-  const std::string folder = command.out.empty() ? command.directories.front() + "/report" : command.out;
+  const std::string folder = command.out.empty() ? single + "/report" : command.out;
   std::signal(SIGINT, stop_report);
   std::signal(SIGTERM, stop_report);
   write_report(command.directories, folder, command.force, &report_stop);
@@ -86,7 +108,7 @@ int report(const ReportCommand& command) {
 void add_report(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("report", "write a report on finished runs: one HTML page, with charts");
   auto options = std::make_shared<ReportCommand>();
-  command->add_option("directory", options->directories, "result folders of orbitwalk run, or folders with an experiment.json")->required();
+  command->add_option("directory", options->directories, "result folders of orbitwalk run or orbitwalk reproduce, or folders with an experiment.json")->required();
   auto* out = command->add_option("--out", options->out, "folder for report.html and charts/ (default: DIR/report of a single DIR)");
   auto* force = command->add_flag("--force", options->force, "replace an existing report");
   command->add_flag("--text", options->text, "write nothing: tables and plots on the terminal")->excludes(out)->excludes(force);

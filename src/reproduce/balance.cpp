@@ -33,6 +33,20 @@ std::vector<double> divide(const std::vector<double>& a, const std::vector<doubl
   return result;
 }
 
+// The relaxation that gradient flow predicts: the median over seeds of the ratio at the strength of each time and the imbalance of the start.
+Layer predicted_over_time(const FinishedRun& run, int unit) {
+  const std::string number = std::to_string(unit);
+  const auto imbalance = run.at("imbalance" + number, 0);
+  std::vector<double> predicted;
+  for (std::size_t t = 0; t < run.series.steps.size(); ++t) {
+    const auto strength = run.at("strength" + number, t);
+    std::vector<double> ratio(strength.size());
+    for (std::size_t i = 0; i < ratio.size(); ++i) ratio[i] = ratio_from(imbalance[i], strength[i]);
+    predicted.push_back(median(ratio));
+  }
+  return Layer::line("constant imbalance", 3, times_of(run.series), predicted);
+}
+
 Findings analyse(const FinishedRun& run, const Names& names) {
   const Problem& problem = run.experiment.problem;
   const int units = problem.model.generators;
@@ -128,10 +142,11 @@ Findings analyse(const FinishedRun& run, const Names& names) {
     each.x_label = "step";
     each.y_label = "ratio";
     each.x_scale = each.y_scale = "log";
-    each.layers = {Layer::horizontal("", 0, {1.0}), fan_of(run, "ratio" + std::to_string(j), "", 1)};
+    each.layers = {Layer::horizontal("", 0, {1.0}), fan_of(run, "ratio" + std::to_string(j), "", 1), predicted_over_time(run, j)};
     fans.panels.push_back(each);
   }
-  fans.caption = "Median, 25 to 75 % and 5 to 95 % of the seeds; the initial state is shown at half a step.";
+  fans.caption = "Median, 25 to 75 % and 5 to 95 % of the seeds; the initial state is shown at half a step. Line: the median of what gradient flow, which keeps the imbalance, "
+                 "gives at the strength that each seed has at that time.";
   findings.charts.push_back(fans);
 
   Chart terms;

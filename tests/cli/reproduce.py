@@ -43,6 +43,9 @@ class Reproduce(TemporaryFolder):
         # The exact optima are of the same data as the runs: after so few steps free weights are where exact descent is.
         descent = next(claim for claim in experiment["claims"] if "exact gradient descent" in claim["claim"])
         self.assertTrue(descent["holds"], descent)
+        # The report can be made again from what lies there.
+        self.orbitwalk("report", "out", "--force", timeout=300)
+        self.assertEqual((self.folder / "out/report/report.html").read_text(encoding="utf-8"), page)
         # Nothing is replaced unasked.
         self.assertIn("--force", self.reproduce("spectrum", *FEW, "--out", "out", expect=2).err)
 

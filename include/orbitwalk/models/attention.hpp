@@ -48,6 +48,7 @@ struct Attention {
         y(view.arrays[2]) {}
 
   static constexpr int fixed_parameters = 0;
+  static constexpr bool takes_many_registers = true;  // on a GPU (kernels/walk_launch.cuh)
   ORBITWALK_HD int parameters() const { return 2 * embedding * head; }
   ORBITWALK_HD int generators() const { return full ? head * head : head; }
   ORBITWALK_HD int observables() const { return 3 * head + 5; }
@@ -359,7 +360,7 @@ struct Attention {
 
   // From the sequence in scratch: f(X) - Y, which it returns, and what the gradient needs. Without a teacher Y is that of `index`.
   template <class Lane>
-  ORBITWALK_HD const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
+  ORBITWALK_OUTLINE const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     const Memory<Lane> at(*this, scratch);
     const int e = embedding, t = tokens;
     if (teacher > 0) {

@@ -40,6 +40,7 @@ struct Completion {
         truth(view.arrays[0]), mask(view.arrays[1]), singular(view.arrays[2]) {}
 
   static constexpr int fixed_parameters = 0;
+  static constexpr bool takes_many_registers = sizeof(R) == 8;  // on a GPU (kernels/walk_launch.cuh)
   ORBITWALK_HD int parameters() const { return rank * (rows + columns); }
   ORBITWALK_HD int generators() const { return rank; }
   ORBITWALK_HD int observables() const { return values + rank + 5; }
@@ -201,14 +202,14 @@ struct Completion {
   }
 
   template <class Lane>
-  ORBITWALK_HD void product(const Lane* theta, Lane* w) const {
+  ORBITWALK_OUTLINE void product(const Lane* theta, Lane* w) const {
     multiply<Lane>(rows, columns, rank, as_transpose(theta, rows), as_matrix(theta + pairs.place(0), columns), FromProduct(),
                    [=, this](int i, int k, Lane sum) { w[i * columns + k] = sum; });
   }
 
   // ∂P = E Qᵀ, ∂Q = Pᵀ E.
   template <class Lane>
-  ORBITWALK_HD void pull_back(const Lane* theta, const Lane* e, Lane* out) const {
+  ORBITWALK_OUTLINE void pull_back(const Lane* theta, const Lane* e, Lane* out) const {
     const Lane *p = theta, *q = theta + pairs.place(0);
     Lane *dp = out, *dq = out + pairs.place(0);
     multiply<Lane>(rank, rows, columns, as_matrix(q, columns), as_transpose(e, columns), FromProduct(),
