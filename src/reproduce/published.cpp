@@ -18,7 +18,7 @@ const std::vector<PublishedExperiment>& published_experiments() {
   static const std::vector<PublishedExperiment> list = {
       {"relu", "Shallow ReLU network: balance of every hidden unit", {{"relu", "relu", 500'000}}, analyse_relu},
       {"attention", "Attention head: balance of query and key columns", {{"attention", "attention", 300'000}}, analyse_attention},
-      {"completion", "Matrix completion: singular values of the product", {{"a fifth observed", "completion", 0}, {"half observed", "completion_half", 0}}, analyse_completion},
+      {"completion", "Matrix completion: singular values of the product", {{"a fifth observed", "completion", 0}, {"half observed", "completion_half", 0}, {"half observed, start 0.01", "completion_half_small", 0}}, analyse_completion},
       {"spectrum", "Sparse spectrum from few samples", 
        {{"free", "spectrum_free", 150'000}, {"l1", "spectrum_l1", 150'000}, {"hadamard", "spectrum_hadamard", 150'000}}, analyse_spectrum},
       {"signal", "Piecewise-constant signal from few measurements", {{"free", "signal_free", 0}, {"cumsum", "signal_cumsum", 0}, {"cumsum, start 0.01", "signal_cumsum_small", 0}}, analyse_signal},

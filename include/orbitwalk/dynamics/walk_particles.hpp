@@ -61,7 +61,7 @@ struct WalkMemory {
   int dimension;
   Counters saved_counters;
   std::uint64_t replay_until;      ///< steps up to here are taken again, one by one
-  std::uint64_t next_observation, next_series;
+  std::uint64_t next_observation;
 
   ORBITWALK_HD WalkMemory(const WorkspaceLayout& layout, Lane* memory) : dimension(layout.dimension) {
     const int d = layout.dimension;
@@ -179,14 +179,13 @@ ORBITWALK_HD bool continue_walk(const Model& model, const Integrator& integrator
   memory.next_observation =
       plan.burn_in + plan.every * (from < plan.burn_in ? 1 : (from - plan.burn_in) / plan.every + 1);
   memory.replay_until = 0;
-  memory.next_series = plan.series ? plan.next_series_step(from) : ~std::uint64_t(0);
   walk.counted = alive;
   for (std::uint64_t k = from; k < until && any(walk.counted);) {
     const int d = memory.parameters_of(model);
     const bool replay = k < memory.replay_until;
     std::uint64_t to = replay ? k + 1 : (k / check_interval + 1) * check_interval;
     to = to < memory.next_observation ? to : memory.next_observation;
-    to = to < memory.next_series ? to : memory.next_series;
+    if (plan.series) to = to < plan.next_series_step(k) ? to : plan.next_series_step(k);  // computed again: no register is kept for it
     to = to < until ? to : until;
     if (!replay) {
       for (int i = 0; i < d; ++i) {
@@ -214,16 +213,13 @@ ORBITWALK_HD bool continue_walk(const Model& model, const Integrator& integrator
     }
     const std::uint64_t taken = to - k;
     k = to;
-    const bool observes = k == memory.next_observation, records = k == memory.next_series;
+    const bool observes = k == memory.next_observation, records = plan.series && plan.next_series_step(k - 1) == k;
     if (observes || records) observe_state(model, integrator, walk, memory.parameters_of(model));
     if (observes) {
       observer.observed(k, walk.observed, walk.counted);
       memory.next_observation += plan.every;
     }
-    if (records) {
-      observer.recorded(k, walk.observed, walk.counted);
-      memory.next_series = plan.next_series_step(k);
-    }
+    if (records) observer.recorded(k, walk.observed, walk.counted);
     if (!observer.advanced(taken)) return false;
   }
   return true;
