@@ -52,7 +52,7 @@ struct DeviceCounts {
 template <class R, class Model, class Integrator>
 constexpr int resident_blocks() {
   if constexpr (Model::fixed_parameters > 0) return sizeof(R) == 8 ? 2 : Integrator::is_gaussian && !Integrator::is_compensated ? 4 : 3;
-  else return Integrator::is_on_slice || Model::takes_many_registers ? 1 : 2;
+  else return sizeof(R) == 8 || Integrator::is_on_slice || Model::takes_many_registers ? 1 : 2;
 }
 
 /// capacity: numbers of a thread's working memory where the model's size is known when running, else 0. That memory is indexed

@@ -40,7 +40,6 @@ struct Completion {
         truth(view.arrays[0]), mask(view.arrays[1]), singular(view.arrays[2]) {}
 
   static constexpr int fixed_parameters = 0;
-  static constexpr bool takes_many_registers = sizeof(R) == 8;  // on a GPU (kernels/walk_launch.cuh)
   ORBITWALK_HD int parameters() const { return rank * (rows + columns); }
   ORBITWALK_HD int generators() const { return rank; }
   ORBITWALK_HD int observables() const { return values + rank + 5; }

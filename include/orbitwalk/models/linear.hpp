@@ -35,7 +35,6 @@ struct Linear {
         y(view.arrays[4]), own(view, view.sizes[0], view.sizes[1]) {}
 
   static constexpr int fixed_parameters = Fixed;
-  static constexpr bool takes_many_registers = sizeof(R) == 8;  // on a GPU (kernels/walk_launch.cuh)
   ORBITWALK_HD int parameters() const { return coordinates; }
   ORBITWALK_HD int generators() const { return 0; }
   ORBITWALK_HD int observables() const { return coordinates + 1 + own.observables(); }
