@@ -96,6 +96,8 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command) {
   return spec;
 }
 
+Problem published_problem(const PublishedRun& run) { return read_experiment(Spec::from_string(published_spec(run.file), run.file)).problem; }
+
 // One run, into folder/FILE. A finished run leaves its checkpoint, so that --resume takes it up at once.
 std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, const ResultDirectory& directory,
                                    const std::string& folder, const std::string& label) {
@@ -118,11 +120,26 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   write_result_h5(folder + "/result.h5", record, filled);
   write_file_atomically(folder + "/" + run.file + ".toml", published_spec(run.file));
   Series series = reduce_series(experiment.problem, simulation.tally);
-  const double share = double(simulation.tally.diverged.size()) / double(experiment.problem.plan.particles);
-  if (share > experiment.allowed_diverged && simulation.tally.diverged.size() == experiment.problem.plan.particles) {
-    throw NumericalError(run.file + ": all particles diverged");
-  }
   return FinishedRun{run.label, std::move(experiment), std::move(simulation.tally), std::move(series), std::move(summary)};
+}
+
+// What is smaller than published, or was set otherwise.
+std::string reduced_text(const PublishedRun& run, const ReproduceCommand& command, std::uint64_t particles) {
+  const std::uint64_t published = published_problem(run).plan.particles;
+  std::string text = particles < published ? std::to_string(particles) + " seeds instead of " + std::to_string(published) : "";
+  for (const auto& setting : command.settings) text += (&setting != &command.settings[0] ? ", " : text.empty() ? "" : "; ") + setting;
+  return text;
+}
+
+// What the user of --set took away that the analysis reads after the runs.
+void check_observed(const PublishedRun& run, const Problem& problem) {
+  if (!problem.quantiles) throw SpecError(run.file + ": the findings are about the last observations; observe.quantiles must be true");
+  if (published_problem(run).plan.series && !problem.plan.series) throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
+}
+
+// Says what an interrupted folder holds, so that another experiment does not go on in it.
+std::string marker_of(const ReproduceCommand& command) {
+  return "orbitwalk " + program_version() + " reproduce " + command.name + ": finished runs lie beside this file\n";
 }
 
 int reproduce(const ReproduceCommand& command) {
@@ -132,16 +149,21 @@ int reproduce(const ReproduceCommand& command) {
     for (const PublishedRun& run : experiment->runs) {
       const Spec spec = spec_of(run, command);
       const Experiment read = read_experiment(spec);
+      check_observed(run, read.problem);
       make_backend(command.backend.name, read.problem, {command.backend.threads, command.backend.instruction_set});
     }
   }
   ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.force, command.resume);
+  if (directory.resumed() && read_file(directory.checkpoint_file()) != marker_of(command)) {
+    throw SpecError(directory.partial_path() + ": another command was interrupted there; give that one, or --force to discard it");
+  }
   catch_signals();
-  write_file_atomically(directory.checkpoint_file(), "orbitwalk " + program_version() + ": finished runs lie beside this file\n");
+  write_file_atomically(directory.checkpoint_file(), marker_of(command));
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::string> folders;
   Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"experiments", Json::array()}};
   std::size_t done = 0, all = 0, disproved = 0;
+  std::string diverged;  // too many, and in which run
   for (const auto* experiment : experiments) all += experiment->runs.size();
   const auto stopped = [&] {
     std::cerr << "orbitwalk: interrupted; go on with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
@@ -157,13 +179,15 @@ int reproduce(const ReproduceCommand& command) {
       if (!finished) return stopped();
       seconds += finished->summary.at("wall_seconds").get<double>();
       if (!command.quiet) std::cerr << label << ": " << short_duration(finished->summary.at("wall_seconds").get<double>()) << "\n";
+      const std::size_t lost = finished->tally.diverged.size(), particles = finished->experiment.problem.plan.particles;
+      if (double(lost) > finished->experiment.allowed_diverged * double(particles)) {
+        diverged += (diverged.empty() ? "" : ", ") + run.file + ": " + std::to_string(lost) + " of " + std::to_string(particles) + " particles diverged";
+      }
       runs.push_back(std::move(*finished));
     }
     const auto& plan = runs[0].experiment.problem.plan;
-    std::string reduced = plan.particles < 256 ? std::to_string(plan.particles) + " seeds instead of 256" : "";
-    for (const auto& setting : command.settings) reduced += (&setting != &command.settings[0] ? ", " : reduced.empty() ? "" : "; ") + setting;
     const Findings findings = experiment->analyse(runs);
-    const Json json = experiment_to_json(*experiment, findings, runs, reduced);
+    const Json json = experiment_to_json(*experiment, findings, runs, reduced_text(experiment->runs[0], command, plan.particles));
     write_json(folder + "/experiment.json", json);
     folders.push_back(folder);
     summary["experiments"].push_back({{"name", experiment->name}, {"wall_seconds", seconds}, {"particles", plan.particles}, {"claims", json["claims"]}});
@@ -184,6 +208,7 @@ int reproduce(const ReproduceCommand& command) {
   }
   directory.commit();
   std::cout << "\n" << disproved << " of the claims do not hold in the ensembles (see the report)\nreport: " << directory.final_path() << "/report/report.html\n";
+  if (!diverged.empty()) throw NumericalError(diverged + "; a smaller dynamics.step may help (ensemble.allowed_diverged)");
   return 0;
 }
 

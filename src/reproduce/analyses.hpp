@@ -19,5 +19,7 @@ std::vector<double> times_of(const Series& series);
 Layer fan_of(const FinishedRun& run, const std::string& name, const std::string& label, int style);
 /// How many particles the run has that did not diverge, and a sentence on those that did.
 std::string about_seeds(const FinishedRun& run);
+/// Whether all seeds have the same problem: data from files, or one instance for all.
+bool same_for_all(const FinishedRun& run);
 
 }  // namespace orbitwalk::reproduce

@@ -66,6 +66,7 @@ Findings analyse_gauge(const std::vector<FinishedRun>& runs) {
   FindingsTable table{"Laws of w", {"ensemble", "law", "KS", "p", "verdict"}, {}, "Every law of every ensemble; those that theory says hold come first."};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (const auto& law : runs[i].summary.at("laws")) {
+      if (law.at("observable") != "w1") continue;
       const std::string name = law.at("name"), verdict = law.at("verdict");
       const auto number = [&](const char* key) { return law.at(key).is_null() ? std::nan("") : law.at(key).get<double>(); };
       table.rows.push_back({runs[i].label, name, digits(number("ks")), digits(number("p_value")), verdict});

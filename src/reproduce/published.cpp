@@ -40,6 +40,7 @@ std::size_t index_of(const Problem& problem, const std::string& name) {
 std::vector<double> FinishedRun::last(const std::string& name) const {
   const Problem& problem = experiment.problem;
   const std::size_t n = problem.plan.particles, from = index_of(problem, name) * n;
+  if (!problem.quantiles) throw std::invalid_argument("the last observations were not kept (observe.quantiles = false)");
   if (!tally.last_double.empty()) return {tally.last_double.begin() + from, tally.last_double.begin() + from + n};
   return {tally.last_float.begin() + from, tally.last_float.begin() + from + n};
 }
@@ -95,6 +96,11 @@ std::string about_seeds(const FinishedRun& run) {
   const std::size_t all = run.experiment.problem.plan.particles, lost = run.tally.diverged.size();
   std::string text = std::to_string(all) + " seeds, " + std::to_string(run.experiment.problem.plan.end()) + " steps each";
   return lost == 0 ? text + "; none diverged" : text + "; " + std::to_string(lost) + " diverged and are left out of what follows";
+}
+
+bool same_for_all(const FinishedRun& run) {
+  const ModelDescription& model = run.experiment.problem.model;
+  return model.instance == 0 || model.shared_instance;
 }
 
 }  // namespace reproduce

@@ -46,6 +46,26 @@ Share share_of(std::size_t count, std::size_t all) {
   return share;
 }
 
+double farthest_from_one(const std::vector<double>& ratios) {
+  double farthest = ratios.empty() ? std::numeric_limits<double>::quiet_NaN() : 1;
+  for (const double ratio : ratios) {
+    if (!std::isfinite(ratio)) return std::numeric_limits<double>::quiet_NaN();
+    if (std::abs(std::log(ratio)) > std::abs(std::log(farthest))) farthest = ratio;
+  }
+  return farthest;
+}
+
+std::optional<bool> is_near(double value, double target, double tolerance) {
+  if (!std::isfinite(value) || std::isnan(target) || std::isnan(tolerance)) return {};
+  return std::abs(value - target) < tolerance * std::abs(target);
+}
+
+std::optional<bool> is_majority(const Share& share) {
+  if (share.interval.low > 0.5) return true;
+  if (share.interval.high < 0.5) return false;
+  return {};
+}
+
 std::string digits(double value, int significant) {
   if (!std::isfinite(value)) return "-";
   char text[40];
@@ -63,7 +83,8 @@ std::string median_and_interval(const std::vector<double>& values, int significa
 }
 
 std::string percent(const Share& share) {
-  char text[80];
+  if (share.all == 0) return "-";
+  char text[120];
   std::snprintf(text, sizeof text, "%.1f %% (95 %% %.1f to %.1f; %zu of %zu)", 100 * share.value(), 100 * share.interval.low, 100 * share.interval.high,
                 share.count, share.all);
   return text;

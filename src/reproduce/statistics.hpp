@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,20 @@ struct Share {
 };
 Share share_of(std::size_t count, std::size_t all);
 
+/// The ratio that is farthest from 1, either way; NaN without ratios, or where one of them is none.
+double farthest_from_one(const std::vector<double>& ratios);
+
+/// Whether a number is within `tolerance`, relative, of the one it should be; nothing where there is no number (all seeds diverged).
+std::optional<bool> is_near(double value, double target, double tolerance);
+/// Whether something happens in more than half of the seeds, by the interval; nothing where that contains 1/2.
+std::optional<bool> is_majority(const Share& share);
+
 std::string digits(double value, int significant = 3);
 /// "0.98 [0.91, 1.04]": median and the 5 to 95 % of the seeds.
 std::string median_and_band(const std::vector<double>& values, int significant = 3);
 /// "0.98 (95 % 0.975 to 0.986)": the median and its confidence interval.
 std::string median_and_interval(const std::vector<double>& values, int significant = 3);
+/// "-" of no seeds.
 std::string percent(const Share& share);
 
 }  // namespace orbitwalk::reproduce

@@ -30,7 +30,8 @@ struct FinishedRun {
   Series series;
   nlohmann::ordered_json summary;
 
-  /// The last observation of each particle; NaN for those that diverged. std::invalid_argument for a name that is not observed.
+  /// The last observation of each particle; NaN for those that diverged. std::invalid_argument for a name that is not observed,
+  /// and where they were not kept.
   std::vector<double> last(const std::string& name) const;
   /// The values at time `index` of the series.
   std::vector<double> at(const std::string& name, std::size_t index) const;
