@@ -158,6 +158,14 @@ def set_scale(axis, name, setter):
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
+def label_short_log_axis(axis, limits):
+    """An axis that spans a decade or so has no power of ten, or one: round numbers instead."""
+    low, high = sorted(limits)
+    if 0 < low and high / low < 30:
+        axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)) if high / low > 4 else ticker.MaxNLocator(5))
+        axis.set_minor_locator(ticker.NullLocator())
+
+
 def symlog_limits(axes, panel):
     """Ticks that do not run into each other, and room around the largest value."""
     values = [v for layer in panel["layers"] for key in ("y", "lower", "upper", "at") for v in layer.get(key, []) if v is not None]
@@ -196,6 +204,10 @@ def draw_panel(figure, axes, panel, legend):
         axes.set_xlim(*panel["x_limits"])
     if "y_limits" in panel:
         axes.set_ylim(*panel["y_limits"])
+    if panel.get("x_scale") == "log":
+        label_short_log_axis(axes.xaxis, axes.get_xlim())
+    if panel.get("y_scale") == "log":
+        label_short_log_axis(axes.yaxis, axes.get_ylim())
     if "x_ticks" in panel:
         names = [plain(name, 28) for _, name in panel["x_ticks"]]
         turned = sum(map(len, names)) > 60

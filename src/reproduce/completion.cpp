@@ -178,7 +178,6 @@ Findings analyse_completion(const std::vector<FinishedRun>& runs) {
   for (int i = 1; i <= std::min(shown, 4); ++i) values.layers.push_back(fan_of(run, "sigma" + std::to_string(i), "sigma " + std::to_string(i), i));
   values.layers.push_back(Layer::horizontal("truth", 0, {spectrum[0], spectrum.size() > 1 ? spectrum[1] : 0.0}));
   unseen.y_label = "error, unseen entries";
-  unseen.y_scale = "log";
   unseen.layers = {fan_of(run, "error", "P Q", 1), Layer::horizontal("least nuclear norm", 2, {median(least.error)})};
   balance.y_label = "1/2 log det";
   balance.x_label = "step";
