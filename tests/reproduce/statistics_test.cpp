@@ -112,6 +112,9 @@ TEST(Decisions, AreNoneWithoutNumbers) {
   EXPECT_EQ(is_near(nan, 1, 0.02), std::nullopt);
   EXPECT_EQ(is_near(1, nan, 0.02), std::nullopt);
   EXPECT_EQ(is_near(1, 1, nan), std::nullopt);
+  EXPECT_EQ(are_near({0.99, 1, 1, 1.01, nan}, 1, 0.02), true);
+  EXPECT_EQ(are_near({0.5, 1, 1, 1, 1.5}, 1, 0.02), false) << "the median is";
+  EXPECT_EQ(are_near({nan}, 1, 0.02), std::nullopt);
   EXPECT_EQ(is_majority(share_of(8, 8)), true);
   EXPECT_EQ(is_majority(share_of(0, 8)), false);
   EXPECT_EQ(is_majority(share_of(5, 8)), std::nullopt) << "more than half of the seeds, but not certainly of all";
