@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "reproduce/finished.hpp"
+#include "reproduce/instances.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -76,6 +77,20 @@ TEST(Spectrum, LeastNormsAreComparedWithWhatWasReached) {
   EXPECT_EQ(says(least), "holds");
   set_last(runs[2], "l1_norm", [](std::size_t, double x) { return 1.05 * x; });
   EXPECT_EQ(says(least), "does not hold");
+}
+
+// The loss is half of the training error, with the penalty in it where there is one.
+TEST(Spectrum, TrainingErrorsOfRunsAndOptimaAreTheSameQuantity) {
+  const auto table = experiment_named("spectrum").analyse(finish_all("spectrum", size(8, 3000) + Settings{"dynamics.step=0.02"})).tables[0];
+  const auto training = [&](const std::string& solution) {
+    for (const auto& row : table.rows) {
+      if (row[0] == solution) return std::stod(row[2]);
+    }
+    ADD_FAILURE() << solution;
+    return 0.0;
+  };
+  EXPECT_NEAR(training("free weights") / training("exact: gradient descent from 0, as long"), 1, 0.02);
+  EXPECT_NEAR(training("free weights with 0.1 |w|_1") / training("exact: lasso 0.1"), 1, 0.05);
 }
 
 std::string write(const std::string& name, const std::string& text) {
@@ -173,6 +188,11 @@ TEST(Completion, LeastNuclearNormIsTheSeedsOwn) {
   EXPECT_EQ(verdict(experiment_named("completion").analyse(runs), "P Q is the matrix"), "holds");
   set_last(runs[0], "nuclear", [](std::size_t, double x) { return 1.03 * x; });
   EXPECT_EQ(verdict(experiment_named("completion").analyse(runs), "P Q is the matrix"), "does not hold") << norm;
+  set_last(runs[0], "nuclear", [&](std::size_t i, double) {
+    const reproduce::MaskedMatrix own = reproduce::masked_matrix_of(runs[0], i);
+    return minimum_nuclear_norm(own.mask, own.mask.select(own.truth, 0.0), reproduce::certified).value;
+  });
+  EXPECT_NE(claim_in(experiment_named("completion").analyse(runs), "P Q is the matrix").measured.find("1 [1, 1]"), std::string::npos) << "every seed by its own";
 }
 
 }  // namespace
