@@ -19,7 +19,7 @@ namespace {
 /// What is asked of a solution, one number a seed.
 struct Scores {
   std::vector<double> error, l1, variation, support, training;
-  std::size_t uncertified = 0;
+  std::size_t unsolved = 0;  ///< seeds whose optimum is not certified, or does not exist: NaN
 };
 
 /// Error and support as the model's observables have them (models/regression_instance.hpp): those of files with a truth differ.
@@ -52,19 +52,23 @@ Scores scores_of(const FinishedRun& run) {
 /// Of the data of a seed, and its number.
 using Solver = std::function<Eigen::VectorXd(const LeastSquares&, std::uint64_t)>;
 
+// Numbers that are none where no weights interpolate the data (someone's own, with more rows than columns), or where the solver did not
+// prove its optimum: one seed is left out, and not the work of hours.
+Eigen::VectorXd solved(const LeastSquares& instance, std::uint64_t particle, const Solver& solver) {
+  try {
+    return solver(instance, particle);
+  } catch (const NumericalError&) {
+    return Eigen::VectorXd::Constant(instance.truth.size(), std::nan(""));
+  }
+}
+
 Scores solve(const FinishedRun& free, const Kind& kind, const Solver& solver) {
   Scores scores;
   const std::uint64_t seeds = same_for_all(free) ? 1 : free.experiment.problem.plan.particles;
   for (std::uint64_t i = 0; i < seeds; ++i) {
     const LeastSquares instance = least_squares_of(free, i);
-    Eigen::VectorXd w;
-    try {
-      w = solver(instance, i);
-    } catch (const NumericalError&) {  // nothing interpolates (someone's own data, with more rows than columns), or no certificate: left out, and counted
-      ++scores.uncertified;
-      for (auto* list : {&scores.error, &scores.l1, &scores.variation, &scores.support, &scores.training}) list->push_back(std::nan(""));
-      continue;
-    }
+    const Eigen::VectorXd w = solved(instance, i, solver);
+    scores.unsolved += w.hasNaN();
     scores.error.push_back(kind.error_of(w, instance.truth));
     scores.l1.push_back(w.lpNorm<1>());
     scores.variation.push_back(total_variation(w));
@@ -81,7 +85,7 @@ Share support_share(const Scores& scores) {
 
 void add_row(FindingsTable& table, const std::string& label, const Scores& scores) {
   table.rows.push_back({label, median_and_band(scores.error), median_and_band(scores.training), median_and_band(scores.l1), median_and_band(scores.variation), percent(support_share(scores))});
-  if (scores.uncertified > 0) table.note += " " + label + ": " + std::to_string(scores.uncertified) + " without a solution that is certified are left out.";
+  if (scores.unsolved > 0) table.note += " " + label + ": " + std::to_string(scores.unsolved) + " without a certified optimum are left out.";
 }
 
 FindingsTable score_table(const std::string& error) {
@@ -181,7 +185,7 @@ Findings analyse_spectrum(const std::vector<FinishedRun>& runs) {
   const double common = median(product.training);
   const Scores shortest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
   const Scores descent = solve(free, kind, [&](const LeastSquares& i, std::uint64_t) { return descent_from_zero(i, plan.step, double(plan.end())); });
-  const Scores pursuit = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_l1(i.a, i.y).x; });
+  const Scores pursuit = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_l1(i.a, i.y, certified).x; });
   const Scores penalised = solve(free, kind, [=](const LeastSquares& i, std::uint64_t) { return lasso(i.a, i.y, weight).x; });
   const Scores least = solve(free, kind, [&](const LeastSquares& i, std::uint64_t seed) { return least_l1_at(i, shared ? common : product.training[seed]); });
 
@@ -199,8 +203,8 @@ Findings analyse_spectrum(const std::vector<FinishedRun>& runs) {
       median_claim("w = p∘q generalises: median test error at most 0.05", product.error, 0.05, true, "decided by the 95 % interval of the median"),
       median_claim("free weights do not: median test error at least 1", free_scores.error, 1.0, false, "decided by the 95 % interval of the median"),
       share_claim("w = p∘q finds the support", support_share(product)),
-      {"free weights are where exact gradient descent from 0 is", "test error relative to it: " + median_and_band(by_descent, 4), is_near(median(by_descent), 1, 0.02),
-       "holds: within 2 % in the median"},
+      {"free weights are where exact gradient descent from 0 is", "test error relative to it: " + median_and_band(by_descent, 4), are_near(by_descent, 1, 0.02),
+       "holds: within 2 % for the 5 to 95 % of the seeds"},
       {"w = p∘q has the least |w|_1 at its training error", "|w|_1 relative to the certified minimum: " + median_and_band(by_least, 4), is_near(median(by_least), 1, 0.02),
        "holds: within 2 % in the median"},
       {"explicit 0.1 |w|_1 by subgradients reaches its optimum", "|w|_1 relative to the optimum's: " + median_and_band(relative(l1_scores.l1, penalised.l1), 4),
@@ -228,7 +232,7 @@ Findings analyse_signal(const std::vector<FinishedRun>& runs) {
   const bool shared = same_for_all(free);
   const double common = median(product.training);
   const Scores shortest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
-  const Scores smoothest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_total_variation(i.a, i.y).x; });
+  const Scores smoothest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_total_variation(i.a, i.y, certified).x; });
   const Scores least = solve(free, kind, [&](const LeastSquares& i, std::uint64_t seed) { return least_variation_at(i, shared ? common : product.training[seed]); });
   const Scores least_small = solve(free, kind, [&](const LeastSquares& i, std::uint64_t seed) { return least_variation_at(i, shared ? median(small.training) : small.training[seed]); });
   const double truth = total_variation(least_squares_of(free, 0).truth);
@@ -242,7 +246,7 @@ Findings analyse_signal(const std::vector<FinishedRun>& runs) {
       {"its total variation is that of the truth", median_and_interval(product.variation) + "; truth " + digits(truth) + ", free weights " + median_and_band(free_scores.variation),
        is_near(median(product.variation), truth, 0.05), "holds: within 5 % in the median"},
       {"free weights end at the minimum-norm solution", "error relative to it: " + median_and_band(relative(free_scores.error, shortest.error), 4),
-       is_near(median(relative(free_scores.error, shortest.error)), 1, 0.02), "holds: within 2 % in the median"},
+       are_near(relative(free_scores.error, shortest.error), 1, 0.02), "holds: within 2 % for the 5 to 95 % of the seeds"},
       {"w = cumsum(p∘q) has the least total variation at its training error", "total variation relative to the certified minimum: " + median_and_band(by_least, 4),
        is_near(median(by_least), 1, 0.02), "holds: within 2 % in the median"},
       {"the departure from the least total variation is the start's: from 0.01 instead of 0.3 it is nearly reached",

@@ -60,6 +60,11 @@ std::optional<bool> is_near(double value, double target, double tolerance) {
   return std::abs(value - target) < tolerance * std::abs(target);
 }
 
+std::optional<bool> are_near(const std::vector<double>& values, double target, double tolerance) {
+  const auto low = is_near(quantile(values, 0.05), target, tolerance), high = is_near(quantile(values, 0.95), target, tolerance);
+  return low && high ? std::optional<bool>(*low && *high) : std::nullopt;
+}
+
 std::optional<bool> is_majority(const Share& share) {
   if (share.interval.low > 0.5) return true;
   if (share.interval.high < 0.5) return false;

@@ -36,6 +36,9 @@ double farthest_from_one(const std::vector<double>& ratios);
 
 /// Whether a number is within `tolerance`, relative, of the one it should be; nothing where there is no number (all seeds diverged).
 std::optional<bool> is_near(double value, double target, double tolerance);
+/// The same of the 5 and the 95 % of the seeds: that a median is near 1 can be an accident where what is compared has nothing to do with
+/// each other.
+std::optional<bool> are_near(const std::vector<double>& values, double target, double tolerance);
 /// Whether something happens in more than half of the seeds, by the interval; nothing where that contains 1/2.
 std::optional<bool> is_majority(const Share& share);
 

@@ -95,6 +95,97 @@ class Reproduce(TemporaryFolder):
         support = next(claim for claim in experiment["claims"] if "support" in claim["claim"])
         self.assertIn("20 of 20", support["measured"])
 
+    def test_someone_elses_rows_without_a_solution(self):
+        """More noisy rows than weights: no interpolating optimum exists, and the findings say so instead of failing."""
+        source = random.Random(6)
+        design = [[source.gauss(0, 1) for _ in range(4)] for _ in range(12)]
+        self.write("mine/design.csv", "\n".join(",".join(map(str, row)) for row in design))
+        self.write("mine/measurements.csv", "\n".join(str(row[0] + source.gauss(0, 1)) for row in design))
+        self.write("mine/truth.csv", "1\n0\n0\n0")
+        observed = '[{of="error"},{of="l1_norm"},{of="total_variation"},{of="support"},{of="loss"},{of="w1"}]'
+        self.reproduce("spectrum", "--particles", "8", "--set", "ensemble.steps=500", "--set", "ensemble.every=500", "--data", "mine", "--set", "model.coordinates=4",
+                       "--set", "observe.histogram=" + observed, "--set", "dynamics.step=0.05", "--out", "out")
+        experiment = json.loads((self.folder / "out/spectrum/experiment.json").read_text(encoding="utf-8"))
+        self.assertIn("without a certified optimum", experiment["tables"][0]["note"])
+        descent = next(claim for claim in experiment["claims"] if "exact gradient descent" in claim["claim"])
+        self.assertTrue(descent["holds"], descent)
+        self.assertIn("All seeds have the same data", experiment["text"][0])
+
+    def digests(self, *args, out):
+        self.reproduce("spectrum", "--particles", "40", "--set", "ensemble.steps=20", "--set", "ensemble.every=20", "--quiet", *args, "--out", out)
+        folder = self.folder / out / "spectrum"
+        runs = [json.loads((path / "summary.json").read_text(encoding="utf-8")) for path in sorted(folder.iterdir()) if path.is_dir()]
+        self.assertEqual(len(runs), 3)
+        claims = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))["claims"]
+        return [run["digest"] for run in runs], claims, runs[0]["seed"]
+
+    def test_the_seed_decides_and_threads_do_not(self):
+        one = self.digests("--threads", "1", out="one")
+        self.assertEqual(self.digests("--threads", "4", out="four"), one)
+        self.assertEqual(self.digests("--seed", "1", out="same"), one, "the specs' own seed")
+        other = self.digests("--seed", "2", out="other")
+        self.assertEqual(other[2], 2)
+        for a, b in zip(one[0], other[0]):
+            self.assertNotEqual(a, b)
+
+    def test_full_is_the_longer_run(self):
+        """Six particles for as many steps as published; --set comes after --full."""
+        self.reproduce("spectrum", "--full", "--particles", "6", "--set", "data.instance.samples=8", "--set", "model.coordinates=8", "--set",
+                       'observe.histogram=[{of="error"},{of="l1_norm"},{of="total_variation"},{of="support"},{of="loss"},{of="w2"}]', "--out", "out")
+        summary = json.loads((self.folder / "out/spectrum/spectrum_free/summary.json").read_text(encoding="utf-8"))
+        self.assertEqual(summary["steps"], 150000)
+        self.assertEqual(summary["series"]["steps"][-1], 150000)
+        self.reproduce("spectrum", "--full", *FEW, "--out", "out", "--force")
+        self.assertEqual(json.loads((self.folder / "out/spectrum/spectrum_free/summary.json").read_text(encoding="utf-8"))["steps"], 40)
+
+    def test_reduced_is_what_is_smaller_than_the_spec(self):
+        self.reproduce("gauge", "--particles", "300", "--out", "out")
+        experiment = json.loads((self.folder / "out/gauge/experiment.json").read_text(encoding="utf-8"))
+        self.assertEqual(experiment["reduced"], "300 seeds instead of 20000")
+        self.reproduce("relu", "--particles", "256", "--set", "ensemble.steps=10", "--set", "ensemble.every=10", "--out", "relu")
+        self.assertEqual(json.loads((self.folder / "relu/relu/experiment.json").read_text(encoding="utf-8"))["reduced"], "ensemble.steps=10, ensemble.every=10")
+
+    def test_diverged_seeds_are_reported_and_end_with_3(self):
+        result = self.reproduce("relu", *FEW, "--set", "dynamics.step=1e6", "--out", "out", expect=3)
+        self.assertIn("12 of 12", result.err)
+        experiment = json.loads((self.folder / "out/relu/experiment.json").read_text(encoding="utf-8"))
+        self.assertIn("12 diverged", experiment["text"][0])
+        self.assertEqual({claim["holds"] for claim in experiment["claims"]}, {None})
+        self.assertTrue((self.folder / "out/report/report.html").exists())
+        self.reproduce("relu", *FEW, "--set", "dynamics.step=1e6", "--set", "ensemble.allowed_diverged=1", "--out", "out", "--force")
+
+    def test_an_interrupted_folder_belongs_to_its_command(self):
+        broken = self.folder / "no-python"
+        broken.write_text("#!/bin/sh\nexit 1\n")
+        broken.chmod(0o755)
+        environment = dict(os.environ, ORBITWALK_PYTHON=str(broken))
+        command = [harness.PROGRAM, "reproduce", "spectrum", *FEW, "--out", "out"]
+        self.assertEqual(subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, timeout=300).returncode, 5)
+        self.assertTrue((self.folder / "out.partial/spectrum_free.checkpoint").exists())
+        before = harness.snapshot(self.folder / "out.partial")
+        self.assertIn("another command", self.reproduce("relu", *FEW, "--out", "out", "--resume", expect=2).err)
+        self.assertEqual(harness.snapshot(self.folder / "out.partial"), before, "and nothing is lost")
+        # The same command with another setting is another problem.
+        changed = [argument.replace("40", "44") for argument in FEW]
+        self.assertIn("another spec", self.reproduce("spectrum", *changed, "--out", "out", "--resume", expect=2).err)
+        self.assertTrue((self.folder / "out.partial/spectrum_free.checkpoint").exists())
+        self.reproduce("spectrum", *FEW, "--out", "out", "--resume")
+        self.reproduce("spectrum", *FEW, "--out", "fresh")
+        for name in ("spectrum_free", "spectrum_l1", "spectrum_hadamard"):
+            a, b = (json.loads((self.folder / out / "spectrum" / name / "summary.json").read_text(encoding="utf-8")) for out in ("out", "fresh"))
+            self.assertEqual(harness.outcome(a), harness.outcome(b))
+        a, b = (json.loads((self.folder / out / "spectrum/experiment.json").read_text(encoding="utf-8")) for out in ("out", "fresh"))
+        self.assertEqual(a, b)
+
+    def test_what_the_findings_need_is_asked_for_first(self):
+        self.assertIn("observe.quantiles", self.reproduce("relu", *FEW, "--set", "observe.quantiles=false", expect=2).err)
+        spectrum = "observe={histogram=[{of=\"error\"}]}"
+        self.assertIn("series", self.reproduce("spectrum", *FEW, "--set", spectrum, expect=2).err)
+        for particles in ("0", "-3", "2.5", "many"):
+            self.reproduce("relu", "--particles", particles, expect=2)
+        self.reproduce("relu", "--seed", "-1", expect=2)
+        self.assertEqual([path.name for path in self.folder.iterdir()], [])
+
     def test_refusals(self):
         self.assertIn("spectrum", self.reproduce("spectrom", expect=2).err)
         self.assertIn("steps", self.reproduce("relu", "--set", "ensemble.stepps=3", expect=2).err)

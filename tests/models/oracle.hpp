@@ -38,6 +38,9 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
       const double in = theta.segment(j * n, n).norm(), out = theta.segment(h * n + j * m, m).norm();
       values["ratio" + std::to_string(j + 1)] = out / in;
       values["strength" + std::to_string(j + 1)] = out * in;
+      values["imbalance" + std::to_string(j + 1)] = out * out - in * in;
+      values["log_volume"] += 0.5 * std::log(out * out + in * in);
+      values["excess_log_volume"] += 0.5 * std::log((out / in + in / out) / 2);
     }
   } else if (model.name == "matrix_product") {
     const int m = size[0], n = size[1], r = size[2];
@@ -82,7 +85,12 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
     for (int j = 0; j < h; ++j) {
       values["ratio" + std::to_string(j + 1)] = q.col(j).norm() / k.col(j).norm();
       values["strength" + std::to_string(j + 1)] = q.col(j).norm() * k.col(j).norm();
+      values["imbalance" + std::to_string(j + 1)] = q.col(j).squaredNorm() - k.col(j).squaredNorm();
+      values["log_volume"] += 0.5 * std::log(q.col(j).squaredNorm() + k.col(j).squaredNorm());
+      values["excess_log_volume"] += 0.5 * std::log((q.col(j).norm() / k.col(j).norm() + k.col(j).norm() / q.col(j).norm()) / 2);
     }
+    values["frobenius_ratio"] = q.norm() / k.norm();
+    values["nuclear_ratio"] = Eigen::JacobiSVD<Eigen::MatrixXd>(q).singularValues().sum() / Eigen::JacobiSVD<Eigen::MatrixXd>(k).singularValues().sum();
   } else if (model.name == "conjugation") {
     Eigen::MatrixXd a(size[0], size[0]);
     for (int i = 0, at = 0; i < size[0]; ++i) {

@@ -13,7 +13,7 @@ namespace orbitwalk::test {
 namespace {
 
 /// Prefixes of the names of observables that do move along orbits. Everything else a model shows must be invariant.
-const char* const moving[] = {"theta", "balance", "ratio", "spread", "mean", "log_volume", "half_log_det"};
+const char* const moving[] = {"theta", "balance", "ratio", "spread", "mean", "log_volume", "half_log_det", "imbalance", "excess_log_volume", "frobenius_ratio", "nuclear_ratio"};
 
 bool moves(const ModelDescription& model, const std::string& name) {
   for (const std::string prefix : moving) {
