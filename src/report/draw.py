@@ -154,16 +154,29 @@ def set_scale(axis, name, setter):
     if name == "linear":
         return
     setter(name, **({"linthresh": SYMLOG_FROM} if name == "symlog" else {}))
+    if name == "log":
+        axis.set_major_locator(LogTicks(minor=False))
+        axis.set_minor_locator(LogTicks(minor=True))
     axis.set_major_formatter(ticker.FuncFormatter(power_of_ten))
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
-def label_short_log_axis(axis, limits):
-    """An axis that spans a decade or so has no power of ten, or one: round numbers instead."""
-    low, high = sorted(limits)
-    if 0 < low and high / low < 30:
-        axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)) if high / low > 4 else ticker.MaxNLocator(5))
-        axis.set_minor_locator(ticker.NullLocator())
+class LogTicks(ticker.LogLocator):
+    """Ticks of a logarithmic axis. One that spans a decade or so has no power of ten, or one: round numbers instead."""
+
+    def __init__(self, minor):
+        super().__init__(**({"subs": range(2, 10)} if minor else {}))
+        self.minor = minor
+
+    def tick_values(self, low, high):
+        low, high = sorted((low, high))
+        if not (0 < low < high < math.inf and high / low < 30):
+            return super().tick_values(low, high)
+        if self.minor:
+            return []
+        if high / low > 4:
+            return [m * 10.0 ** k for k in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1) for m in (1, 2, 5)]
+        return [t for t in ticker.MaxNLocator(5).tick_values(low, high) if t > 0]
 
 
 def symlog_limits(axes, panel):
@@ -204,10 +217,6 @@ def draw_panel(figure, axes, panel, legend):
         axes.set_xlim(*panel["x_limits"])
     if "y_limits" in panel:
         axes.set_ylim(*panel["y_limits"])
-    if panel.get("x_scale") == "log":
-        label_short_log_axis(axes.xaxis, axes.get_xlim())
-    if panel.get("y_scale") == "log":
-        label_short_log_axis(axes.yaxis, axes.get_ylim())
     if "x_ticks" in panel:
         names = [plain(name, 28) for _, name in panel["x_ticks"]]
         turned = sum(map(len, names)) > 60
