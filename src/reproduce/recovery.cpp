@@ -106,6 +106,7 @@ Chart over_time(const std::string& title, const std::vector<FinishedRun>& runs, 
   chart.name = "solutions over time";
   chart.title = title;
   chart.caption = "Median, 25 to 75 % and 5 to 95 % of the seeds; dashes: medians of exact optima of the same data. The initial state is shown at half a step.";
+  int reference_style = int(runs.size()) + 1;  // one for each name in the legend, which all panels share
   for (const auto& [name, label, scale] : quantities) {
     Panel panel;
     panel.y_label = label;
@@ -115,7 +116,7 @@ Chart over_time(const std::string& title, const std::vector<FinishedRun>& runs, 
     for (const FinishedRun& run : runs) panel.layers.push_back(fan_of(run, name, run.label, style++));
     for (const auto& [quantity, lines] : references) {
       if (quantity != name) continue;
-      for (const auto& [text, value] : lines) panel.layers.push_back(Layer::horizontal(text, style++, {value}));
+      for (const auto& [text, value] : lines) panel.layers.push_back(Layer::horizontal(text, reference_style++, {value}));
     }
     chart.panels.push_back(panel);
   }
