@@ -25,7 +25,7 @@ struct RunCommand {
   BackendChoice backend;
   std::optional<std::int64_t> seed;
   std::optional<double> particles, accuracy;
-  bool resume = false, force = false, quiet = false;
+  bool resume = false, force = false, quiet = false, no_extrapolation = false;
 };
 
 int interrupted(const std::string& message) {
@@ -58,11 +58,12 @@ int run(const RunCommand& command) {
   catch_signals();
   std::optional<AccuracyChoice> accuracy;
   if (command.accuracy) {
-    accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, [&](const Problem& problem, const std::string& label) {
+    const auto try_out = [&](const Problem& problem, const std::string& label) {
       const Simulation tried = simulate(problem, command.backend, command.quiet, label + ": ", {});
       if (!tried.complete) return std::optional<PilotRun>();
       return std::optional<PilotRun>({reduce(problem, tried.tally), tried.tally.diverged.size(), tried.seconds});
-    });
+    };
+    accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, try_out, !command.no_extrapolation);
     if (!accuracy) return interrupted(" while the step was being chosen; nothing is kept");
     for (const auto& setting : accuracy->settings) spec.set(setting);
     experiment = read_experiment(spec);
@@ -176,6 +177,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("--accuracy", options->accuracy,
                       "choose scheme, step and particles so that |step bias| + 2 standard errors of every mean are at most this many of the "
                       "observable's standard deviations; a scheme or variates that the spec names are kept");
+  command->add_flag("--no-extrapolation", options->no_extrapolation, "with --accuracy: only what a single step gives, no means extrapolated from two");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
   command->add_flag("--resume", options->resume, "go on with an interrupted run in --out");
   command->add_flag("--force", options->force, "replace an existing result in --out");

@@ -268,12 +268,12 @@ BiasLine fit_bias(const std::vector<AccuracyLevel>& levels, std::size_t o, int o
 }
 
 std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, double accuracy, bool given_scheme, bool given_variates,
-                                                  const RunProblem& run) {
+                                                  const RunProblem& run, bool extrapolate) {
   if (!(accuracy > 0 && accuracy < 1)) throw SpecError("--accuracy: expected a number between 0 and 1, in standard deviations of the observables");
   AccuracyChoice choice;
   choice.accuracy = accuracy;
   // Only means are extrapolated: where laws are expected to hold, they have to hold in the run at h.
-  const bool may_extrapolate = experiment.compare.expect.empty() && !experiment.compare.shell_extrapolation;
+  const bool may_extrapolate = extrapolate && experiment.compare.expect.empty() && !experiment.compare.shell_extrapolation;
   std::vector<SchemeFit> extrapolated;
   for (const Candidate& candidate : candidates(experiment, given_scheme, given_variates)) {
     const int next = may_extrapolate ? next_order(candidate.scheme, candidate.variates) : 0;

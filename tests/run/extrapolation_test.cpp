@@ -112,6 +112,7 @@ TEST(Extrapolation, IsLeftWhereItIsMoreWorkOrHasNoMeaning) {
   const auto held = choose_for_accuracy(experiment(euler, "laws = [\"isotropic\"]\nexpect = [\"isotropic\"]"), 0.003, true, false, made_up(4, 1));
   EXPECT_EQ(held->candidates.size(), 1u);
   EXPECT_FALSE(held->extrapolated());
+  EXPECT_EQ(choose_for_accuracy(experiment(euler), 0.003, true, false, made_up(4, 1), false)->candidates.size(), 1u) << "not asked for";
   for (const Scheme none : {Scheme::sgd, Scheme::mala, Scheme::constrained_mala, Scheme::geometric_euler}) EXPECT_EQ(next_order(none, Variates::gaussian), 0);
   EXPECT_EQ(next_order(Scheme::leimkuhler_matthews, Variates::rademacher), 0);
   EXPECT_EQ(next_order(Scheme::leimkuhler_matthews, Variates::dyadic), 3);

@@ -75,9 +75,10 @@ Problem at_step(const Problem& problem, double step, std::uint64_t unit);
 
 /// Climbs the ladder for each scheme that the spec leaves open (`given_scheme`, `given_variates`: it names one) and picks the
 /// cheapest. The times of burn-in and between observations stay as in the experiment. Nothing where a run was interrupted.
+/// `extrapolate`: extrapolated means are candidates too.
 /// SpecError for dynamics without a step bias (mala, constrained) or whose step is part of the law (sgd, geometric).
 std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, double accuracy, bool given_scheme, bool given_variates,
-                                                  const RunProblem& run);
+                                                  const RunProblem& run, bool extrapolate = true);
 
 /// Line m + C H^p through levels by weighted least squares; `p_value` of χ² for what is left (1 with two levels).
 struct BiasLine {
