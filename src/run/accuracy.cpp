@@ -3,7 +3,6 @@
 #include "orbitwalk/run/accuracy.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/chi_squared.hpp>
 #include <cmath>
 #include <cstdio>
 
@@ -248,25 +247,6 @@ Problem at_step(const Problem& problem, double step, std::uint64_t unit) {
   return other;
 }
 
-BiasLine fit_bias(const std::vector<AccuracyLevel>& levels, std::size_t o, int order) {
-  double s = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
-  for (const AccuracyLevel& level : levels) {
-    const double w = 1 / (level.errors[o] * level.errors[o]), x = std::pow(level.step, order), y = level.means[o];
-    s += w, sx += w * x, sy += w * y, sxx += w * x * x, sxy += w * x * y;
-  }
-  const double determinant = s * sxx - sx * sx;
-  BiasLine line;
-  line.coefficient = (s * sxy - sx * sy) / determinant;
-  line.error = std::sqrt(s / determinant);
-  const double intercept = (sy - line.coefficient * sx) / s;
-  double rest = 0;
-  for (const AccuracyLevel& level : levels) {
-    rest += std::pow((level.means[o] - intercept - line.coefficient * std::pow(level.step, order)) / level.errors[o], 2);
-  }
-  if (levels.size() > 2) line.p_value = boost::math::cdf(boost::math::complement(boost::math::chi_squared(double(levels.size() - 2)), rest));
-  return line;
-}
-
 std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, double accuracy, bool given_scheme, bool given_variates,
                                                   const RunProblem& run, bool extrapolate) {
   if (!(accuracy > 0 && accuracy < 1)) throw SpecError("--accuracy: expected a number between 0 and 1, in standard deviations of the observables");
@@ -280,8 +260,7 @@ std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, 
     auto ladder = climb(experiment, candidate, next, run);
     if (!ladder) return {};
     const auto add = [&](std::vector<SchemeFit>& list, SchemeFit fit) {
-      const AccuracyLevel& cheap = fit.levels.front();
-      fit.seconds = fit.work < HUGE_VAL ? cheap.seconds / double(cheap.particle_steps) * fit.work : 0;
+      if (fit.work < HUGE_VAL) fit.seconds = fit.levels.front().seconds / double(fit.levels.front().particle_steps) * fit.work;
       list.push_back(std::move(fit));
     };
     add(choice.candidates, plain_fit(experiment, candidate, *ladder, accuracy));

@@ -108,6 +108,13 @@ TEST(Extrapolation, IsLeftWhereItIsMoreWorkOrHasNoMeaning) {
   const auto open = choose_for_accuracy(experiment("temperature = 0.3"), 0.03, false, false, made_up(0, 4));
   EXPECT_EQ(open->best().scheme, "leimkuhler_matthews");
   EXPECT_FALSE(open->extrapolated());
+  // By work: a clock that is a thousand times slower for that scheme changes nothing.
+  const auto slow = choose_for_accuracy(experiment("temperature = 0.3"), 0.03, false, false, [](const Problem& problem, const std::string& label) {
+    auto result = made_up(0, 4)(problem, label);
+    if (problem.plan.scheme == Scheme::leimkuhler_matthews) result->seconds *= 1000;
+    return result;
+  });
+  EXPECT_EQ(slow->settings, open->settings);
   // Laws that are expected hold at h, where the bias is large.
   const auto held = choose_for_accuracy(experiment(euler, "laws = [\"isotropic\"]\nexpect = [\"isotropic\"]"), 0.003, true, false, made_up(4, 1));
   EXPECT_EQ(held->candidates.size(), 1u);
