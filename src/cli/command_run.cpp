@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "orbitwalk/io/result_dir.hpp"
 #include "orbitwalk/run/accuracy.hpp"
 #include "orbitwalk/run/ensemble.hpp"
+#include "orbitwalk/run/extrapolation.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
 #include "simulation.hpp"
@@ -23,7 +25,7 @@ struct RunCommand {
   BackendChoice backend;
   std::optional<std::int64_t> seed;
   std::optional<double> particles, accuracy;
-  bool resume = false, force = false, quiet = false;
+  bool resume = false, force = false, quiet = false, no_extrapolation = false;
 };
 
 int interrupted(const std::string& message) {
@@ -56,11 +58,12 @@ int run(const RunCommand& command) {
   catch_signals();
   std::optional<AccuracyChoice> accuracy;
   if (command.accuracy) {
-    accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, [&](const Problem& problem, const std::string& label) {
+    const auto try_out = [&](const Problem& problem, const std::string& label) {
       const Simulation tried = simulate(problem, command.backend, command.quiet, label + ": ", {});
       if (!tried.complete) return std::optional<PilotRun>();
       return std::optional<PilotRun>({reduce(problem, tried.tally), tried.tally.diverged.size(), tried.seconds});
-    });
+    };
+    accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, try_out, !command.no_extrapolation);
     if (!accuracy) return interrupted(" while the step was being chosen; nothing is kept");
     for (const auto& setting : accuracy->settings) spec.set(setting);
     experiment = read_experiment(spec);
@@ -78,11 +81,15 @@ int run(const RunCommand& command) {
                                  : "; nothing is kept without --out");
   }
   RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
-                   main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy};
+                   main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy, {}};
   // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
+  double beside_diverged = 0;  // largest share in a run beside it
   const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
     const Simulation rerun = simulate(other, command.backend, command.quiet, label + ": ", {});
-    if (rerun.complete) return reduce(other, rerun.tally);
+    if (rerun.complete) {
+      beside_diverged = std::max(beside_diverged, double(rerun.tally.diverged.size()) / double(other.plan.particles));
+      return reduce(other, rerun.tally);
+    }
     if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
     return {};
   };
@@ -94,13 +101,22 @@ int run(const RunCommand& command) {
   }
   record.comparisons = compare_all(laws, samples_of(record.observables, record.at_second_shell, settings), settings);
   if (settings.step_bias) {
-    const auto results = second_run(at_step_factor(problem, settings.step_factor), "second step size");
+    const bool extrapolated = accuracy && accuracy->extrapolated();
+    const auto results = second_run(extrapolated ? beside(problem, accuracy->best(), 1) : at_step_factor(problem, settings.step_factor), "second step size");
     if (!results) return interrupted(" in the run at the second step size; the first run is kept for --resume");
     const double order = invariant_order(problem.plan.scheme);
     for (std::size_t i = 0; i < results->size(); ++i) record.step_biases.push_back(step_bias(record.observables[i], (*results)[i], settings.step_factor, order));
     for (const auto& comparison : record.comparisons) {
       for (std::size_t i = 0; i < results->size(); ++i) {
         if ((*results)[i].name == comparison.observable) record.attributions.push_back(attribution(comparison, record.step_biases[i]));
+      }
+    }
+    if (extrapolated) {
+      const SchemeFit& fit = accuracy->best();
+      const auto third = second_run(beside(problem, fit, 2), "third step size");
+      if (!third) return interrupted(" in the run at the third step size; the first run is kept for --resume");
+      for (std::size_t i = 0; i < third->size(); ++i) {
+        record.extrapolated.push_back(extrapolated_mean({&record.observables[i], &(*results)[i], &(*third)[i]}, fit.order, fit.next_order, fit.third_factor));
       }
     }
   }
@@ -121,10 +137,12 @@ int run(const RunCommand& command) {
                          "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
                          nlohmann::json(experiment.allowed_diverged).dump() + ")");
   }
+  if (!record.extrapolated.empty() && beside_diverged > experiment.allowed_diverged) {
+    throw NumericalError("particles diverged at the larger steps that the means are extrapolated from; a smaller [dynamics] step, where the ladder begins, may help");
+  }
   std::string missed;  // observables whose mean is not as accurate as asked
   for (std::size_t i = 0; accuracy && i < record.observables.size(); ++i) {
-    const ObservableResult& result = record.observables[i];
-    if (!accuracy_reached(result, record.step_biases[i], accuracy->accuracy).reached) missed += " " + result.name;
+    if (!accuracy_reached(record, i).reached) missed += " " + record.observables[i].name;
   }
   if (!missed.empty()) {
     throw NumericalError("--accuracy " + nlohmann::json(*command.accuracy).dump() + " is not reached: the measured |bias| + 2 standard errors exceed it for" +
@@ -159,6 +177,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("--accuracy", options->accuracy,
                       "choose scheme, step and particles so that |step bias| + 2 standard errors of every mean are at most this many of the "
                       "observable's standard deviations; a scheme or variates that the spec names are kept");
+  command->add_flag("--no-extrapolation", options->no_extrapolation, "with --accuracy: only what a single step gives, no means extrapolated from two");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
   command->add_flag("--resume", options->resume, "go on with an interrupted run in --out");
   command->add_flag("--force", options->force, "replace an existing result in --out");

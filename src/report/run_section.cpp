@@ -85,13 +85,21 @@ void observables(Page& page, const Json& s) {
 
 void accuracy(Page& page, const Json& s) {
   if (!s.contains("accuracy")) return;
+  const bool extrapolated = s.at("accuracy").contains("extrapolation");
+  if (extrapolated) {
+    Rows means;
+    for (const auto& [name, each] : s.at("accuracy").at("extrapolation").at("observables").items()) {
+      means.push_back({name, with_error(each.at("mean"), each.at("standard_error")), with_error(each.at("means").at(0), each.at("standard_errors").at(0))});
+    }
+    page.table("Means extrapolated to a step of 0", {"observable", "extrapolated", "at the step of the run"}, means);
+  }
   Rows rows;
   for (const auto& [name, each] : s.at("accuracy").at("observables").items()) {
     rows.push_back({name, with_error(each.at("bias"), each.at("bias_standard_error")), number(each.at("standard_error"), "%.1e"), number(each.at("allowed"), "%.1e"),
                     answer_cell(each, "reached")});
   }
   page.table("Accuracy " + number(s.at("accuracy").at("asked"), "%.3g") + " of a standard deviation",
-             {"observable", "measured step bias", "standard error", "allowed", "|bias| + 2 s.e. within"}, rows);
+             {"observable", extrapolated ? "remaining step bias" : "measured step bias", "standard error", "allowed", "|bias| + 2 s.e. within"}, rows);
 }
 
 void provenance(Page& page, const ReportedRun& run, int level) {

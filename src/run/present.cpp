@@ -73,18 +73,32 @@ void accuracy_table(const Json& s, bool unicode, std::ostream& out) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& each : accuracy.at("candidates")) {
     const std::size_t levels = each.at("levels").size();
-    rows.push_back({each.at("scheme").is_null() ? "as in the spec" : each.at("scheme").get<std::string>(), std::to_string(each.at("order").get<int>()),
+    const std::string scheme = each.at("scheme").is_null() ? "as in the spec" : each.at("scheme").get<std::string>();
+    // Absent in results of earlier versions.
+    const bool extrapolated = each.value("extrapolated", false);
+    rows.push_back({scheme + (extrapolated ? ", extrapolated" : ""), std::to_string(each.at(extrapolated ? "next_order" : "order").get<int>()),
                     std::to_string(levels), levels == 0 ? "-" : number(each.at("levels").back().at("step")), number(each.at("step")),
                     each.at("chosen").get<bool>() ? "yes" : "no"});
   }
   out << "accuracy " << number(accuracy.at("asked"), "%.3g") << " of a standard deviation\n"
       << format_table({"scheme", "order", "steps tried", "largest", "step that is enough", "chosen"}, rows, unicode);
   rows.clear();
+  if (accuracy.contains("extrapolation")) {
+    const Json& extrapolation = accuracy.at("extrapolation");
+    const Json& steps = extrapolation.at("steps");
+    for (const auto& [name, each] : extrapolation.at("observables").items()) {
+      rows.push_back({name, with_error(each.at("mean"), each.at("standard_error"))});
+      for (std::size_t k = 0; k < steps.size(); ++k) rows.back().push_back(with_error(each.at("means").at(k), each.at("standard_errors").at(k)));
+    }
+    out << format_table({"observable", "mean, step → 0", "at " + number(steps.at(0), "%.3g"), "at " + number(steps.at(1), "%.3g"), "at " + number(steps.at(2), "%.3g")},
+                        rows, unicode);
+    rows.clear();
+  }
   for (const auto& [name, each] : accuracy.at("observables").items()) {
     rows.push_back({name, with_error(each.at("bias"), each.at("bias_standard_error")), number(each.at("standard_error"), "%.1e"),
                     number(each.at("allowed"), "%.1e"), yes_or_no(each, "reached")});
   }
-  out << format_table({"observable", "measured step bias", "standard error", "allowed", "|bias| + 2 s.e. within"}, rows, unicode);
+  out << format_table({"observable", accuracy.contains("extrapolation") ? "remaining step bias" : "measured step bias", "standard error", "allowed", "|bias| + 2 s.e. within"}, rows, unicode);
 }
 
 void law_table(const Json& s, bool unicode, std::ostream& out) {

@@ -76,37 +76,6 @@ Json shell_to_json(const RunRecord& record) {
   return shell;
 }
 
-// How scheme and step were chosen, and whether each mean is as accurate as asked.
-Json accuracy_to_json(const RunRecord& record) {
-  const AccuracyChoice& choice = *record.accuracy;
-  Json json = {{"asked", choice.accuracy}, {"candidates", Json::array()}};
-  for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
-    const SchemeFit& fit = choice.candidates[i];
-    Json levels = Json::array();
-    for (const AccuracyLevel& level : fit.levels) {
-      levels.push_back({{"step", level.step}, {"means", json_numbers(level.means)}, {"standard_errors", json_numbers(level.errors)}});
-    }
-    json["candidates"].push_back({{"scheme", fit.scheme.empty() ? Json(nullptr) : Json(fit.scheme)},
-                                  {"order", fit.order},
-                                  {"chosen", i == choice.chosen},
-                                  {"step", fit.step},
-                                  {"coefficients", json_numbers(fit.coefficient)},
-                                  {"coefficient_errors", json_numbers(fit.coefficient_error)},
-                                  {"ladder_ended", fit.stopped.empty() ? "at the last rung" : fit.stopped},
-                                  {"levels", levels}});
-  }
-  for (std::size_t i = 0; i < record.observables.size(); ++i) {
-    const StepBias& bias = record.step_biases[i];
-    const AccuracyReached reached = accuracy_reached(record.observables[i], bias, choice.accuracy);
-    json["observables"][record.observables[i].name] = {{"bias", json_number(reached.bias)},
-                                                       {"bias_standard_error", json_number(bias.standard_error)},
-                                                       {"standard_error", json_number(reached.standard_error)},
-                                                       {"allowed", json_number(reached.allowed)},
-                                                       {"reached", reached.reached}};
-  }
-  return json;
-}
-
 Json series_to_json(const Series& series) {
   Json json = {{"steps", series.steps}, {"spacing", series.logarithmic ? "logarithmic" : "linear"}, {"levels", json_numbers(series.levels)}};
   for (std::size_t o = 0; o < series.names.size(); ++o) {

@@ -3,6 +3,7 @@
 """The command line's contract: summary.json and result.h5, exit codes, what is printed where, overrides. same_bits.py has what must
 not change the bits, malformed.py and damaged.py the errors."""
 import json
+import math
 import os
 import pty
 import re
@@ -170,6 +171,40 @@ class Summary(TemporaryFolder):
         self.write("mala.toml", spec(**{**chosen, "dynamics": 'name = "mala"\ntemperature = 0.3\nstep = 8e-3\n'}))
         self.assertRegex(self.orbitwalk("run", "mala.toml", "--accuracy", "0.1", expect=2).err, "Metropolis dynamics has no step bias")
 
+    def test_accuracy_extrapolated(self):
+        """Where less work, the means of two steps are extrapolated: an OU process under Euler-Maruyama, whose mean loss is T/2 / (1 - h/2)."""
+        text = spec(model='name = "linear"\nloss = { target = [0.0], stiffness = 1.0 }\n', dynamics='scheme = "euler_maruyama"\ntemperature = 1.0\nstep = 1e-2\n',
+                    ensemble="particles = 10\nburn_in = 800\nsteps = 200\nevery = 200\nseed = 7\nshared_start = false\n",
+                    observe='histogram = [{ of = "loss", bins = 50, range = [0.0, 10.0] }]\n', compare="laws = []\n")
+        summary = self.simulate(text, "--accuracy", "0.004", out="first")
+        accuracy = summary["accuracy"]
+        plain, chosen = accuracy["candidates"]
+        self.assertEqual([(c["extrapolated"], c["chosen"]) for c in (plain, chosen)], [(False, False), (True, True)])
+        self.assertLess(chosen["particle_steps"], plain["particle_steps"])
+        self.assertEqual((chosen["order"], chosen["next_order"], len(chosen["next_coefficients"]), len(chosen["next_coefficient_errors"])), (1, 2, 1, 1))
+        extrapolation = accuracy["extrapolation"]
+        self.assertEqual((extrapolation["order"], extrapolation["next_order"]), (1, 2))
+        h, double, third = extrapolation["steps"]
+        self.assertEqual((h, double), (summary["spec"]["dynamics"]["step"], 2 * h))
+        self.assertIn(third / h, (4, 8))
+        self.assertEqual((h, extrapolation["particles"][0]), (chosen["step"], summary["particles"]))
+        loss, observed = extrapolation["observables"]["loss"], summary["observables"]["loss"]
+        self.assertEqual((loss["means"][0], loss["standard_errors"][0]), (observed["mean"], observed["standard_error"]))
+        self.assertAlmostEqual(loss["mean"], 2 * loss["means"][0] - loss["means"][1])
+        self.assertAlmostEqual(loss["standard_error"], math.hypot(2 * loss["standard_errors"][0], loss["standard_errors"][1]))
+        # Exact: 1/2. Four standard errors fail a right program once in 16,000 seeds, and the remaining bias is small beside them.
+        self.assertLess(abs(loss["mean"] - 0.5), 4 * loss["standard_error"])
+        self.assertGreater(abs(observed["mean"] - 0.5), 8 * observed["standard_error"], "the twin: the run at h")
+        reached = accuracy["observables"]["loss"]
+        self.assertEqual((reached["bias"], reached["standard_error"]), (loss["remaining_bias"], loss["standard_error"]))
+        self.assertIs(reached["reached"], True)
+        self.assertLessEqual(abs(reached["bias"]) + 2 * reached["standard_error"], reached["allowed"])
+        self.assertIn("mean, step → 0", self.orbitwalk("report", "first", "--text").out)
+        single = self.simulate(text, "--accuracy", "0.004", "--no-extrapolation", out="single")["accuracy"]
+        self.assertEqual(([c["step"] for c in single["candidates"]], "extrapolation" in single), ([plain["step"]], False))
+        again = self.simulate(text, "--accuracy", "0.004", "--threads", "2", out="again")
+        self.assertEqual((again["digest"], again["accuracy"]), (summary["digest"], accuracy))
+
     def test_shell_extrapolation(self):
         """Laws are held against the limit of two widths, also when compared again."""
         on_shell = {"model": 'name = "relu"\ninputs = 3\noutputs = 3\nhidden = 1\nloss = { kind = "strength_quadratic", target = 1.0, stiffness = 2.0 }\n',
@@ -272,7 +307,7 @@ class Printed(TemporaryFolder):
 
 
 class Commands(TemporaryFolder):
-    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force", "--accuracy"),
+    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force", "--accuracy", "--no-extrapolation"),
              "predict": ("--set",), "compare": ("--set",), "report": ("--out", "--force", "--text"), "models": ("--json",), "dynamics": ("--json",),
              "laws": ("--json",), "bench": ("--case", "--repeat", "--json")}
 

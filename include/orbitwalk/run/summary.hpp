@@ -13,6 +13,7 @@
 #include "orbitwalk/observables/result.hpp"
 #include "orbitwalk/run/accuracy.hpp"
 #include "orbitwalk/run/experiment.hpp"
+#include "orbitwalk/run/extrapolation.hpp"
 
 namespace orbitwalk {
 
@@ -32,7 +33,14 @@ struct RunRecord {
   std::vector<StepBias> step_biases;        ///< one an observable, or none
   std::vector<std::string> attributions;    ///< one a law, or none
   std::optional<AccuracyChoice> accuracy;   ///< how the step was chosen, when an accuracy was asked for
+  std::vector<ExtrapolatedMean> extrapolated;  ///< one an observable, where extrapolation was chosen
 };
+
+/// What --accuracy asks of observable `i`: of its mean, or of its extrapolated mean.
+AccuracyReached accuracy_reached(const RunRecord& record, std::size_t i);
+
+/// `accuracy` of the summary: how scheme and step were chosen, and whether each mean is as accurate as asked.
+nlohmann::ordered_json accuracy_to_json(const RunRecord& record);
 
 std::string program_version();
 
