@@ -17,6 +17,7 @@
 #include "orbitwalk/reproduce/published.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "own_data.hpp"
 #include "simulation.hpp"
 
 namespace orbitwalk::cli {
@@ -46,44 +47,12 @@ std::vector<const PublishedExperiment*> chosen(const std::string& name) {
   return list;
 }
 
-// FOLDER/NAME.npy or .csv, as a value of TOML; nothing when there is neither.
-std::optional<std::string> data_file(const std::string& folder, const std::string& name) {
-  for (const char* extension : {".npy", ".csv"}) {
-    const std::filesystem::path path = std::filesystem::absolute(std::filesystem::path(folder) / (name + extension));
-    if (std::filesystem::exists(path)) return Json(path.string()).dump();
-  }
-  return {};
-}
-
-// [data] with the files of a folder instead of an instance that is drawn.
-Json data_section(const std::string& folder, const Json& data) {
-  if (!std::filesystem::is_directory(folder)) throw IoError(folder + ": no such folder (--data)");
-  Json result = Json::object();
-  const std::string kind = data.at("instance").at("kind");
-  const auto take = [&](const char* key, const char* file, bool required) {
-    const auto path = data_file(folder, file);
-    if (path) result[key] = Json::parse(*path);
-    else if (required) throw IoError(folder + ": " + file + ".npy or " + file + ".csv is missing (--data)");
-  };
-  if (kind == "low_rank") {
-    take("truth", "truth", true);
-    take("mask", "mask", true);
-  } else {
-    take("x", kind == "teacher" ? "inputs" : "design", true);
-    take("y", kind == "teacher" ? "targets" : "measurements", true);
-    if (kind != "teacher") take("truth", "truth", true);
-  }
-  return result;
-}
-
 Spec spec_of(const PublishedRun& run, const ReproduceCommand& command) {
   Spec spec = Spec::from_string(published_spec(run.file), "examples/published/" + run.file + ".toml");
   if (!command.data.empty()) {
-    Json json = spec.to_json();
+    const Json json = spec.to_json();
     if (!json.contains("data")) throw SpecError("--data: " + run.file + " takes no data");
-    const Json data = data_section(command.data, json["data"]);
-    json["data"] = data;
-    spec = Spec::from_json(json, "examples/published/" + run.file + ".toml with --data " + command.data);
+    spec = Spec::from_json(with_own_data(json, command.data), "examples/published/" + run.file + ".toml with --data " + command.data);
   }
   if (command.full && run.full_steps > 0) {
     const std::string steps = std::to_string(run.full_steps);
