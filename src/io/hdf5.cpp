@@ -112,8 +112,7 @@ void Hdf5Writer::group(const std::string& path) {
 void Hdf5Writer::write_dataset(const std::string& path, std::int64_t type, std::int64_t stored, const void* values,
                                std::size_t count, const std::vector<std::size_t>& dims) {
   const Context at{path_, path};
-  std::vector<hsize_t> sizes(dims.begin(), dims.end());
-  if (sizes.empty()) sizes.push_back(count);
+  const std::vector<hsize_t> sizes = dims.empty() ? std::vector<hsize_t>(1, count) : std::vector<hsize_t>(dims.begin(), dims.end());
   hsize_t product = 1;
   for (const hsize_t size : sizes) product *= size;
   if (product != count)
