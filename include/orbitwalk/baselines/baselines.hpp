@@ -41,7 +41,7 @@ using Mask = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic>;
 /// Matrix completion: min |W|_* (sum of singular values) over m × n matrices subject to W_ij = values_ij where mask_ij; mask and
 /// values are m × n, values outside of the mask are not looked at. Always feasible; W_ij = values_ij holds exactly.
 /// Bound: Σ_mask values_ij Y_ij for a matrix Y that is 0 outside of the mask, with largest singular value 1. A barrier method on Y
-/// finds both: a Newton step costs k³ for k observed entries. Tolerances below 1e-8 are not always reached.
+/// finds both: a Newton step costs k³ for k observed entries. A tolerance of 1e-8 is reached mostly, below that rarely.
 /// Source: Candès, Recht: Exact matrix completion via convex optimization, Found. Comput. Math. 9 (2009).
 MatrixOptimum minimum_nuclear_norm(const Mask& mask, const Eigen::MatrixXd& values, double tolerance = 1e-7);
 
