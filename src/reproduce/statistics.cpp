@@ -8,21 +8,20 @@
 #include <cstdio>
 #include <limits>
 
+#include "orbitwalk/run/quantiles.hpp"
+
 namespace orbitwalk::reproduce {
 
 std::vector<double> finite_values(std::vector<double> values) {
-  values.erase(std::remove_if(values.begin(), values.end(), [](double x) { return !std::isfinite(x); }), values.end());
+  drop_non_finite(values);
   return values;
 }
 
 double quantile(std::vector<double> values, double level) {
-  values = finite_values(std::move(values));
+  drop_non_finite(values);
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   std::sort(values.begin(), values.end());
-  const double position = level * double(values.size() - 1);
-  const auto low = std::size_t(position), high = std::min(low + 1, values.size() - 1);
-  const double share = position - double(low);
-  return (1 - share) * values[low] + share * values[high];
+  return quantile_of_sorted(values, level);
 }
 
 Interval median_interval(std::vector<double> values) {

@@ -7,6 +7,7 @@
 #include "orbitwalk/compare/diagnostics.hpp"
 #include "orbitwalk/compare/distances.hpp"
 #include "orbitwalk/run/ensemble.hpp"
+#include "orbitwalk/run/quantiles.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -125,16 +126,11 @@ std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally)
 namespace {
 template <class R>
 std::vector<double> quantiles_of(std::vector<R> values, const std::vector<double>& levels) {
-  values.erase(std::remove_if(values.begin(), values.end(), [](R x) { return !std::isfinite(x); }), values.end());
+  drop_non_finite(values);
   std::vector<double> result;
   if (values.empty()) return result;
   device_sort(values);
-  for (double level : levels) {
-    const double position = level * double(values.size() - 1);
-    const auto low = std::size_t(position), high = std::min(low + 1, values.size() - 1);
-    const double share = position - double(low);
-    result.push_back((1 - share) * double(values[low]) + share * double(values[high]));
-  }
+  for (double level : levels) result.push_back(quantile_of_sorted(values, level));
   return result;
 }
 }  // namespace

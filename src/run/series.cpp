@@ -6,13 +6,15 @@
 #include <cmath>
 #include <limits>
 
+#include "orbitwalk/run/quantiles.hpp"
+
 namespace orbitwalk {
 namespace {
 
 SeriesPoint point(std::vector<float> values, const std::vector<double>& levels) {
   SeriesPoint result;
   result.mean = result.standard_error = std::numeric_limits<double>::quiet_NaN();
-  values.erase(std::remove_if(values.begin(), values.end(), [](float x) { return !std::isfinite(x); }), values.end());
+  drop_non_finite(values);
   result.count = values.size();
   if (values.empty()) return result;
   const double n = double(values.size());
@@ -22,30 +24,30 @@ SeriesPoint point(std::vector<float> values, const std::vector<double>& levels) 
   for (const float x : values) squares += (x - result.mean) * (x - result.mean);
   if (values.size() > 1) result.standard_error = std::sqrt(squares / (n - 1) / n);
   std::sort(values.begin(), values.end());
-  for (const double level : levels) {
-    const double position = level * (n - 1);
-    const auto low = std::size_t(position), high = std::min(low + 1, values.size() - 1);
-    const double share = position - double(low);
-    result.quantiles.push_back((1 - share) * values[low] + share * values[high]);
-  }
+  for (const double level : levels) result.quantiles.push_back(quantile_of_sorted(values, level));
   return result;
 }
 
 }  // namespace
 
-Series reduce_series(const Problem& problem, const Tally& tally) {
+Series series_without_points(const Problem& problem) {
   Series series;
   const Plan& plan = problem.plan;
   if (!plan.series) return series;
   series.logarithmic = plan.series_every == 0;
   series.steps.push_back(0);
   while (series.steps.back() < plan.end()) series.steps.push_back(plan.next_series_step(series.steps.back()));
-  const std::size_t rows = std::size_t(plan.series_rows), particles = plan.particles;
-  series.names.resize(rows);
-  series.points.assign(rows, {});
+  series.names.resize(std::size_t(plan.series_rows));
   for (std::size_t o = 0; o < problem.names.size(); ++o) {
     if (problem.observed[o].series_row >= 0) series.names[std::size_t(problem.observed[o].series_row)] = problem.names[o];
   }
+  return series;
+}
+
+Series reduce_series(const Problem& problem, const Tally& tally) {
+  Series series = series_without_points(problem);
+  const std::size_t rows = series.names.size(), particles = problem.plan.particles;
+  series.points.assign(rows, {});
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t t = 0; t < series.steps.size(); ++t) {
       const auto row = tally.series.begin() + (t * rows + r) * particles;

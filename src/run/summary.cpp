@@ -272,7 +272,7 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     h5.attribute(at + "/last", "units", "of the observable; one value a particle, at the last observation (NaN: diverged)");
   }
   if (problem.plan.series) {
-    const Series series = reduce_series(problem, record.tally);
+    const Series series = series_without_points(problem);
     const std::size_t times = series.steps.size(), particles = problem.plan.particles;
     h5.group("/series");
     h5.dataset("/series/steps", series.steps);

@@ -26,6 +26,9 @@ struct Series {
   std::vector<std::vector<SeriesPoint>> points;  ///< by observable, then by time
 };
 
+/// Times, names and spacing alone. Empty where the problem has no series.
+Series series_without_points(const Problem& problem);
+
 /// Sums run over particles by id, so that the bits do not depend on how the work was divided. Empty where the problem has none.
 Series reduce_series(const Problem& problem, const Tally& tally);
 
