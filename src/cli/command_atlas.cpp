@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -10,16 +9,10 @@
 #include "orbitwalk/io/files.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "simulation.hpp"
 
 namespace orbitwalk::cli {
 namespace {
-
-bool atlas_stop = false;  // read with atomic loads by the workers
-
-extern "C" void stop_atlas(int signal) {
-  __atomic_store_n(&atlas_stop, true, __ATOMIC_RELAXED);
-  std::signal(signal, SIG_DFL);
-}
 
 struct AtlasCommand {
   std::string declaration, out;
@@ -45,7 +38,7 @@ int atlas(AtlasCommand command) {
   command.options.backend = command.backend.name;
   command.options.instruction_set = command.backend.instruction_set;
   command.options.threads = command.backend.threads;
-  command.options.stop = &atlas_stop;
+  command.options.stop = &stop_requested;
   const bool live = is_terminal(std::cerr) && !command.quiet;
   ProgressBar* bar = nullptr;
   std::unique_ptr<ProgressBar> owner;
@@ -57,8 +50,7 @@ int atlas(AtlasCommand command) {
     bar->update(done);
     if (!live && !command.quiet) std::cerr << "[" << done + 1 << "/" << all << "] " << what << "\n";
   };
-  std::signal(SIGINT, stop_atlas);
-  std::signal(SIGTERM, stop_atlas);
+  catch_signals();
   const auto result = run_atlas(Spec::from_file(command.declaration), command.options);
   if (owner) owner->finish();
   if (!result) {

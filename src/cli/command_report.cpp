@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -10,16 +9,10 @@
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/report/report.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "simulation.hpp"
 
 namespace orbitwalk::cli {
 namespace {
-
-bool report_stop = false;  // read with atomic loads while charts are drawn
-
-extern "C" void stop_report(int signal) {
-  __atomic_store_n(&report_stop, true, __ATOMIC_RELAXED);
-  std::signal(signal, SIG_DFL);
-}
 
 struct ReportCommand {
   std::vector<std::string> directories;
@@ -95,9 +88,8 @@ int report(ReportCommand command) {
     throw SpecError("a report on several folders needs --out FOLDER (one on a single folder goes to DIR/report)");
   }
   const std::string folder = command.out.empty() ? single + "/report" : command.out;
-  std::signal(SIGINT, stop_report);
-  std::signal(SIGTERM, stop_report);
-  write_report(command.directories, folder, command.force, &report_stop);
+  catch_signals();
+  write_report(command.directories, folder, command.force, &stop_requested);
   print_tables(command);
   std::cout << "\nreport: " << folder << "/report.html\n";
   return 0;
