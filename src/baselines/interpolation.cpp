@@ -70,6 +70,11 @@ void check_solution(Optimum& optimum, const Eigen::MatrixXd& a, const Eigen::Vec
 
 }  // namespace
 
+Eigen::MatrixXd by_increments(Eigen::MatrixXd a) {
+  for (Eigen::Index j = a.cols() - 2; j >= 0; --j) a.col(j) += a.col(j + 1);
+  return a;
+}
+
 Optimum minimum_l1(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double tolerance) {
   const char* name = "minimum L1 norm";
   check_regression(a, y, name);
@@ -88,10 +93,8 @@ Optimum minimum_total_variation(const Eigen::MatrixXd& a, const Eigen::VectorXd&
   check_tolerance(tolerance, name);
   const Eigen::VectorXd start = minimum_norm(a, y);
   check_consistent(a, y, start, name);
-  // w_i = Σ_{j<=i} z_j with z_1 = w_1 and z_j = w_j - w_{j-1}, so that column j of B is Σ_{i>=j} of the columns of A.
   const Eigen::Index d = a.cols();
-  Eigen::MatrixXd b = a;
-  for (Eigen::Index j = d - 2; j >= 0; --j) b.col(j) += b.col(j + 1);
+  const Eigen::MatrixXd b = by_increments(a);
   Eigen::VectorXd cost = Eigen::VectorXd::Ones(d);
   cost[0] = 0;
   Optimum optimum = weighted_l1(b, y, cost, start.cwiseAbs().maxCoeff(), name);

@@ -10,11 +10,11 @@
 namespace orbitwalk::reproduce {
 
 // models/regression_instance.hpp and models/regression.hpp say where the numbers lie.
-LeastSquares least_squares_of(const FinishedRun& run, std::uint64_t particle) {
+SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle) {
   const ModelDescription& model = run.experiment.problem.model;
   const auto& [sizes, numbers, arrays] = model.parameters;
   const int c = model.dimension, n = int(model.samples);
-  LeastSquares instance{Eigen::MatrixXd(n, c), Eigen::VectorXd(n), Eigen::VectorXd(c)};
+  SeedRegression instance{Eigen::MatrixXd(n, c), Eigen::VectorXd(n), Eigen::VectorXd(c)};
   if (model.instance == 0) {
     instance.a = Eigen::Map<const Eigen::MatrixXd>(arrays[3].data(), n, c);
     instance.y = Eigen::Map<const Eigen::VectorXd>(arrays[4].data(), n);
@@ -36,11 +36,11 @@ double total_variation(const Eigen::VectorXd& w) {
   return sum;
 }
 
-double training_error(const LeastSquares& instance, const Eigen::VectorXd& w) {
+double training_error(const SeedRegression& instance, const Eigen::VectorXd& w) {
   return (instance.a * w - instance.y).squaredNorm() / double(instance.y.size());
 }
 
-Eigen::VectorXd descent_from_zero(const LeastSquares& instance, double step, double steps) {
+Eigen::VectorXd descent_from_zero(const SeedRegression& instance, double step, double steps) {
   const Eigen::BDCSVD<Eigen::MatrixXd> svd(instance.a, Eigen::ComputeThinU | Eigen::ComputeThinV);
   const Eigen::VectorXd values = svd.singularValues();
   Eigen::VectorXd along = svd.matrixU().transpose() * instance.y;
@@ -52,7 +52,7 @@ Eigen::VectorXd descent_from_zero(const LeastSquares& instance, double step, dou
   return svd.matrixV() * along;
 }
 
-Eigen::VectorXd least_l1_at(const LeastSquares& instance, double target) {
+Eigen::VectorXd least_l1_at(const SeedRegression& instance, double target) {
   const double largest = 2 * (instance.a.transpose() * instance.y).lpNorm<Eigen::Infinity>() / double(instance.y.size());
   double low = std::log(1e-4 * largest), high = std::log(largest);
   Eigen::VectorXd w = lasso(instance.a, instance.y, std::exp(low)).x;
@@ -66,12 +66,11 @@ Eigen::VectorXd least_l1_at(const LeastSquares& instance, double target) {
   return w;
 }
 
-Eigen::VectorXd least_variation_at(const LeastSquares& instance, double target) {
+Eigen::VectorXd least_variation_at(const SeedRegression& instance, double target) {
   const Eigen::Index c = instance.a.cols();
-  Eigen::MatrixXd columns = instance.a;  // by increments: column j is the sum of the columns from j on
-  for (Eigen::Index j = c - 2; j >= 0; --j) columns.col(j) += columns.col(j + 1);
+  const Eigen::MatrixXd columns = by_increments(instance.a);
   const Eigen::VectorXd level = columns.col(0).normalized();
-  LeastSquares rest{columns.rightCols(c - 1), instance.y, {}};
+  SeedRegression rest{columns.rightCols(c - 1), instance.y, {}};
   rest.a -= level * (level.transpose() * rest.a);
   rest.y -= level * level.dot(rest.y);
   const Eigen::VectorXd increments = least_l1_at(rest, target);

@@ -16,27 +16,27 @@ namespace orbitwalk::reproduce {
 inline constexpr double certified = 1e-5;
 
 /// Of a run of model `linear`.
-struct LeastSquares {
+struct SeedRegression {
   Eigen::MatrixXd a;  ///< N × c
   Eigen::VectorXd y, truth;
 };
-LeastSquares least_squares_of(const FinishedRun& run, std::uint64_t particle);
+SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle);
 
 double total_variation(const Eigen::VectorXd& w);
 /// 1/N |Aw - y|², twice the loss.
-double training_error(const LeastSquares& instance, const Eigen::VectorXd& w);
+double training_error(const SeedRegression& instance, const Eigen::VectorXd& w);
 
 /// Where full-batch gradient descent on 1/(2N) |Aw - y|² from w = 0 is after `steps` steps, exactly: along the i-th singular pair of A it
 /// has closed the share 1 - (1 - η s_i²/N)^steps of the gap. Directions with s_i² far below N/(η steps) have not moved: descent that is
 /// stopped is not the minimum-norm solution where A is ill-conditioned.
-Eigen::VectorXd descent_from_zero(const LeastSquares& instance, double step, double steps);
+Eigen::VectorXd descent_from_zero(const SeedRegression& instance, double step, double steps);
 
 /// The least |w|_1 among all w whose training error is that of a given solution or less: the lasso at the weight that has it. Beyond
 /// 1e-4 of the largest weight (where w = 0) it is taken as interpolating.
-Eigen::VectorXd least_l1_at(const LeastSquares& instance, double target);
+Eigen::VectorXd least_l1_at(const SeedRegression& instance, double target);
 
 /// The same for the total variation: in the increments z, of which the first is not penalised, so that its column is projected out.
-Eigen::VectorXd least_variation_at(const LeastSquares& instance, double target);
+Eigen::VectorXd least_variation_at(const SeedRegression& instance, double target);
 
 /// Of a run of model `completion`.
 struct MaskedMatrix {

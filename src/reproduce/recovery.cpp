@@ -50,11 +50,11 @@ Scores scores_of(const FinishedRun& run) {
 }
 
 /// Of the data of a seed, and its number.
-using Solver = std::function<Eigen::VectorXd(const LeastSquares&, std::uint64_t)>;
+using Solver = std::function<Eigen::VectorXd(const SeedRegression&, std::uint64_t)>;
 
 // Numbers that are none where no weights interpolate the data (someone's own, with more rows than columns), or where the solver did not
 // prove its optimum: one seed is left out, and not the work of hours.
-Eigen::VectorXd solved(const LeastSquares& instance, std::uint64_t particle, const Solver& solver) {
+Eigen::VectorXd solved(const SeedRegression& instance, std::uint64_t particle, const Solver& solver) {
   try {
     return solver(instance, particle);
   } catch (const NumericalError&) {
@@ -66,7 +66,7 @@ Scores solve(const FinishedRun& free, const Kind& kind, const Solver& solver) {
   Scores scores;
   const std::uint64_t seeds = same_for_all(free) ? 1 : free.experiment.problem.plan.particles;
   for (std::uint64_t i = 0; i < seeds; ++i) {
-    const LeastSquares instance = least_squares_of(free, i);
+    const SeedRegression instance = regression_of(free, i);
     const Eigen::VectorXd w = solved(instance, i, solver);
     scores.unsolved += w.hasNaN();
     scores.error.push_back(kind.error_of(w, instance.truth));
@@ -131,7 +131,7 @@ Chart weights_chart(const std::vector<FinishedRun>& runs, bool spectrum) {
   chart.name = "weights";
   chart.title = all ? "Weights at the end, over seeds" : "Weights at the end, seed 0";
   chart.caption = all ? "Median with the 5 to 95 % of the seeds, and the truth." : "Every seed has a truth of its own; this is the first one.";
-  const Eigen::VectorXd truth = least_squares_of(runs[0], 0).truth;
+  const Eigen::VectorXd truth = regression_of(runs[0], 0).truth;
   for (const FinishedRun& run : runs) {
     Panel panel;
     panel.title = run.label;
@@ -184,11 +184,11 @@ Findings analyse_spectrum(const std::vector<FinishedRun>& runs) {
   const Scores free_scores = scores_of(free), product = scores_of(hadamard);
   const bool shared = same_for_all(free);
   const double common = median(product.training);
-  const Scores shortest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
-  const Scores descent = solve(free, kind, [&](const LeastSquares& i, std::uint64_t) { return descent_from_zero(i, plan.step, double(plan.end())); });
-  const Scores pursuit = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_l1(i.a, i.y, certified).x; });
-  const Scores penalised = solve(free, kind, [=](const LeastSquares& i, std::uint64_t) { return lasso(i.a, i.y, weight).x; });
-  const Scores least = solve(free, kind, [&](const LeastSquares& i, std::uint64_t seed) { return least_l1_at(i, shared ? common : product.training[seed]); });
+  const Scores shortest = solve(free, kind, [](const SeedRegression& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
+  const Scores descent = solve(free, kind, [&](const SeedRegression& i, std::uint64_t) { return descent_from_zero(i, plan.step, double(plan.end())); });
+  const Scores pursuit = solve(free, kind, [](const SeedRegression& i, std::uint64_t) { return minimum_l1(i.a, i.y, certified).x; });
+  const Scores penalised = solve(free, kind, [=](const SeedRegression& i, std::uint64_t) { return lasso(i.a, i.y, weight).x; });
+  const Scores least = solve(free, kind, [&](const SeedRegression& i, std::uint64_t seed) { return least_l1_at(i, shared ? common : product.training[seed]); });
 
   Findings findings;
   findings.text = {about_seeds(hadamard) + (shared ? ". All seeds have the same data; each has a start of its own, the same in all three parameterisations."
@@ -232,11 +232,11 @@ Findings analyse_signal(const std::vector<FinishedRun>& runs) {
   const Scores free_scores = scores_of(free), product = scores_of(cumsum), small = scores_of(runs[2]);
   const bool shared = same_for_all(free);
   const double common = median(product.training);
-  const Scores shortest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
-  const Scores smoothest = solve(free, kind, [](const LeastSquares& i, std::uint64_t) { return minimum_total_variation(i.a, i.y, certified).x; });
-  const Scores least = solve(free, kind, [&](const LeastSquares& i, std::uint64_t seed) { return least_variation_at(i, shared ? common : product.training[seed]); });
-  const Scores least_small = solve(free, kind, [&](const LeastSquares& i, std::uint64_t seed) { return least_variation_at(i, shared ? median(small.training) : small.training[seed]); });
-  const double truth = total_variation(least_squares_of(free, 0).truth);
+  const Scores shortest = solve(free, kind, [](const SeedRegression& i, std::uint64_t) { return minimum_norm(i.a, i.y); });
+  const Scores smoothest = solve(free, kind, [](const SeedRegression& i, std::uint64_t) { return minimum_total_variation(i.a, i.y, certified).x; });
+  const Scores least = solve(free, kind, [&](const SeedRegression& i, std::uint64_t seed) { return least_variation_at(i, shared ? common : product.training[seed]); });
+  const Scores least_small = solve(free, kind, [&](const SeedRegression& i, std::uint64_t seed) { return least_variation_at(i, shared ? median(small.training) : small.training[seed]); });
+  const double truth = total_variation(regression_of(free, 0).truth);
 
   Findings findings;
   findings.text = {about_seeds(cumsum) + (shared ? ". All seeds have the same data; each has a start of its own, the same in both parameterisations."

@@ -45,13 +45,13 @@ TEST_P(FreeWeights, HaveTheObservedLossOnTheInstanceOfTheirParticle) {
     wrong.experiment.problem.plan.precision = precision == "double" ? Precision::mixed : Precision::float64;
     for (const std::uint64_t i : particles) {
       const Eigen::VectorXd w = weights_of(run, i);
-      const LeastSquares instance = least_squares_of(run, i);
+      const SeedRegression instance = regression_of(run, i);
       const double observed = 2 * run.last("loss")[i];
       EXPECT_NEAR(training_error(instance, w), observed, rounding * observed) << precision << ", particle " << i;
       EXPECT_NEAR(total_variation(w), run.last("total_variation")[i], 1e-5 * total_variation(w));
       EXPECT_NEAR(w.lpNorm<1>(), run.last("l1_norm")[i], 1e-5 * w.lpNorm<1>());
-      twin = std::min(twin, std::abs(training_error(least_squares_of(run, i + 1 < 20 ? i + 1 : 0), w) / observed - 1));
-      other_precision = std::max(other_precision, std::abs(training_error(least_squares_of(wrong, i), w) / observed - 1));
+      twin = std::min(twin, std::abs(training_error(regression_of(run, i + 1 < 20 ? i + 1 : 0), w) / observed - 1));
+      other_precision = std::max(other_precision, std::abs(training_error(regression_of(wrong, i), w) / observed - 1));
     }
     EXPECT_GT(twin, 100 * rounding) << "twin: the neighbour's instance; " << precision;
     if (precision == "double") {
@@ -64,7 +64,7 @@ TEST_P(FreeWeights, ShareOneInstanceWhereItIsShared) {
   const FinishedRun run = free_run(GetParam(), {"data.instance.shared=true"});
   for (const std::uint64_t i : particles) {
     const double observed = 2 * run.last("loss")[i];
-    EXPECT_NEAR(training_error(least_squares_of(run, 0), weights_of(run, i)), observed, 2e-5 * observed);
+    EXPECT_NEAR(training_error(regression_of(run, 0), weights_of(run, i)), observed, 2e-5 * observed);
   }
 }
 
@@ -74,7 +74,7 @@ TEST_P(FreeWeights, AreWhereTheFormulaOfGradientDescentSays) {
     FinishedRun run = free_run(GetParam(), {"ensemble.precision=\"double\"", "ensemble.steps=400", "ensemble.every=400", "ensemble.init.scale=0.0", "dynamics.step=" + std::to_string(step)});
     double twin = 1;
     for (const std::uint64_t i : particles) {
-      const LeastSquares instance = least_squares_of(run, i);
+      const SeedRegression instance = regression_of(run, i);
       const Eigen::VectorXd w = weights_of(run, i), exact = descent_from_zero(instance, step, 400);
       EXPECT_LT((w - exact).norm(), 1e-11 * exact.norm()) << "step " << step << ", particle " << i;
       twin = std::min({twin, (w - descent_from_zero(instance, step, 401)).norm() / w.norm(), (w - descent_from_zero(instance, 1.001 * step, 400)).norm() / w.norm()});
@@ -86,7 +86,7 @@ TEST_P(FreeWeights, AreWhereTheFormulaOfGradientDescentSays) {
 INSTANTIATE_TEST_SUITE_P(Experiments, FreeWeights, testing::Values("spectrum", "signal"), [](const auto& info) { return info.param; });
 
 TEST(Descent, OvershootsWhereTheStepIsLarge) {
-  const LeastSquares one{Eigen::MatrixXd::Identity(1, 1), Eigen::VectorXd::Ones(1), Eigen::VectorXd::Ones(1)};
+  const SeedRegression one{Eigen::MatrixXd::Identity(1, 1), Eigen::VectorXd::Ones(1), Eigen::VectorXd::Ones(1)};
   double w = 0;
   for (int k = 1; k <= 9; ++k) {
     w -= 1.5 * (w - 1);
@@ -97,7 +97,7 @@ TEST(Descent, OvershootsWhereTheStepIsLarge) {
 
 /// |w|_1 at a training error, by brute force over a grid of two weights.
 TEST(LeastNorms, AreLeastAtTheTrainingErrorAskedFor) {
-  LeastSquares instance{Eigen::MatrixXd(3, 2), Eigen::VectorXd(3), Eigen::VectorXd::Zero(2)};
+  SeedRegression instance{Eigen::MatrixXd(3, 2), Eigen::VectorXd(3), Eigen::VectorXd::Zero(2)};
   instance.a << 1, 0.3, -0.2, 1, 0.5, 0.5;
   instance.y << 1.1, 0.4, 1.0;
   const double interpolating = training_error(instance, minimum_norm(instance.a, instance.y));

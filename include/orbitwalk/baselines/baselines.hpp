@@ -24,6 +24,10 @@ Eigen::VectorXd minimum_norm(const Eigen::MatrixXd& a, const Eigen::VectorXd& y)
 /// Source: Chen, Donoho, Saunders: Atomic decomposition by basis pursuit, SIAM J. Sci. Comput. 20 (1998).
 Optimum minimum_l1(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double tolerance = 1e-8);
 
+/// The design in the increments of w, z_1 = w_1 and z_j = w_j - w_{j-1}: w_i = Σ_{j<=i} z_j, so that A w = B z with column j of B the
+/// sum of the columns of A from j on.
+Eigen::MatrixXd by_increments(Eigen::MatrixXd a);
+
 /// min Σ_{i>=2} |w_i - w_{i-1}| subject to A w = y, as a linear program (Clp) in w_1 and the differences.
 /// Bound: y·ν for ν with |Σ_{i>=j} (Aᵀν)_i| <= 1 for j >= 2 and = 0 for j = 1.
 /// Source: Rudin, Osher, Fatemi: Nonlinear total variation based noise removal algorithms, Physica D 60 (1992), in one dimension.
