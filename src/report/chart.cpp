@@ -169,12 +169,9 @@ Panel panel_from_json(const Json& json, const std::string& where) {
 }  // namespace
 
 Layer Layer::steps(std::string label, int style, std::vector<double> edges, std::vector<double> y) {
-  Layer layer;
+  Layer layer = line(std::move(label), style, {}, std::move(y));
   layer.kind = Kind::steps;
-  layer.label = std::move(label);
-  layer.style = style;
   layer.edges = std::move(edges);
-  layer.y = std::move(y);
   return layer;
 }
 
