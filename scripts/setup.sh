@@ -119,6 +119,12 @@ orbitwalk_nvcc() {
   command -v nvcc 2>/dev/null || { [[ -x /usr/local/cuda/bin/nvcc ]] && echo /usr/local/cuda/bin/nvcc; } || true
 }
 
+# Prints what the NVIDIA driver calls the first GPU, and nothing where there is none.
+orbitwalk_gpu() {
+  local list
+  list=$(nvidia-smi -L 2>/dev/null) && [[ $list == GPU* ]] && echo "${list%%$'\n'*}" || true
+}
+
 orbitwalk_setup() {
   case ${1:-} in
     "") orbitwalk_install_missing && echo "setup: nothing is missing" ;;

@@ -39,16 +39,16 @@ int atlas(AtlasCommand command) {
   command.options.instruction_set = command.backend.instruction_set;
   command.options.threads = command.backend.threads;
   command.options.stop = &stop_requested;
-  const bool live = is_terminal(std::cerr) && !command.quiet;
+  const ProgressStyle style = progress_style(std::cerr, command.quiet);
   ProgressBar* bar = nullptr;
   std::unique_ptr<ProgressBar> owner;
   command.options.progress = [&](const std::string& what, std::size_t done, std::size_t all) {
     if (!owner) {
-      owner = std::make_unique<ProgressBar>(all, std::cerr, live, "cells");
+      owner = std::make_unique<ProgressBar>(all, std::cerr, style, "cells");
       bar = owner.get();
     }
     bar->update(done);
-    if (!live && !command.quiet) std::cerr << "[" << done + 1 << "/" << all << "] " << what << "\n";
+    if (style == ProgressStyle::log) std::cerr << "[" << done + 1 << "/" << all << "] " << what << "\n";
   };
   catch_signals();
   const auto result = run_atlas(Spec::from_file(command.declaration), command.options);

@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/experiment.hpp"
 #include "orbitwalk/run/summary.hpp"
 
@@ -42,6 +43,7 @@ int compare_again(const CompareCommand& command) {
     const auto observables = results_from_summary(summary);
     comparisons = compare_all(laws, samples_of(observables, second_shell_from_summary(summary), experiment.compare), experiment.compare);
     summary["laws"] = laws_to_json(laws, comparisons, observables, {});
+    summary["conclusion"] = conclusion(experiment, summary);
     present(summary, std::cout);
   } catch (const nlohmann::json::exception& e) {
     throw IoError(path + ": not a summary of orbitwalk: " + e.what());

@@ -15,6 +15,7 @@
 #include "orbitwalk/io/terminal.hpp"
 #include "orbitwalk/report/report.hpp"
 #include "orbitwalk/reproduce/published.hpp"
+#include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
 #include "own_data.hpp"
@@ -161,7 +162,7 @@ int reproduce(const ReproduceCommand& command) {
     folders.push_back(folder);
     summary["experiments"].push_back({{"name", experiment->name}, {"wall_seconds", seconds}, {"particles", plan.particles}, {"claims", json["claims"]}});
     if (!command.quiet) {
-      std::cout << "\n" << experiment->title << "\n";
+      std::cout << "\n" << experiment->title << "\n" << wrapped(claims_in_words(json["claims"]), terminal_width(std::cout));
       std::vector<std::vector<std::string>> rows;
       for (const Claim& claim : findings.claims) rows.push_back({claim.claim, claim.measured, !claim.holds ? "not decided" : *claim.holds ? "holds" : "does not hold"});
       std::cout << format_table({"claim", "measured", "verdict"}, rows, PlotStyle::of(std::cout).unicode) << std::flush;

@@ -33,7 +33,7 @@ Simulation simulate(const Problem& problem, const BackendChoice& choice, bool qu
   if (checkpoint.resume && !checkpoint.path.empty()) read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
   result.blocks_run = problem.blocks() - result.tally.blocks_done();
   const double steps_a_block = double(problem.plan.end()) * block_size;
-  ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, is_terminal(std::cerr) && !quiet,
+  ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, progress_style(std::cerr, quiet),
                        label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
   EnsembleOptions options;
   options.chunk_blocks = (std::uint64_t(choice.chunk) + block_size - 1) / block_size;

@@ -134,13 +134,39 @@ std::string short_duration(double seconds) {
   return text.data();
 }
 
-ProgressBar::ProgressBar(std::uint64_t total, std::ostream& out, bool enabled, std::string unit, std::uint64_t start)
+std::string wrapped(std::string_view text, std::size_t width) {
+  std::string lines;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    const std::size_t columns = display_width(word);
+    if (used > 0 && used + 1 + columns > width) {
+      lines += '\n';
+      used = 0;
+    }
+    if (used > 0) lines += ' ', ++used;
+    lines += word;
+    used += columns;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines + '\n';
+}
+
+ProgressStyle progress_style(const std::ostream& out, bool quiet) {
+  return quiet ? ProgressStyle::none : is_terminal(out) ? ProgressStyle::redrawn : ProgressStyle::log;
+}
+
+ProgressBar::ProgressBar(std::uint64_t total, std::ostream& out, ProgressStyle style, std::string unit, std::uint64_t start,
+                         Clock::duration log_interval)
     : out_(out),
       unit_(std::move(unit)),
       total_(total),
       start_(start),
       done_(start),
-      enabled_(enabled),
+      style_(style),
+      interval_(style == ProgressStyle::log ? log_interval : std::chrono::milliseconds(200)),
+      enabled_(style != ProgressStyle::none),
       begin_(Clock::now()),
       last_(begin_) {}
 
@@ -165,13 +191,18 @@ void ProgressBar::update(std::uint64_t done) {
   if (!enabled_) return;
   done_ = std::max(done_, done);
   const auto now = Clock::now();
-  if (drawn_ && now - last_ < std::chrono::milliseconds(200)) return;
+  // A line is drawn at once; a log has one only of what takes longer than its interval.
+  if ((drawn_ || style_ == ProgressStyle::log) && now - last_ < interval_) return;
   std::string text = line(done_, std::chrono::duration<double>(now - begin_).count());
+  last_ = now;
+  if (style_ == ProgressStyle::log) {
+    out_ << text << "\n" << std::flush;
+    return;
+  }
   // A line that wraps could not be redrawn. The text is ASCII up to the unit, which the program chooses.
   text.resize(std::min(text.size(), std::max<std::size_t>(terminal_width(out_), 2) - 1));
   out_ << "\r" << text << "\x1b[K" << std::flush;
   drawn_ = true;
-  last_ = now;
 }
 
 void ProgressBar::finish() {

@@ -33,7 +33,10 @@ LawInfo gauge_slice_law() {
           "integrable at z = 0 (w = p·q: 1/w) only inside a window",
           "arXiv 2601.06597 v2; co-area formula; theory.md section 2",
           gauge_slice,
-          true};
+          true,
+          [](const LawContext& context) {
+            return "the gauge slice's law (" + std::string(context.gauge == "moment_map" ? "moment map" : "norm difference") + ")";
+          }};
 }
 
 }  // namespace orbitwalk

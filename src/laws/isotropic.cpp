@@ -73,7 +73,9 @@ LawInfo isotropic_law() {
           "compact groups of isometries, and rescaling of two factors with weight decay; exact for α = β, "
           "deliberately wrong otherwise",
           "arXiv 2601.06597 v2; Weyl integration formula; theory.md section 2, weight decay",
-          isotropic};
+          isotropic,
+          false,
+          [](const LawContext&) { return std::string("Gibbs' law"); }};
 }
 
 }  // namespace orbitwalk

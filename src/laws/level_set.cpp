@@ -25,7 +25,9 @@ LawInfo level_set_law() {
           "surface(z) · exp(-Σ U(z_i)/T), T = α²; surface measure of Q = 0; U includes weight decay",
           "β = 0 in the Itô sense; rescaling of factors of equal size (w = p·q, ReLU units with m = n, products of D scalars) and of U Vᵀ with m = n, in the long run",
           "Itô's formula for Q; theory.md section 2, rescaling under projected noise",
-          level_set};
+          level_set,
+          false,
+          [](const LawContext&) { return std::string("the law on the level set of the balance"); }};
 }
 
 }  // namespace orbitwalk

@@ -34,7 +34,9 @@ LawInfo lyapunov_law() {
           "SGD, model linear with data; batches with replacement, label noise σ, weight decay λ, momentum: mean and variance are exact, "
           "the normal shape in the limit of a small learning rate only",
           "moments of the SGD recursion; theory.md section 2, SGD on least squares",
-          lyapunov};
+          lyapunov,
+          false,
+          [](const LawContext&) { return std::string("the normal law with SGD's exact moments"); }};
 }
 
 }  // namespace orbitwalk

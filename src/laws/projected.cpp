@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/laws/registry.hpp"
 
@@ -18,6 +20,15 @@ JointLaw projected(const Quotient& quotient, const LawContext& context) {
                noise.temperature());
 }
 
+std::string in_words(const LawContext& context) {
+  const double power = context.noise.volume_power();
+  if (power == 0) return "the law without the volume factor";
+  if (power == 1) return "the law with the whole volume factor";
+  char text[64];
+  std::snprintf(text, sizeof text, "the law with the volume factor to the power %.3g", power);
+  return text;
+}
+
 }  // namespace
 
 LawInfo projected_law() {
@@ -26,7 +37,9 @@ LawInfo projected_law() {
           "lebesgue(z) · v(z)^-(1 - β²/α²) · exp(-Σ U(z_i)/α²)",
           "compact groups of isometries, invariant start; any α > 0, β >= 0 (β > α included)",
           "arXiv 2602.12257 (COLT 2026)",
-          projected};
+          projected,
+          false,
+          in_words};
 }
 
 }  // namespace orbitwalk

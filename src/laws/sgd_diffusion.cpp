@@ -61,7 +61,9 @@ LawInfo sgd_diffusion_law() {
           "SGD (minibatch or surrogate) on least squares in one coordinate: hadamard, deep_hadamard, linear with c = 1, without momentum; "
           "in the limit η -> 0, deviations are of relative order η",
           "Fokker-Planck equation of the diffusion limit; docs/theory.md section 2, minibatch SGD",
-          sgd_diffusion};
+          sgd_diffusion,
+          false,
+          [](const LawContext&) { return std::string("the diffusion limit of SGD"); }};
 }
 
 }  // namespace orbitwalk

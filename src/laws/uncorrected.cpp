@@ -19,7 +19,9 @@ LawInfo uncorrected_law() {
           "exp(-Σ U(z_i)/T), T = α²",
           "everywhere; right only where the geometry happens to cancel",
           "null hypothesis",
-          uncorrected};
+          uncorrected,
+          false,
+          [](const LawContext&) { return std::string("the law without any geometry"); }};
 }
 
 }  // namespace orbitwalk

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/run/conclusion.hpp"
 #include "report/sections.hpp"
 
 namespace orbitwalk {
@@ -59,6 +60,7 @@ void tables(Page& page, const Json& list, int level) {
 }  // namespace
 
 void experiment_section(Page& page, const Json& experiment, const std::string& where, int level) try {
+  if (const std::string words = claims_in_words(experiment.value("claims", Json::array())); !words.empty()) page.paragraph(words, "conclusion");
   for (const Json& paragraph : experiment.value("text", Json::array())) page.paragraph(paragraph.get<std::string>());
   if (const std::string reduced = text_of(experiment, "reduced"); !reduced.empty() && reduced != "-") page.paragraph("Reduced: " + reduced, "note");
   claims(page, experiment.value("claims", Json::array()), level);

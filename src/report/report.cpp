@@ -9,6 +9,7 @@
 #include "orbitwalk/io/files.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/result_dir.hpp"
+#include "orbitwalk/run/conclusion.hpp"
 #include "report/draw_charts.hpp"
 #include "report/sections.hpp"
 
@@ -68,6 +69,13 @@ Subject read_subject(const std::string& directory, const std::string& label) {
   return subject;
 }
 
+// The first sentence of what it found; nothing for results of earlier versions.
+std::string in_words(const Subject& subject) {
+  if (subject.is_experiment) return claims_in_words(subject.experiment.value("claims", Json::array()));
+  const Json sentences = subject.runs.front().summary.value("conclusion", Json::array());
+  return sentences.empty() ? "" : sentences.front().get<std::string>();
+}
+
 void add_subject(Page& page, const Subject& subject, int level) {
   if (!subject.is_experiment) {
     run_section(page, subject.runs.front(), level);
@@ -95,6 +103,10 @@ Page compose_report(const std::vector<std::string>& directories) {
   const std::size_t alone = subjects.size() - experiments;
   const auto counted = [](std::size_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
   Page page("Report on " + (experiments ? counted(experiments, "experiment") : "") + (experiments && alone ? " and " : "") + (alone ? counted(alone, "run") : ""));
+  for (const Subject& subject : subjects) {
+    const std::string words = in_words(subject);
+    if (!words.empty()) page.paragraph(subject.label + ": " + words, "conclusion");
+  }
   std::vector<ReportedRun> compared;
   for (const Subject& subject : subjects) {
     if (!subject.is_experiment) compared.push_back(subject.runs.front());

@@ -138,6 +138,7 @@ Cell verdict_cell(const std::string& verdict) { return {verdict, verdict == "acc
 
 void run_section(Page& page, const ReportedRun& run, int level) try {
   const Json& s = run.summary;
+  for (const Json& sentence : s.value("conclusion", Json::array())) page.paragraph(sentence.get<std::string>(), "conclusion");
   page.paragraph(text_of(s.at("spec").at("model").at("name")) + ", " + short_or_dash(s.at("particles")) + " particles × " + short_or_dash(s.at("steps")) + " steps, seed " +
                  s.at("seed").dump() + ". Diverged particles: " + diverged_text(s) + ".");
   for (const Json& note : s.at("notes")) page.paragraph("Note: " + note.get<std::string>());

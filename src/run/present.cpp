@@ -12,6 +12,13 @@ namespace orbitwalk {
 namespace {
 using Json = nlohmann::ordered_json;
 
+// Results of earlier versions have none.
+void conclude(const Json& s, std::ostream& out) {
+  if (!s.contains("conclusion")) return;
+  for (const Json& sentence : s.at("conclusion")) out << wrapped(sentence.get<std::string>(), terminal_width(out));
+  out << "\n";
+}
+
 void headline(const Json& s, std::ostream& out) {
   out << "orbitwalk " << s.at("version").get<std::string>() << " · " << s.at("spec").at("model").at("name").get<std::string>() << " · "
       << short_number(s.at("particles").get<double>()) << " particles × " << short_number(s.at("steps").get<double>()) << " steps · "
@@ -144,6 +151,7 @@ void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
 
 void present(const Json& summary, std::ostream& out, bool with_plots) {
   const PlotStyle style = PlotStyle::of(out);
+  conclude(summary, out);
   headline(summary, out);
   for (const Json& note : summary.at("notes")) out << "note: " << note.get<std::string>() << "\n";
   out << "\n";

@@ -9,6 +9,7 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/hdf5.hpp"
 #include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/series.hpp"
 
@@ -165,6 +166,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   Json s;
   s["program"] = "orbitwalk";
   s["version"] = program_version();
+  s["conclusion"] = Json::array();  // its place; what it says is known last
   s["spec"] = spec;
   s["spec_directory"] = record.spec_directory;
   s["backend"] = record.backend;
@@ -228,6 +230,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   s["notes"] = record.experiment.notes;
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
+  s["conclusion"] = conclusion(record.experiment, s);
   return s;
 }
 

@@ -77,7 +77,7 @@ TEST(Terminal, Numbers) {
 
 TEST(Progress, Line) {
   std::ostringstream out;
-  const ProgressBar bar(1000, out, true, "steps", 500);
+  const ProgressBar bar(1000, out, ProgressStyle::redrawn, "steps", 500);
   EXPECT_EQ(bar.line(750, 10), " 75.0%  25 steps/s  0:10 elapsed  0:10 left");
   EXPECT_EQ(bar.line(500, 10), " 50.0%  0 steps/s  0:10 elapsed  --:-- left");
   EXPECT_EQ(bar.line(999, 10).substr(0, 6), " 99.9%");
@@ -87,7 +87,7 @@ TEST(Progress, Line) {
 TEST(Progress, DrawsRarelyAndClears) {
   std::ostringstream out;
   {
-    ProgressBar bar(400'000, out, true);
+    ProgressBar bar(400'000, out, ProgressStyle::redrawn);
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
       threads.emplace_back([&bar, t] {
@@ -106,8 +106,36 @@ TEST(Progress, DrawsRarelyAndClears) {
 
 TEST(Progress, DisabledWritesNothing) {
   std::ostringstream out;
-  { ProgressBar(10, out, false).update(5); }
+  { ProgressBar(10, out, ProgressStyle::none).update(5); }
   EXPECT_EQ(out.str(), "");
+}
+
+TEST(Progress, LogHasWholeLinesAfterEachInterval) {
+  using namespace std::chrono_literals;
+  std::ostringstream soon, late;
+  {
+    ProgressBar bar(100, soon, ProgressStyle::log, "steps", 0, 1ms), other(100, late, ProgressStyle::log, "steps", 0, 1h);
+    for (int i = 1; i <= 3; ++i) {
+      std::this_thread::sleep_for(2ms);
+      bar.update(static_cast<std::uint64_t>(10 * i));
+      other.update(static_cast<std::uint64_t>(10 * i));
+    }
+  }
+  const auto lines = lines_of(soon.str());
+  ASSERT_EQ(lines.size(), 3u) << soon.str();
+  EXPECT_EQ(lines[2].substr(0, 6), " 30.0%");
+  EXPECT_NE(lines[2].find(" left"), std::string::npos);
+  EXPECT_EQ(soon.str().find_first_of("\r\x1b"), std::string::npos) << "a log has no control characters";
+  EXPECT_EQ(late.str(), "") << "nothing of what takes less than an interval";
+  EXPECT_EQ(progress_style(soon, false), ProgressStyle::log);
+  EXPECT_EQ(progress_style(soon, true), ProgressStyle::none);
+}
+
+TEST(Wrapped, BreaksBetweenWords) {
+  EXPECT_EQ(wrapped("one two three", 7), "one two\nthree\n");
+  EXPECT_EQ(wrapped("λλλ λλλ λ", 7), "λλλ λλλ\nλ\n") << "columns, not bytes";
+  EXPECT_EQ(wrapped("incomprehensible or not", 6), "incomprehensible\nor not\n");
+  EXPECT_EQ(wrapped("", 10), "\n");
 }
 
 TEST(Table, Aligns) {

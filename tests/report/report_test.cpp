@@ -82,6 +82,21 @@ class Reports : public ::testing::Test {
   }
 };
 
+// The conclusion comes before every table, also where several runs are compared.
+TEST_F(Reports, BeginWithTheConclusion) {
+  Json first = summary({"r"}), second = summary({"r"});
+  first["conclusion"] = {"Noise across the orbits only: it holds.", "And it drifts."};
+  second["conclusion"] = {"Isotropic noise: it does not."};
+  const std::string one = html(compose_report({run("one", first)}));
+  ASSERT_NE(one.find("it holds."), std::string::npos);
+  EXPECT_LT(one.find("it holds."), one.find("And it drifts."));
+  EXPECT_LT(one.find("And it drifts."), one.find("<table"));
+  const std::string both = html(compose_report({run("one", first), run("two", second)}));
+  EXPECT_LT(both.find("one: Noise across the orbits only: it holds."), both.find("<table"));
+  EXPECT_LT(both.find("two: Isotropic noise: it does not."), both.find("<table"));
+  EXPECT_NE(html(compose_report({run("old", summary({"r"}))})).find("<table"), std::string::npos) << "results of earlier versions have no conclusion";
+}
+
 TEST_F(Reports, DensitiesLawsAndResiduals) {
   Json s = summary({"r"});
   s["laws"] = {law("exact", "r", 2), law("flat", "r", 0)};

@@ -24,34 +24,42 @@ std::size_t terminal_width(const std::ostream& out);
 /// Columns that UTF-8 text takes: combining marks 0, East Asian wide characters 2, a stray byte 1.
 std::size_t display_width(std::string_view text);
 
-/// A line of progress that redraws itself: percent, rate, elapsed and remaining time. Safe to update from several
-/// threads; drawn at most 5 times a second; a disabled one does nothing. Write nothing else to the stream meanwhile.
+/// Text broken between words into lines of at most `width` columns (a longer word has a line of its own), each ended by a newline.
+std::string wrapped(std::string_view text, std::size_t width);
+
+/// How progress is shown: not at all, as a line that redraws itself (on a terminal), or as a new line every minute (in a log).
+enum class ProgressStyle { none, redrawn, log };
+/// What suits the stream.
+ProgressStyle progress_style(const std::ostream& out, bool quiet);
+
+/// Progress in one line: percent, rate, elapsed and remaining time. Safe to update from several threads; redrawn at most 5 times a
+/// second, or written to a log every `log_interval`. Write nothing else to a terminal meanwhile.
 class ProgressBar {
  public:
-  /// `total` units of work, `start` of which were done before (a resumed run; they do not count for the rate). Use
-  /// enabled = is_terminal(out) && !quiet.
-  ProgressBar(std::uint64_t total, std::ostream& out, bool enabled, std::string unit = "steps",
-              std::uint64_t start = 0);
-  /// Clears the line.
+  using Clock = std::chrono::steady_clock;
+  /// `total` units of work, `start` of which were done before (a resumed run; they do not count for the rate).
+  ProgressBar(std::uint64_t total, std::ostream& out, ProgressStyle style, std::string unit = "steps",
+              std::uint64_t start = 0, Clock::duration log_interval = std::chrono::minutes(1));
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   /// `done` units are done; a smaller value than before is ignored (threads report out of order).
   void update(std::uint64_t done);
-  /// Clears the line; later updates do nothing.
+  /// Clears the line of a terminal; later updates do nothing.
   void finish();
   /// The text of the line after `seconds` of work.
   std::string line(std::uint64_t done, double seconds) const;
 
  private:
-  using Clock = std::chrono::steady_clock;
   std::mutex mutex_;
   std::ostream& out_;
   const std::string unit_;
   const std::uint64_t total_, start_;
   std::uint64_t done_;
-  std::atomic<bool> enabled_;  // read without the lock, so that a disabled bar costs nothing
+  const ProgressStyle style_;
+  const Clock::duration interval_;  // between two lines
+  std::atomic<bool> enabled_;       // read without the lock, so that a disabled bar costs nothing
   bool drawn_ = false;
   const Clock::time_point begin_;
   Clock::time_point last_;

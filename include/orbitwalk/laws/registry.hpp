@@ -22,6 +22,8 @@ struct LawInfo {
   /// The joint law; throws SpecError where the law does not exist for this quotient, with the reason.
   JointLaw (*joint)(const Quotient&, const LawContext&) = nullptr;
   bool takes_gauge = false;  ///< the name may be followed by ":GAUGE"
+  /// The law in a sentence ("Gibbs' law"), which may depend on the noise and, with takes_gauge, on the gauge.
+  std::string (*in_words)(const LawContext&) = nullptr;
 };
 
 const std::vector<LawInfo>& law_registry();
