@@ -93,7 +93,7 @@ void add_atlas(CLI::App& app, Action& action) {
   command->add_option("--particles", options->options.particles, "particles of every cell, over the declaration's");
   command->add_option("--seed", options->options.seed, "random seed, over the declaration's")->check(CLI::NonNegativeNumber);
   command->add_option("--only", options->options.only, "title of a row to run (repeatable; default: all)")->take_all()->allow_extra_args(false);
-  command->add_flag("--force", options->force, "replace an existing report");
+  command->add_flag("--force", options->force, "replace an existing atlas");
   command->add_flag("--quiet", options->quiet, "no progress");
   options->backend.add_to(*command);
   command->footer("Exit code 4 when a law that the matrix says should hold is not accepted. Format of the matrix: docs/spec.md.");

@@ -223,8 +223,8 @@ void add_reproduce(CLI::App& app, Action& action) {
   command->add_option("--set", options->settings, "override one value in every spec of the experiment: dotted.key=value (repeatable)")->take_all()->allow_extra_args(false);
   command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")->check(CLI::NonNegativeNumber);
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");
-  command->add_flag("--resume", options->resume, "go on with what was interrupted in --out");
-  command->add_flag("--force", options->force, "replace an existing result in --out");
+  command->add_flag("--resume", options->resume, "go on with what was interrupted in --out; nothing to do where it is complete");
+  command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete");
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("The specs are examples/published/*.toml; each can be edited and run by itself with `orbitwalk run`.");

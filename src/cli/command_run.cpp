@@ -187,8 +187,8 @@ void add_run(CLI::App& app, Action& action) {
                       "observable's standard deviations; a scheme or variates that the spec names are kept");
   command->add_flag("--no-extrapolation", options->no_extrapolation, "with --accuracy: only what a single step gives, no means extrapolated from two");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
-  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out");
-  command->add_flag("--force", options->force, "replace an existing result in --out");
+  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out; nothing to do where it is complete");
+  command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete; discard an interrupted run (with --resume: go on with it)");
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("Keys of the spec: docs/spec.md; of a model: orbitwalk models NAME; of an integrator: orbitwalk dynamics NAME.");

@@ -83,8 +83,8 @@ void check_replaceable(const std::string& path) {
     throw SpecError(path + ": is a mount point, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out " +
                     path + "/result");
   if (::access(parent.c_str(), W_OK | X_OK) != 0)
-    fail(parent, "write to the folder", std::string(std::strerror(errno)) + "; the result is put together beside " + path +
-                                            ": choose a folder whose parent can be written, such as --out " + path + "/result");
+    fail(parent, "write to the folder", std::string(std::strerror(errno)) + ", and the result is put together there" +
+                                            (::access(path.c_str(), W_OK | X_OK) == 0 ? "; give the name of a folder to create, such as --out " + path + "/result" : ""));
   struct stat inner {}, outer {};
   if (::lstat(path.c_str(), &inner) != 0 || !S_ISDIR(inner.st_mode)) return;
   const uid_t user = ::geteuid();

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kills the program, or makes the system's call fail, at its calls on files, one at a time, by strace.
 
-Each scenario is recorded once; every call of it that concerns a file of ours is then a place for a fault: SIGKILL, EIO, and
-ENOSPC where something is written. After the fault, nothing incomplete lies under a final name, no checkpoint and no complete
+Each scenario is recorded once; every call of it that concerns a file of ours is then a place for a fault: EIO, and where it
+changes something, also SIGKILL (before it; a call that only reads leaves the same to the next process) and ENOSPC. After the fault, nothing incomplete lies under a final name, no checkpoint and no complete
 result is gone, files of the user are as they were; and the same command, or what its message says (--resume, --force), ends
 with the right result and leaves nothing else.
 
@@ -44,7 +44,7 @@ class Place:
     written: bool  # something is changed there
 
     def faults(self):
-        return ["KILL", "EIO"] + (["ENOSPC"] if self.written and self.call not in ENDING and self.call != "close" else [])
+        return ["EIO"] + (["KILL"] if self.written else []) + (["ENOSPC"] if self.written and self.call not in ENDING else [])
 
 
 def concerns(line, folder):

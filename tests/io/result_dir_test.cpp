@@ -90,6 +90,9 @@ TEST_F(Results, OfOneKindDoNotReplaceAnother) {
   EXPECT_EQ(names(folder / "page"), (Names{"charts", "report.html"}));
   EXPECT_TRUE(read_file(folder / "page/report.html").ends_with("1"));
   EXPECT_THROW(ResultDirectory(folder / "page", true, false), SpecError);
+  write_file(folder / "page/report.html", "<title>mine</title>");
+  EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(folder / "page", true, false, ResultKind::report); }),
+            folder / "page: its report.html was not written by this program; choose another");
 }
 
 TEST_F(Results, AreNotOverwritten) {
@@ -349,6 +352,7 @@ TEST_F(Results, WhereRenamingCannotWork) {
   EXPECT_EQ(message_of<SpecError>([] { ResultDirectory("..", true, false); }),
             out + ": has the working directory in it, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ../result");
   EXPECT_EQ(ResultDirectory("../../beside", false, false).final_path(), folder / "runs/beside");
+  EXPECT_FALSE(fs::exists(folder / "runs/beside.partial"));
   fs::current_path(before);
   // A partial folder that is a link may lead to another file system.
   fs::create_directories(folder / "elsewhere");

@@ -98,7 +98,7 @@ class Interrupted(TemporaryFolder):
         program.wait()
         self.check_gone(children)
         self.assertEqual(self.left(), ["report.partial", "summary.json"])
-        self.orbitwalk("report", "run", timeout=120)
+        self.orbitwalk("report", "run", timeout=300)
         self.assertEqual(self.left(), ["report", "summary.json"])
 
 
