@@ -32,6 +32,7 @@ python3-numpy       module  numpy
 python3-h5py        module  h5py
 python3-matplotlib  module  matplotlib
 hdf5-tools          command h5dump
+strace              command strace
 LIST
 }
 

@@ -89,7 +89,7 @@ int report(ReportCommand command) {
   }
   const std::string folder = command.out.empty() ? single + "/report" : command.out;
   catch_signals();
-  write_report(command.directories, folder, command.force, &stop_requested);
+  for (const auto& notice : write_report(command.directories, folder, command.force, &stop_requested)) std::cerr << "orbitwalk: " << notice << "\n";
   print_tables(command);
   std::cout << "\nreport: " << folder << "/report.html\n";
   return 0;
@@ -102,7 +102,7 @@ void add_report(CLI::App& app, Action& action) {
   auto options = std::make_shared<ReportCommand>();
   command->add_option("directory", options->directories, "result folders of orbitwalk run or orbitwalk reproduce, or folders with an experiment.json")->required();
   auto* out = command->add_option("--out", options->out, "folder for report.html and charts/ (default: DIR/report of a single DIR)");
-  auto* force = command->add_flag("--force", options->force, "replace an existing report");
+  auto* force = command->add_flag("--force", options->force, "replace an existing report, once the new one is complete");
   command->add_flag("--text", options->text, "write nothing: tables and plots on the terminal")->excludes(out)->excludes(force);
   command->footer("Charts are drawn by python3 with matplotlib (on Debian and Ubuntu: python3-matplotlib); ORBITWALK_PYTHON names another python3.");
   command->callback([options, &action] { action = [options] { return report(*options); }; });

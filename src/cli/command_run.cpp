@@ -71,6 +71,13 @@ int run(const RunCommand& command) {
   }
   Problem& problem = experiment.problem;
   const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
+  if (directory && directory->finished()) {
+    if (read_json(directory->final_path() + "/summary.json").value("spec", nlohmann::ordered_json()) == filled) {
+      std::cout << (directory->published() ? "the interrupted publication is finished" : "nothing to do: the result is complete") << "\nresults: " << directory->final_path() << "\n";
+      return 0;
+    }
+    if (!command.force) throw SpecError(directory->final_path() + ": a result of another spec or seed exists already; use --force to replace it");
+  }
   if (directory) {
     checkpoint = {directory->checkpoint_file(), checkpoint_identity(filled), command.resume && directory->has_checkpoint()};
   }
@@ -125,6 +132,7 @@ int run(const RunCommand& command) {
     write_json(directory->file("summary.json"), summary);
     write_result_h5(directory->file("result.h5"), record, filled);
     directory->commit();
+    for (const auto& notice : directory->notices()) std::cerr << "orbitwalk: " << notice << "\n";
   }
   if (!command.quiet) present(summary, std::cout);
   if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";
@@ -179,8 +187,8 @@ void add_run(CLI::App& app, Action& action) {
                       "observable's standard deviations; a scheme or variates that the spec names are kept");
   command->add_flag("--no-extrapolation", options->no_extrapolation, "with --accuracy: only what a single step gives, no means extrapolated from two");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
-  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out");
-  command->add_flag("--force", options->force, "replace an existing result in --out");
+  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out; nothing to do where it is complete");
+  command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete; discard an interrupted run (with --resume: go on with it)");
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("Keys of the spec: docs/spec.md; of a model: orbitwalk models NAME; of an integrator: orbitwalk dynamics NAME.");

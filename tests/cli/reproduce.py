@@ -39,7 +39,7 @@ class Reproduce(TemporaryFolder):
         page = (self.folder / "out/report/report.html").read_text(encoding="utf-8")
         self.assertIn("Sparse spectrum", page)
         self.assertIn("12 seeds instead of 256", page)
-        self.assertFalse(any(path.suffix == ".checkpoint" for path in (self.folder / "out").iterdir()))
+        self.assertFalse(any(path.name.startswith("checkpoint") for path in (self.folder / "out").iterdir()))
         # The exact optima are of the same data as the runs: after so few steps free weights are where exact descent is.
         descent = next(claim for claim in experiment["claims"] if "exact gradient descent" in claim["claim"])
         self.assertTrue(descent["holds"], descent)
@@ -74,7 +74,7 @@ class Reproduce(TemporaryFolder):
         result = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300)
         self.assertEqual(result.returncode, 5, result.stderr)
         self.assertFalse((self.folder / "out").exists())
-        self.assertFalse((self.folder / "out.partial/report").exists())
+        self.assertFalse((self.folder / "out.partial/result/report").exists())
         resumed = self.reproduce("gauge", "--particles", "40", "--out", "out", "--resume")
         self.assertTrue((self.folder / "out/report/report.html").exists())
         self.assertIn("report.html", resumed.out)
@@ -176,14 +176,14 @@ class Reproduce(TemporaryFolder):
         environment = dict(os.environ, ORBITWALK_PYTHON=str(broken))
         command = [harness.PROGRAM, "reproduce", "spectrum", *FEW, "--out", "out"]
         self.assertEqual(subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, timeout=300).returncode, 5)
-        self.assertTrue((self.folder / "out.partial/spectrum_free.checkpoint").exists())
+        self.assertTrue((self.folder / "out.partial/checkpoint-spectrum_free").exists())
         before = harness.snapshot(self.folder / "out.partial")
         self.assertIn("another command", self.reproduce("relu", *FEW, "--out", "out", "--resume", expect=2).err)
         self.assertEqual(harness.snapshot(self.folder / "out.partial"), before, "and nothing is lost")
         # The same command with another setting is another problem.
         changed = [argument.replace("40", "44") for argument in FEW]
         self.assertIn("another spec", self.reproduce("spectrum", *changed, "--out", "out", "--resume", expect=2).err)
-        self.assertTrue((self.folder / "out.partial/spectrum_free.checkpoint").exists())
+        self.assertTrue((self.folder / "out.partial/checkpoint-spectrum_free").exists())
         self.reproduce("spectrum", *FEW, "--out", "out", "--resume")
         self.reproduce("spectrum", *FEW, "--out", "fresh")
         for name in ("spectrum_free", "spectrum_l1", "spectrum_hadamard"):
