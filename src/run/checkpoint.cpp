@@ -3,6 +3,7 @@
 #include <string>
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/fnv1a.hpp"
 #include "orbitwalk/io/files.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 
@@ -12,12 +13,9 @@ namespace {
 constexpr char magic[] = "orbitwalk checkpoint 3\n";
 
 std::uint64_t checksum(const char* bytes, std::size_t count) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (std::size_t i = 0; i < count; ++i) {
-    hash ^= static_cast<unsigned char>(bytes[i]);
-    hash *= 0x100000001b3ull;
-  }
-  return hash;
+  Fnv1a hash;
+  hash.feed(bytes, count);
+  return hash.value();
 }
 
 template <class T>
