@@ -75,8 +75,7 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   const std::vector<Law> laws = predict_laws(experiment);
   find_ranges(experiment.problem, experiment.needs_range);
   const Json filled = with_ranges(spec.to_json(), experiment.problem);
-  Checkpoint checkpoint{directory.file(run.file + ".checkpoint"), checkpoint_identity(filled), false};
-  checkpoint.resume = std::filesystem::exists(checkpoint.path);
+  const Checkpoint checkpoint{directory.checkpoint_file(run.file), checkpoint_identity(filled), directory.has_checkpoint(run.file)};
   Simulation simulation = simulate(experiment.problem, command.backend, command.quiet, label + ": ", checkpoint);
   if (!simulation.complete) return {};
   if (simulation.blocks_run > 0) write_checkpoint(checkpoint.path, experiment.problem, checkpoint.identity, simulation.tally);
@@ -106,6 +105,25 @@ void check_observed(const PublishedRun& run, const Problem& problem) {
   if (published_problem(run).plan.series && !problem.plan.series) throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
 }
 
+// What was asked for, to tell a finished result of the same command.
+Json asked_for(const ReproduceCommand& command) {
+  Json asked = {{"name", command.name}, {"full", command.full}, {"set", command.settings}};
+  if (command.particles) asked["particles"] = *command.particles;
+  if (command.seed) asked["seed"] = *command.seed;
+  if (!command.data.empty()) asked["data"] = command.data;
+  return asked;
+}
+
+// Every folder that a result may have.
+std::vector<std::string> result_folders() {
+  std::vector<std::string> folders;
+  for (const PublishedExperiment& experiment : published_experiments()) {
+    folders.push_back(experiment.name);
+    for (const PublishedRun& run : experiment.runs) folders.push_back(experiment.name + "/" + run.file);
+  }
+  return folders;
+}
+
 // Says what an interrupted folder holds, so that another experiment does not go on in it.
 std::string marker_of(const ReproduceCommand& command) {
   return "orbitwalk " + program_version() + " reproduce " + command.name + ": finished runs lie beside this file\n";
@@ -122,7 +140,17 @@ int reproduce(const ReproduceCommand& command) {
       make_backend(command.backend.name, read.problem, {command.backend.threads, command.backend.instruction_set});
     }
   }
-  ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.force, command.resume);
+  ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.force, command.resume, ResultKind::reproduce,
+                            result_folders());
+  if (directory.finished()) {
+    const Json found = read_json(directory.final_path() + "/summary.json");
+    if (found.value("command", Json()) == asked_for(command) && found.value("version", "") == program_version()) {
+      std::cout << (directory.published() ? "the interrupted publication is finished" : "nothing to do: the result is complete")
+                << "\nreport: " << directory.final_path() << "/report/report.html\n";
+      return 0;
+    }
+    if (!command.force) throw SpecError(directory.final_path() + ": a result of another command exists already; use --force to replace it");
+  }
   if (directory.resumed() && read_file(directory.checkpoint_file()) != marker_of(command)) {
     throw SpecError(directory.partial_path() + ": another command was interrupted there; give that one, or --force to discard it");
   }
@@ -130,7 +158,7 @@ int reproduce(const ReproduceCommand& command) {
   write_file_atomically(directory.checkpoint_file(), marker_of(command));
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::string> folders;
-  Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"experiments", Json::array()}};
+  Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"command", asked_for(command)}, {"experiments", Json::array()}};
   std::size_t done = 0, all = 0, disproved = 0;
   std::string diverged;  // too many, and in which run
   for (const auto* experiment : experiments) all += experiment->runs.size();
@@ -172,10 +200,8 @@ int reproduce(const ReproduceCommand& command) {
   summary["wall_seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   write_json(directory.file("summary.json"), summary);
   write_report(folders, directory.file("report"), true, &stop_requested);
-  for (const auto* experiment : experiments) {
-    for (const PublishedRun& run : experiment->runs) std::filesystem::remove(directory.file(run.file + ".checkpoint"));
-  }
   directory.commit();
+  for (const auto& notice : directory.notices()) std::cerr << "orbitwalk: " << notice << "\n";
   std::cout << "\n" << disproved << " of the claims do not hold in the ensembles (see the report)\nreport: " << directory.final_path() << "/report/report.html\n";
   if (!diverged.empty()) throw NumericalError(diverged + "; a smaller dynamics.step may help (ensemble.allowed_diverged)");
   return 0;

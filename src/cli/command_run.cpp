@@ -71,6 +71,13 @@ int run(const RunCommand& command) {
   }
   Problem& problem = experiment.problem;
   const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
+  if (directory && directory->finished()) {
+    if (read_json(directory->final_path() + "/summary.json").value("spec", nlohmann::ordered_json()) == filled) {
+      std::cout << (directory->published() ? "the interrupted publication is finished" : "nothing to do: the result is complete") << "\nresults: " << directory->final_path() << "\n";
+      return 0;
+    }
+    if (!command.force) throw SpecError(directory->final_path() + ": a result of another spec or seed exists already; use --force to replace it");
+  }
   if (directory) {
     checkpoint = {directory->checkpoint_file(), checkpoint_identity(filled), command.resume && directory->has_checkpoint()};
   }
@@ -125,6 +132,7 @@ int run(const RunCommand& command) {
     write_json(directory->file("summary.json"), summary);
     write_result_h5(directory->file("result.h5"), record, filled);
     directory->commit();
+    for (const auto& notice : directory->notices()) std::cerr << "orbitwalk: " << notice << "\n";
   }
   if (!command.quiet) present(summary, std::cout);
   if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";

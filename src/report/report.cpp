@@ -114,7 +114,7 @@ Page compose_report(const std::vector<std::string>& directories) {
 
 void write_report(const std::vector<std::string>& directories, const std::string& folder, bool force, const bool* stop) {
   const Page page = compose_report(directories);
-  ResultDirectory result(folder, force, false, report_name);
+  ResultDirectory result(folder, force, false, ResultKind::report);
   const std::string charts = result.file("charts");
   std::error_code error;
   fs::create_directory(charts, error);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/io/result_dir.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 #include "io/io_testing.hpp"
 #include "orbitwalk/io/files.hpp"
@@ -13,48 +14,81 @@ namespace {
 namespace fs = std::filesystem;
 using testing::message_of;
 
+/// A summary as `orbitwalk run` writes it, as far as it is looked at.
+std::string summary(const std::string& content) { return R"({"program": "orbitwalk", "content": ")" + content + R"("})"; }
+
 class Results : public ::testing::Test {
  protected:
   testing::TemporaryFolder folder;
-  const std::string out = folder / "runs/out";
+  const std::string out = folder / "runs/out", partial = out + ".partial";
 
   void complete(const std::string& content, bool force = false) {
     ResultDirectory result(out, force, false);
-    write_file_atomically(result.file("summary.json"), content);
+    write_file_atomically(result.file("summary.json"), summary(content));
     result.commit();
   }
-  void interrupt() {
-    ResultDirectory result(out, false, false);
+  void interrupt(bool force = false) {
+    ResultDirectory result(out, force, false);
     write_file_atomically(result.checkpoint_file(), "state");
-    write_file(result.file("half.h5"), "half");
+    write_file(result.file("result.h5"), "half");
   }
+  /// What a process leaves that ends between the note that the result is complete and its publication: the final name is
+  /// made impossible meanwhile.
+  void finish_unpublished(const std::string& content, bool force = false) {
+    ResultDirectory result(out, force, false);
+    write_file_atomically(result.checkpoint_file(), "state");
+    write_file_atomically(result.file("summary.json"), summary(content));
+    const bool old = fs::exists(out);
+    if (old) fs::rename(out, out + ".aside");
+    write_file(out, "in the way");
+    const std::string message = message_of<IoError>([&] { result.commit(); });
+    EXPECT_EQ(message, out + ": cannot create the result folder: a file of that name has appeared; the finished result is in " + partial +
+                           "/result, and the same command publishes it");
+    fs::remove(out);
+    if (old) fs::rename(out + ".aside", out);
+  }
+  std::string content() { return read_file(out + "/summary.json"); }
+  std::vector<std::string> names(const std::string& path) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(path)) found.push_back(entry.path().filename().string());
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+  using Names = std::vector<std::string>;
 };
 
 TEST_F(Results, AppearOnlyWhenComplete) {
   {
     ResultDirectory result(out + "/", false, false);
-    write_file_atomically(result.file("summary.json"), "{}");
+    write_file_atomically(result.file("summary.json"), summary("first"));
     write_file_atomically(result.checkpoint_file(), "state");
+    write_file_atomically(result.checkpoint_file("second step size"), "state");
     EXPECT_FALSE(fs::exists(out));
-    EXPECT_EQ(result.partial_path(), out + ".partial");
+    EXPECT_EQ(result.partial_path(), partial);
     result.commit();
     EXPECT_EQ(result.final_path(), out);
+    EXPECT_TRUE(result.notices().empty());
   }
-  EXPECT_EQ(read_file(out + "/summary.json"), "{}");
-  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 1) << "no checkpoint and no bookkeeping are left";
-  EXPECT_FALSE(fs::exists(out + ".partial"));
+  EXPECT_EQ(content(), summary("first"));
+  EXPECT_EQ(names(out), Names{"summary.json"}) << "no checkpoint and no bookkeeping are left";
+  EXPECT_FALSE(fs::exists(partial));
 }
 
 TEST_F(Results, OfOneKindDoNotReplaceAnother) {
-  complete("{}");
-  EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false, "report.html"); }),
+  complete("run");
+  EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false, ResultKind::report); }),
             out + ": the folder exists and holds no result of this program; choose another");
+  EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false, ResultKind::reproduce); }),
+            out + ": it holds a result of orbitwalk run; choose another");
   for (int i = 0; i < 2; ++i) {
-    ResultDirectory result(folder / "page", true, false, "report.html");
-    write_file_atomically(result.file("report.html"), std::to_string(i));
+    ResultDirectory result(folder / "page", true, false, ResultKind::report);
+    write_file_atomically(result.file("report.html"), "<meta name=\"generator\" content=\"orbitwalk 1\"/>" + std::to_string(i));
+    fs::create_directory(result.file("charts"));
+    write_file(result.file("charts") + "/r.svg", "chart");
     result.commit();
   }
-  EXPECT_EQ(read_file(folder / "page/report.html"), "1");
+  EXPECT_EQ(names(folder / "page"), (Names{"charts", "report.html"}));
+  EXPECT_TRUE(read_file(folder / "page/report.html").ends_with("1"));
   EXPECT_THROW(ResultDirectory(folder / "page", true, false), SpecError);
 }
 
@@ -62,23 +96,99 @@ TEST_F(Results, AreNotOverwritten) {
   complete("first");
   EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, false); }),
             out + ": a result exists already; use --force to replace it");
-  EXPECT_THROW(ResultDirectory(out, false, true), SpecError);
   {
     ResultDirectory unfinished(out, true, false);
-    EXPECT_EQ(read_file(out + "/summary.json"), "first");
+    unfinished.file("summary.json");
+    EXPECT_EQ(content(), summary("first"));
   }
-  EXPECT_EQ(read_file(out + "/summary.json"), "first") << "a run that fails leaves the old result";
+  EXPECT_EQ(content(), summary("first")) << "a run that fails leaves the old result";
   complete("second", true);
-  EXPECT_EQ(read_file(out + "/summary.json"), "second");
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "runs"), {}), 1);
+  EXPECT_EQ(content(), summary("second"));
+  EXPECT_EQ(names(folder / "runs"), Names{"out"});
+}
+
+TEST_F(Results, FinishedOnesAreLeftAlone) {
+  complete("first");
+  {
+    ResultDirectory again(out, false, true);
+    EXPECT_TRUE(again.finished());
+    EXPECT_FALSE(again.published());
+    EXPECT_FALSE(again.resumed());
+    EXPECT_THROW(again.file("summary.json"), IoError);
+    EXPECT_FALSE(fs::exists(partial)) << "nothing is made where nothing is to be done";
+  }
+  interrupt(true);
+  EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, true); }),
+            out + ": a result exists already, and an interrupted run is in " + partial +
+                "; use --resume --force to go on and replace the result");
+  ResultDirectory on(out, true, true);
+  EXPECT_TRUE(on.resumed());
+  EXPECT_FALSE(on.finished());
 }
 
 TEST_F(Results, AppearingMeanwhile) {
-  ResultDirectory late(out, false, false);
-  fs::create_directories(out);
-  write_file(out + "/summary.json", "other");
-  EXPECT_THROW(late.commit(), SpecError);
-  EXPECT_EQ(read_file(out + "/summary.json"), "other");
+  {
+    ResultDirectory late(out, false, false);
+    write_file_atomically(late.file("summary.json"), summary("late"));
+    fs::create_directories(out);
+    write_file(out + "/summary.json", summary("other"));
+    EXPECT_EQ(message_of<SpecError>([&] { late.commit(); }),
+              out + ": a result has appeared meanwhile; the new one is in " + partial + "/result, and --force puts it in its place");
+  }
+  EXPECT_EQ(content(), summary("other"));
+  for (const bool resume : {false, true})
+    EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, resume); }),
+              out + ": a result exists already, and a finished one waits in " + partial + "/result; use --force to put that in its place");
+  EXPECT_TRUE(ResultDirectory(out, true, false).published());
+  EXPECT_EQ(content(), summary("late"));
+}
+
+TEST_F(Results, ArePublishedByTheNextProcess) {
+  finish_unpublished("first");
+  EXPECT_EQ(names(partial), (Names{".orbitwalk-finished", ".orbitwalk-partial", "checkpoint", "result"})) << "and nothing is removed before";
+  {
+    ResultDirectory next(out, false, false);
+    EXPECT_TRUE(next.published());
+    EXPECT_TRUE(next.finished());
+    EXPECT_FALSE(next.resumed());
+  }
+  EXPECT_EQ(content(), summary("first"));
+  EXPECT_EQ(names(folder / "runs"), Names{"out"});
+
+  finish_unpublished("second", true);
+  EXPECT_EQ(content(), summary("first"));
+  EXPECT_TRUE(ResultDirectory(out, true, true).finished());
+  EXPECT_EQ(content(), summary("second"));
+  EXPECT_EQ(names(folder / "runs"), Names{"out"});
+}
+
+TEST_F(Results, AreNotPublishedTwice) {
+  complete("first");
+  finish_unpublished("second", true);
+  // A process that ends after the exchange leaves the old result in the place of the new one.
+  fs::rename(out, out + ".x");
+  fs::rename(partial + "/result", out);
+  fs::rename(out + ".x", partial + "/result");
+  EXPECT_TRUE(ResultDirectory(out, false, false).published());
+  EXPECT_EQ(content(), summary("second"));
+  EXPECT_EQ(names(folder / "runs"), Names{"out"});
+}
+
+TEST_F(Results, ChangedAfterwardsAreNotPublished) {
+  finish_unpublished("first");
+  write_file(partial + "/result/summary.json", summary("forged"));
+  EXPECT_EQ(message_of<IoError>([&] { ResultDirectory(out, true, false); }),
+            partial + ": cannot publish the result in it: it was changed since it was finished; move the folder away");
+  EXPECT_EQ(read_file(partial + "/result/summary.json"), summary("forged"));
+  EXPECT_EQ(read_file(partial + "/checkpoint"), "state");
+}
+
+TEST_F(Results, WithoutTheirProofAreNotPublished) {
+  ResultDirectory result(out, false, false);
+  write_file(result.file("result.h5"), "half");
+  EXPECT_EQ(message_of<IoError>([&] { result.commit(); }), partial + "/result: cannot publish the result: it has no summary.json; the files of the result are in " +
+                                                               partial + "/result");
+  EXPECT_FALSE(fs::exists(out));
 }
 
 TEST_F(Results, OtherFoldersAreNeverReplaced) {
@@ -88,6 +198,15 @@ TEST_F(Results, OtherFoldersAreNeverReplaced) {
   for (const bool force : {false, true})
     EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, force, false); }),
               out + ": the folder exists and holds no result of this program; choose another");
+  const std::string deep = R"({"coverage": )" + std::string(200000, '[') + std::string(200000, ']') + "}";
+  for (const std::string& foreign : {std::string(R"({"coverage": 1})"), std::string(R"({"tool": {"program": "orbitwalk"}})"),
+                                     std::string(R"({"program": "orbitwalk")"), std::string(R"(["program", "orbitwalk"])"), std::string(), deep}) {
+    write_file(out + "/summary.json", foreign);
+    for (const bool force : {false, true})
+      EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, force, false); }), out + ": its summary.json was not written by this program; choose another");
+    EXPECT_EQ(read_file(out + "/summary.json"), foreign);
+  }
+  EXPECT_EQ(read_file(out + "/thesis.tex"), "dear");
   fs::create_directories(out + "2.partial");
   write_file(out + "2.partial/thesis.tex", "dear");
   EXPECT_EQ(message_of<IoError>([&] { ResultDirectory(out + "2", true, false); }),
@@ -95,28 +214,146 @@ TEST_F(Results, OtherFoldersAreNeverReplaced) {
   EXPECT_EQ(read_file(out + "2.partial/thesis.tex"), "dear");
 }
 
+TEST_F(Results, WithFilesOfTheUserAreNotReplaced) {
+  for (const std::string file : {"notes.txt", "old/summary.json", "report/mine.txt", "charts/r.svg"}) {
+    complete("first", true);
+    fs::create_directories(fs::path(out + "/" + file).parent_path());
+    write_file(out + "/" + file, "dear");
+    EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false); }),
+              out + ": holds files that this program has not written (" + file + "); move them away, or choose another folder");
+    EXPECT_EQ(read_file(out + "/" + file), "dear");
+    EXPECT_EQ(names(folder / "runs"), Names{"out"});
+    fs::remove_all(out + "/" + file);
+  }
+  // A report and what an interrupted one left are this program's.
+  fs::create_directories(out + "/report/charts");
+  write_file(out + "/report/report.html", "page");
+  write_file(out + "/report/charts/r.png", "chart");
+  fs::create_directories(out + "/report.partial/result");
+  write_file(out + "/report.partial/.orbitwalk-partial", "");
+  write_file(out + "/report.partial/result/report.html.tmp", "");
+  complete("second", true);
+  EXPECT_EQ(names(out), Names{"summary.json"});
+}
+
+TEST_F(Results, FilesOfTheUserThatAppearAreKept) {
+  complete("first");
+  {
+    ResultDirectory result(out, true, false);
+    write_file_atomically(result.file("summary.json"), summary("second"));
+    write_file(result.file("core.1234"), "strange");
+    write_file(partial + "/notes.txt", "dear");
+    write_file(out + "/late.txt", "dear");
+    result.commit();
+    EXPECT_EQ(result.notices(), std::vector<std::string>{partial + " is left: it holds files that this program has not written (kept-core.1234, notes.txt, result)"});
+  }
+  EXPECT_EQ(names(out), Names{"summary.json"});
+  EXPECT_EQ(content(), summary("second"));
+  EXPECT_EQ(read_file(partial + "/kept-core.1234"), "strange");
+  EXPECT_EQ(read_file(partial + "/notes.txt"), "dear");
+  EXPECT_EQ(read_file(partial + "/result/late.txt"), "dear");
+}
+
+TEST_F(Results, FoldersOfTheUserBesideThem) {
+  complete("first");
+  fs::create_directories(out + ".replaced");
+  write_file(out + ".replaced/thesis.tex", "dear");
+  complete("second", true);
+  EXPECT_EQ(read_file(out + ".replaced/thesis.tex"), "dear");
+}
+
 TEST_F(Results, InterruptedRuns) {
   interrupt();
-  EXPECT_EQ(read_file(out + ".partial/checkpoint"), "state");
+  EXPECT_EQ(read_file(partial + "/checkpoint"), "state");
   EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, false); }),
-            out + ".partial: an interrupted run is there; use --resume to go on or --force to discard it");
+            partial + ": an interrupted run is there; use --resume to go on or --force to discard it");
+  write_file(partial + "/checkpoint.tmp", "what a killed write leaves");
   {
     ResultDirectory again(out, false, true);
     EXPECT_TRUE(again.resumed());
     EXPECT_EQ(read_file(again.checkpoint_file()), "state");
-    EXPECT_EQ(read_file(again.file("half.h5")), "half");
     EXPECT_EQ(message_of<IoError>([&] { ResultDirectory(out, true, false); }),
-              out + ".partial: cannot use the folder: another run is writing there");
+              partial + ": cannot use the folder: another run is writing there");
+    write_file_atomically(again.file("summary.json"), summary("resumed"));
+    again.commit();
   }
+  EXPECT_EQ(names(out), Names{"summary.json"}) << "only what the resumed run has written";
+  EXPECT_EQ(names(folder / "runs"), Names{"out"});
+  fs::remove_all(out);
+  interrupt();
   {
     ResultDirectory fresh(out, true, false);
     EXPECT_FALSE(fresh.resumed());
-    EXPECT_FALSE(fs::exists(fresh.checkpoint_file()));
-    EXPECT_FALSE(fs::exists(fresh.file("half.h5")));
+    EXPECT_FALSE(fresh.has_checkpoint());
+    EXPECT_FALSE(fs::exists(fresh.file("result.h5")));
   }
-  EXPECT_FALSE(fs::exists(out + ".partial")) << "without a checkpoint there is nothing to keep";
+  EXPECT_FALSE(fs::exists(partial)) << "without a checkpoint there is nothing to keep";
   ResultDirectory afresh(out, false, true);
   EXPECT_FALSE(afresh.resumed());
+}
+
+TEST_F(Results, CheckpointsHaveLabels) {
+  {
+    ResultDirectory result(out, false, false);
+    EXPECT_EQ(result.checkpoint_file(), partial + "/checkpoint");
+    EXPECT_EQ(result.checkpoint_file("../second step size"), partial + "/checkpoint-..-second-step-size");
+    write_file(result.checkpoint_file("pilot"), "state");
+  }
+  EXPECT_EQ(names(partial), (Names{".orbitwalk-partial", "checkpoint-pilot"})) << "one of them is enough to keep the run";
+  {
+    ResultDirectory again(out, false, true);
+    EXPECT_TRUE(again.resumed());
+    EXPECT_FALSE(again.has_checkpoint());
+    EXPECT_TRUE(again.has_checkpoint("pilot"));
+  }
+  { ResultDirectory discarded(out, true, false); }
+  EXPECT_FALSE(fs::exists(partial));
+}
+
+TEST_F(Results, BehindLinks) {
+  fs::create_directories(folder / "scratch/empty");
+  fs::create_directories(folder / "runs");
+  fs::create_directory_symlink("../scratch/empty", out);
+  {
+    ResultDirectory result(out, false, false);
+    EXPECT_EQ(result.final_path(), folder / "scratch/empty");
+    EXPECT_EQ(result.partial_path(), folder / "scratch/empty.partial");
+    write_file_atomically(result.file("summary.json"), summary("first"));
+    result.commit();
+  }
+  EXPECT_TRUE(fs::is_symlink(out));
+  EXPECT_EQ(content(), summary("first"));
+  complete("second", true);
+  EXPECT_TRUE(fs::is_symlink(out));
+  EXPECT_EQ(content(), summary("second"));
+  // A dangling one, and one of the folder that it is in.
+  fs::remove(out);
+  fs::create_directory_symlink(folder / "disk/2/results", out);
+  complete("third");
+  EXPECT_EQ(read_file(folder / "disk/2/results/summary.json"), summary("third"));
+  fs::create_directory_symlink(folder / "disk/2", folder / "short");
+  EXPECT_EQ(ResultDirectory(folder / "short/../results2", false, false).final_path(), folder / "disk/results2") << "as the system sees it";
+  fs::create_directory_symlink("round", folder / "round");
+  EXPECT_THROW(ResultDirectory(folder / "round", false, false), SpecError);
+}
+
+TEST_F(Results, WhereRenamingCannotWork) {
+  EXPECT_EQ(message_of<SpecError>([] { ResultDirectory("/proc", false, false); }),
+            "/proc: is a mount point, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out /proc/result");
+  const fs::path before = fs::current_path();
+  fs::create_directories(out + "/below");
+  fs::current_path(out);
+  EXPECT_EQ(message_of<SpecError>([] { ResultDirectory(".", false, false); }),
+            out + ": is the working directory, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ./result");
+  fs::current_path(out + "/below");
+  EXPECT_EQ(message_of<SpecError>([] { ResultDirectory("..", true, false); }),
+            out + ": has the working directory in it, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ../result");
+  EXPECT_EQ(ResultDirectory("../../beside", false, false).final_path(), folder / "runs/beside");
+  fs::current_path(before);
+  // A partial folder that is a link may lead to another file system.
+  fs::create_directories(folder / "elsewhere");
+  fs::create_directory_symlink(folder / "elsewhere", folder / "b.partial");
+  EXPECT_THROW(ResultDirectory(folder / "b", false, false), IoError);
 }
 
 TEST_F(Results, PathsInTheWay) {

@@ -4,49 +4,89 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orbitwalk {
 
-/// The folder of a result under construction. Files are written to the sibling `<name>.partial` and appear under the
-/// final name, all at once, at commit(). The partial folder survives an interruption if it holds a checkpoint, and is
-/// otherwise removed by the destructor. A lock on it (released with the process) keeps two runs apart.
+/// What wrote a result. One kind never replaces another.
+enum class ResultKind { run, reproduce, report };
+
+/// The folder of a result under construction. Files are written to `<name>.partial/result`, beside the checkpoints, and
+/// appear under the final name, all at once, at commit(). A symbolic link is followed: what it names is the final name.
+///
+/// Promises, whatever fails and wherever the process is killed:
+/// - The final name holds nothing, the old result, or the complete new one.
+/// - A complete result is never deleted, nor are checkpoints before the result that they lead to is published. A result
+///   that was complete but not yet published is published by the next ResultDirectory of that name.
+/// - Only a result of this program and of the same kind is replaced, and only with `force`. A file that this program has
+///   not written is never deleted.
+/// - What commit() would meet (a mount point, a folder that cannot be written) is refused by the constructor.
+///
+/// A lock on the partial folder, released with the process, keeps two runs apart.
 class ResultDirectory {
  public:
   static constexpr std::string_view checkpoint_name = "checkpoint";
-  static constexpr std::string_view summary_name = "summary.json";
 
-  /// Missing parent folders are created. `proof` is the file that tells a result of this kind.
+  /// Missing parent folders are created. `resume` takes up an interrupted run (a partial folder with a checkpoint; without
+  /// one it starts afresh: resumed() tells), `force` discards it or, with `resume`, lets it replace the result that is there.
   ///
-  /// An existing result is refused without `force`; with it, it is replaced at commit() and untouched until then. Only
-  /// an empty folder or one with the file `proof` is ever replaced. An interrupted run (a partial folder with a
-  /// checkpoint) is taken up with `resume`, discarded with `force`, and refused with neither. `resume` without an
-  /// interrupted run starts afresh: resumed() tells.
+  /// A result that is there already is left alone and finished() tells so where the command may have nothing to do: with
+  /// `resume`, or when this constructor has just published it. Otherwise it takes `force`, and is untouched until commit().
   ///
-  /// SpecError: refused as above, or `path` names no folder. IoError: a file in the way, a parent that cannot be
+  /// SpecError: a result or an interrupted run that takes an option, a folder with something else in it, a place that
+  /// cannot be replaced by renaming, or a `path` that names no folder. IoError: a file in the way, a parent that cannot be
   /// written, another run at work in the partial folder.
-  ResultDirectory(const std::string& path, bool force, bool resume, std::string_view proof = summary_name);
+  /// `folders`, relative to the result and parents first, are those that results of this kind may have.
+  ResultDirectory(const std::string& path, bool force, bool resume, ResultKind kind = ResultKind::run, std::vector<std::string> folders = {});
+  /// Clears the partial folder, unless it has a checkpoint or a result that was to be published.
   ~ResultDirectory();
   ResultDirectory(const ResultDirectory&) = delete;
   ResultDirectory& operator=(const ResultDirectory&) = delete;
 
   const std::string& final_path() const { return final_; }
   const std::string& partial_path() const { return partial_; }
+  /// An interrupted run with a checkpoint is gone on with.
   bool resumed() const { return resumed_; }
+  /// A complete result of this kind is under the final name, and nothing is left of a run that was to replace it. The
+  /// command compares what it was asked for with that result: nothing to do, or an error; it may go on with `force` only.
+  bool finished() const { return finished_; }
+  /// An interrupted publication was finished by the constructor.
+  bool published() const { return published_; }
 
-  /// Path of a file inside the partial folder.
-  std::string file(std::string_view name) const { return partial_ + "/" + std::string(name); }
-  /// Where the checkpoint lives; write it with write_file_atomically so that the last good one survives.
-  std::string checkpoint_file() const { return file(checkpoint_name); }
-  bool has_checkpoint() const;
+  /// Path of a file of the result.
+  std::string file(std::string_view name);
+  /// Where a checkpoint lives: `checkpoint`, or `checkpoint-<label>` (characters that a file name should not have become
+  /// "-"). Write it with write_file_atomically so that the last good one survives.
+  std::string checkpoint_file(std::string_view label = {}) const;
+  bool has_checkpoint(std::string_view label = {}) const;
 
-  /// Flushes every file to the disk, removes the checkpoint, and gives the folder its final name. IoError; the partial
-  /// folder then stays as it is.
+  /// Flushes every file to the disk, notes that the result is complete, gives it the final name, and removes the
+  /// checkpoints. IoError, or SpecError (a result has appeared meanwhile and `force` was not given): the partial folder then
+  /// stays as it is, and the message says where the files are.
   void commit();
+  /// What the user should know and is no error: files of theirs that were kept, a folder that could not be cleared.
+  const std::vector<std::string>& notices() const { return notices_; }
 
  private:
+  void lock_partial();
+  void recover();
+  void publish();
+  bool replace_in_two_steps();
+  void retire();
+  void release();
+  void prepare();
+  bool any_checkpoint() const;
+  std::string result_path() const { return partial_ + "/result"; }
+  std::string inside(std::string_view name) const { return partial_ + "/" + std::string(name); }
+
   std::string final_, partial_;
-  bool force_ = false, resumed_ = false, committed_ = false;
+  ResultKind kind_;
+  std::vector<std::string> folders_;
+  bool force_, resumed_ = false, finished_ = false, published_ = false;
+  bool holds_result_ = false;  // a result of this kind under the final name
+  bool prepared_ = false, committed_ = false, keep_ = false;
   int lock_ = -1;  // descriptor of the partial folder
+  std::vector<std::string> notices_;
 };
 
 }  // namespace orbitwalk

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+// The system's part in giving a folder its final name.
+namespace orbitwalk::detail {
+
+/// The absolute path that a folder given by the user stands for, links followed to where they lead, existing or not.
+/// SpecError: no name of a folder, the working directory or one above it, links that go round.
+std::string resolve_folder(const std::string& path);
+
+/// Refuses what a rename to `path` in its parent folder would meet: SpecError for a mount point, IoError for permissions.
+void check_replaceable(const std::string& path);
+/// A mount point, or a folder of another file system than the folder it is in.
+bool is_mount_point(const std::string& path);
+
+/// Flushes a file or a folder to the disk. IoError.
+void flush(const std::string& path);
+/// Flushes everything below a folder, and the folder.
+void flush_tree(const std::string& path);
+
+/// Renames; false where something is in the way (a folder that is not empty). IoError.
+bool rename_to(const std::string& from, const std::string& to);
+/// Exchanges two folders in one step, or false where the file system has no such thing. IoError.
+bool exchange(const std::string& one, const std::string& other);
+
+}  // namespace orbitwalk::detail
