@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "orbitwalk/atlas/atlas.hpp"
+#include "orbitwalk/atlas/atlas_files.hpp"
 #include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/files.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/terminal.hpp"
 #include "simulation.hpp"
@@ -31,10 +31,7 @@ std::string shown(const AtlasCommand& command) {
 }
 
 int atlas(AtlasCommand command) {
-  const std::string markdown = command.out + ".md", data = command.out + ".json";
-  if (!command.force && (std::filesystem::exists(markdown) || std::filesystem::exists(data))) {
-    throw SpecError("--out " + command.out + ": " + (std::filesystem::exists(markdown) ? markdown : data) + " exists; --force replaces it");
-  }
+  const AtlasFiles files(command.out, command.force);
   command.options.backend = command.backend.name;
   command.options.instruction_set = command.backend.instruction_set;
   command.options.threads = command.backend.threads;
@@ -58,8 +55,12 @@ int atlas(AtlasCommand command) {
     return static_cast<int>(ExitCode::interrupted);
   }
   const auto json = atlas_json(*result);
-  write_file_atomically(data, pretty(json));
-  write_file_atomically(markdown, atlas_markdown(json, shown(command)));
+  try {
+    files.write(pretty(json), atlas_markdown(json, shown(command)));
+  } catch (const IoError& failure) {
+    std::cout << pretty(json);
+    throw IoError(failure.what() + std::string("; so that nothing is lost, the data is on standard output"));
+  }
   std::size_t cells = 0, holding = 0, missing = 0;
   std::string first;
   for (const auto& row : result->rows) {
@@ -75,7 +76,7 @@ int atlas(AtlasCommand command) {
   }
   if (!command.quiet) {
     std::cout << cells << " cells in " << short_duration(result->seconds) << "; laws that should hold: " << holding << " accepted, " << missing
-              << " not\nwritten: " << markdown << ", " << data << "\n";
+              << " not\nwritten: " << files.page() << ", " << files.data() << "\n";
   }
   if (missing == 0) return 0;
   std::cerr << "orbitwalk: expected law not accepted: " << first << (missing > 1 ? " and " + std::to_string(missing - 1) + " more" : "") << "\n";

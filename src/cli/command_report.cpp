@@ -89,7 +89,7 @@ int report(ReportCommand command) {
   }
   const std::string folder = command.out.empty() ? single + "/report" : command.out;
   catch_signals();
-  write_report(command.directories, folder, command.force, &stop_requested);
+  for (const auto& notice : write_report(command.directories, folder, command.force, &stop_requested)) std::cerr << "orbitwalk: " << notice << "\n";
   print_tables(command);
   std::cout << "\nreport: " << folder << "/report.html\n";
   return 0;

@@ -35,13 +35,13 @@ std::uint64_t attributes(const std::string& path) {
 
 }  // namespace
 
-std::string resolve_folder(const std::string& path) {
+std::string resolve_links(const std::string& path) {
   const auto refuse = [&](const std::string& why) { throw SpecError("output folder: " + why + ", got \"" + path + "\""); };
   std::error_code error;
   fs::path name = fs::absolute(path, error);
   if (path.empty() || error || path.find('\0') != std::string::npos) refuse("expected the name of a folder to create");
   for (int links = 0;; ++links) {
-    if (links == 40) refuse("expected a name of a folder, without links that go round");
+    if (links == 40) refuse("expected a name without links that go round");
     if (!name.has_filename()) name = name.parent_path();
     // Links on the way are followed before ".." is taken, as the system does.
     if (name.filename() == "." || name.filename() == "..") name = fs::weakly_canonical(name, error);
@@ -50,11 +50,16 @@ std::string resolve_folder(const std::string& path) {
     if (!name.has_filename()) refuse("expected the name of a folder to create");
     const fs::file_type type = fs::symlink_status(name, error).type();
     if (type == fs::file_type::none) fail(name.string(), "look at the folder", error.message());
-    if (type != fs::file_type::symlink) break;
+    if (type != fs::file_type::symlink) return name.string();
     const fs::path target = fs::read_symlink(name, error);
     if (error) fail(name.string(), "read the link", error.message());
     name = name.parent_path() / target;
   }
+}
+
+std::string resolve_folder(const std::string& path) {
+  std::error_code error;
+  const fs::path name = resolve_links(path);
   const fs::path here = fs::current_path(error);
   const auto relative = error ? fs::path("..") : here.lexically_relative(name);
   if (*relative.begin() != "..")

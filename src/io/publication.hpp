@@ -7,8 +7,10 @@
 // The system's part in giving a folder its final name.
 namespace orbitwalk::detail {
 
-/// The absolute path that a folder given by the user stands for, links followed to where they lead, existing or not.
-/// SpecError: no name of a folder, the working directory or one above it, links that go round.
+/// The absolute path that a name given by the user stands for, links followed to where they lead, existing or not.
+/// SpecError: no name, links that go round.
+std::string resolve_links(const std::string& path);
+/// The same of a folder that is to be replaced. SpecError also: the working directory, or one above it.
 std::string resolve_folder(const std::string& path);
 
 /// Refuses what a rename to `path` in its parent folder would meet: SpecError for a mount point, IoError for permissions.

@@ -279,7 +279,7 @@ void ResultDirectory::commit() {
   publish();
   committed_ = true;
   retire();
-  ::rmdir(partial_.c_str());
+  release();
 }
 
 }  // namespace orbitwalk

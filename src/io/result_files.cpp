@@ -71,10 +71,11 @@ bool own_of_partial(std::string_view path, const Layout& layout) {
   return false;
 }
 
-/// Takes the two strings at the top of a JSON object and reads over the rest, however deep it is.
+/// Takes two strings at the top of a JSON object and reads over the rest, however deep it is.
 class Head : public nlohmann::json::json_sax_t {
  public:
   std::string program, kind;
+  bool rows = false;  ///< a key
 
   bool null() override { return value(); }
   bool boolean(bool) override { return value(); }
@@ -87,6 +88,7 @@ class Head : public nlohmann::json::json_sax_t {
     return value();
   }
   bool key(string_t& name) override {
+    rows = rows || (depth_ == 1 && name == "rows");
     wanted_ = depth_ != 1 ? nullptr : name == "program" ? &program : name == "kind" ? &kind : nullptr;
     return true;
   }
@@ -133,6 +135,14 @@ std::string why_no_result(const std::string& folder, ResultKind kind) {
   if (!nlohmann::json::sax_parse(text, &head) || head.program != "orbitwalk") return "its " + name + " was not written by this program";
   if (head.kind == (kind == ResultKind::reproduce ? "reproduce" : "")) return "";
   return "it holds a result of orbitwalk " + (head.kind.empty() ? "run" : head.kind);
+}
+
+bool is_atlas(const std::string& path) {
+  if (!is_regular(path)) return false;
+  const std::string text = read_file(path, std::uint64_t{1} << 30);
+  if (path.ends_with(".md")) return text.substr(0, 1024).find("\n\n    orbitwalk atlas ") != text.npos;
+  Head head;
+  return nlohmann::json::sax_parse(text, &head) && head.program == "orbitwalk" && head.rows;
 }
 
 std::string fingerprint(const std::string& folder, ResultKind kind) {

@@ -24,6 +24,9 @@ std::string why_no_result(const std::string& folder, ResultKind kind);
 /// Tells the contents of a result's proof apart; empty without a proof.
 std::string fingerprint(const std::string& folder, ResultKind kind);
 
+/// Whether a file is what `orbitwalk atlas` writes, the page (.md) or the data (.json).
+bool is_atlas(const std::string& path);
+
 /// What may lie below a folder: a result, or a partial folder with a result below it.
 struct Layout {
   ResultKind kind = ResultKind::run;

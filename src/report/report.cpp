@@ -112,7 +112,7 @@ Page compose_report(const std::vector<std::string>& directories) {
   return page;
 }
 
-void write_report(const std::vector<std::string>& directories, const std::string& folder, bool force, const bool* stop) {
+std::vector<std::string> write_report(const std::vector<std::string>& directories, const std::string& folder, bool force, const bool* stop) {
   const Page page = compose_report(directories);
   ResultDirectory result(folder, force, false, ResultKind::report);
   const std::string charts = result.file("charts");
@@ -128,6 +128,7 @@ void write_report(const std::vector<std::string>& directories, const std::string
   }
   write_file(result.file(report_name), page.html([&](const std::string& name) { return drawn.at(name); }));
   result.commit();
+  return result.notices();
 }
 
 }  // namespace orbitwalk

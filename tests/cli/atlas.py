@@ -46,12 +46,35 @@ class Atlas(TemporaryFolder):
         self.assertIn("isotropic of r (radial, d = 3, horizontal)", result.err)
         self.assertIn("FINDING", (self.folder / "atlas.md").read_text(encoding="utf-8"))
 
-    def test_existing_report_is_kept(self):
-        self.write("atlas.md", "mine\n")
+    def test_existing_files_are_kept(self):
+        for name in ("atlas.md", "atlas.json"):
+            mine = "{}\n" if name.endswith("json") else "mine\n"
+            self.write(name, mine)
+            self.assertIn("--force", self.atlas("--only", ROWS[1], expect=2).err)
+            self.assertIn("not written by orbitwalk atlas", self.atlas("--only", ROWS[1], "--force", expect=2).err)
+            self.assertEqual((self.folder / name).read_text(), mine)
+            (self.folder / name).unlink()
+        self.simulate(harness.spec())
+        self.assertIn("summary.json was not written by orbitwalk atlas", self.atlas("--only", ROWS[1], "--force", out="out/summary", expect=2).err)
+        self.atlas("--only", ROWS[1], particles="2000")
+        before = (self.folder / "atlas.json").read_bytes()
         self.assertIn("--force", self.atlas("--only", ROWS[1], expect=2).err)
-        self.assertEqual((self.folder / "atlas.md").read_text(), "mine\n")
-        self.atlas("--only", ROWS[1], "--force", particles="2000")
-        self.assertNotEqual((self.folder / "atlas.md").read_text(), "mine\n")
+        self.atlas("--only", ROWS[1], "--force", particles="3000")
+        self.assertNotEqual((self.folder / "atlas.json").read_bytes(), before)
+
+    def test_links_are_followed(self):
+        (self.folder / "scratch").mkdir()
+        for ending in ("md", "json"):
+            (self.folder / f"atlas.{ending}").symlink_to(f"scratch/a.{ending}")
+        self.atlas("--only", ROWS[1], particles="2000")
+        self.assertTrue((self.folder / "atlas.json").is_symlink())
+        self.assertEqual(sorted(path.name for path in (self.folder / "scratch").iterdir()), ["a.json", "a.md"])
+
+    def test_what_is_in_the_way_is_found_first(self):
+        self.write("matrix.toml", MATRIX.replace("burn_in = ", "burn_in = 9999999"))
+        (self.folder / "taken.json").mkdir()
+        for out, words in (("taken", "taken.json: cannot write"), ("nowhere/atlas", "nowhere: cannot write")):
+            self.assertIn(words, self.orbitwalk("atlas", "matrix.toml", "--out", out, expect=5, timeout=20).err)
 
     def test_bad_declarations(self):
         cases = [("noises = [", "noisses = [", "noises"), ("[row.cell.isotropic]", "[row.cell.isotropc]", "isotropic"),

@@ -14,13 +14,22 @@ from refusals import CASES, Checks, add_tests, case, spec
 
 # --- output folders -------------------------------------------------------------------------------------------------
 MARK = "out.partial/.orbitwalk-partial"
+OURS = '{"program": "orbitwalk"}'
 
 
 def out(*options, to="out"):
     return ("run", "spec.toml", "--threads", "1", "--out", to, *options)
 
 
-case("out_exists", 2, r".*out: a result exists already; use --force.*", spec(), files={"out/summary.json": "{}"}, args=out())
+case("out_exists", 2, r".*out: a result exists already; use --force.*", spec(), files={"out/summary.json": OURS}, args=out())
+case("out_of_another_program", 2, r".*out: its summary\.json was not written by this program; choose another", spec(),
+     files={"out/summary.json": '{"coverage": 1}', "out/src/main.c": "code"}, args=out("--force"))
+case("out_of_another_command", 2, r".*out: it holds a result of orbitwalk reproduce; choose another", spec(),
+     files={"out/summary.json": '{"program": "orbitwalk", "kind": "reproduce"}'}, args=out("--force"))
+case("out_with_files_of_the_user", 2, r".*out: holds files that this program has not written \(notes\.txt\); move them away.*", spec(),
+     files={"out/summary.json": OURS, "out/notes.txt": "dear"}, args=out("--force"))
+case("out_is_the_working_directory", 2, r".*: is the working directory, .* --out \./result", spec(), args=out(to="."))
+case("out_is_a_mount_point", 2, r"/proc: is a mount point, .* --out /proc/result", spec(), args=out(to="/proc"))
 case("out_of_something_else", 2, r".*out: the folder exists and holds no result.*", spec(), files={"out/thesis.tex": "\\end"}, args=out("--force"))
 case("out_is_a_file", 5, r".*out: cannot create the result folder: .+", spec(), files={"out": "text"}, args=out("--force"))
 case("out_below_a_file", 5, r".*plain.*: cannot .+", spec(), files={"plain": "text"}, args=out(to="plain/out"))

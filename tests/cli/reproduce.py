@@ -75,7 +75,7 @@ class Reproduce(TemporaryFolder):
         result = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300)
         self.assertEqual(result.returncode, 5, result.stderr)
         self.assertFalse((self.folder / "out").exists())
-        self.assertFalse((self.folder / "out.partial/report").exists())
+        self.assertFalse((self.folder / "out.partial/result/report").exists())
         resumed = self.reproduce("gauge", "--particles", "40", "--out", "out", "--resume")
         self.assertTrue((self.folder / "out/report/report.html").exists())
         self.assertIn("report.html", resumed.out)

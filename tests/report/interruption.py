@@ -26,7 +26,7 @@ class Interrupted(TemporaryFolder):
                                    env={**written.environment(), **environment})
         self.addCleanup(program.communicate)
         self.addCleanup(program.kill)
-        charts, end = self.folder / "run/report.partial/charts", time.monotonic() + DEADLINE
+        charts, end = self.folder / "run/report.partial/result/charts", time.monotonic() + DEADLINE
         while not (charts.is_dir() and len(list(charts.iterdir())) > 3):
             self.assertLess(time.monotonic(), end, "nothing is drawn")
             self.assertIsNone(program.poll(), "it ended before it was interrupted")
@@ -80,16 +80,17 @@ class Interrupted(TemporaryFolder):
                 self.check_gone(children)
 
     def test_an_older_report_stays(self):
-        fabricate.write(self.folder / "run/report", {}, "report.html")
+        page = '<meta name="generator" content="orbitwalk 0.1"/>'
+        self.write("run/report/report.html", page)
         self.options = ("--force",)
         program, _ = self.start()
         program.terminate()
         self.assertEqual(program.wait(timeout=DEADLINE), 130)
         self.assertEqual(self.left(), ["report", "summary.json"])
-        self.assertEqual((self.folder / "run/report/report.html").read_text(), "{}")
+        self.assertEqual((self.folder / "run/report/report.html").read_text(), page)
 
     def test_killed(self):
-        endless = self.write("python3", '#!/bin/sh\nfor name in 1 2 3 4; do echo > "$4/$name"; done\nexec sleep 600\n')
+        endless = self.write("python3", '#!/bin/sh\nfor name in 1 2 3 4; do echo > "$4/$name.svg"; done\nexec sleep 600\n')
         endless.chmod(0o755)
         program, children = self.start(ORBITWALK_PYTHON=str(endless))
         self.assertEqual(len(children), 1 if os.path.isdir("/proc") else 0)

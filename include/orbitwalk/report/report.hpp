@@ -14,10 +14,11 @@ namespace orbitwalk {
 Page compose_report(const std::vector<std::string>& directories);
 
 /// Writes FOLDER/report.html, one file that needs no other, and its charts as FOLDER/charts/NAME.svg and .png. All is written to
-/// FOLDER.partial and renamed once complete; an error or an interruption leaves nothing of it.
+/// FOLDER.partial and renamed once complete; an error or an interruption leaves nothing of it. Returns what the user should know
+/// (ResultDirectory::notices).
 ///
 /// SpecError: a report is there already and `force` is false, or the folder holds something else. IoError: as compose_report(); no
 /// python3 with matplotlib; what cannot be written. Error(interrupted): `stop` turned true (a signal handler may set it).
-void write_report(const std::vector<std::string>& directories, const std::string& folder, bool force, const bool* stop = nullptr);
+std::vector<std::string> write_report(const std::vector<std::string>& directories, const std::string& folder, bool force, const bool* stop = nullptr);
 
 }  // namespace orbitwalk
