@@ -145,13 +145,20 @@ void judge_against(AtlasCell& cell, const AtlasCell& other, bool holds) {
 
 bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const AtlasOptions& options) {
   Problem& problem = experiment.problem;
-  find_ranges(problem, experiment.needs_range);
-  const auto backend = make_backend(options.backend, problem, {options.threads, options.instruction_set});
+  EnsembleOptions run;
+  run.stop = options.stop;
+  const auto make = [&](const Problem& one) { return make_backend(options.backend, one, {options.threads, options.instruction_set}); };
+  const bool found = find_ranges(problem, experiment.needs_range, [&](const Problem& pilot) -> std::optional<Tally> {
+    Tally tally(pilot);
+    const auto backend = make(pilot);
+    if (!run_ensemble(pilot, *backend, run, tally)) return {};
+    return tally;
+  });
+  if (!found) return false;
+  const auto backend = make(problem);
   atlas.device = backend->device();
   atlas.threads = backend->workers();
   Tally tally(problem);
-  EnsembleOptions run;
-  run.stop = options.stop;
   const auto begin = std::chrono::steady_clock::now();
   if (!run_ensemble(problem, *backend, run, tally)) return false;
   cell.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

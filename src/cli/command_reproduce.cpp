@@ -19,7 +19,7 @@
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
 #include "own_data.hpp"
-#include "simulation.hpp"
+#include "phases.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -33,6 +33,7 @@ struct ReproduceCommand {
   std::optional<std::int64_t> seed;
   std::vector<std::string> settings;
   std::string data;
+  double checkpoint_seconds = 60;
   bool full = false, resume = false, force = false, quiet = false;
   BackendChoice backend;
 };
@@ -69,27 +70,24 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command) {
 Problem published_problem(const PublishedRun& run) { return read_experiment(Spec::from_string(published_spec(run.file), run.file)).problem; }
 
 // One run, into folder/FILE. A finished run leaves its checkpoint, so that --resume takes it up at once.
-std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, const ResultDirectory& directory,
-                                   const std::string& folder, const std::string& label) {
+std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, Phases& phases, const std::string& folder, const std::string& label) {
   Spec spec = spec_of(run, command);
   Experiment experiment = read_experiment(spec);
   const std::vector<Law> laws = predict_laws(experiment);
-  find_ranges(experiment.problem, experiment.needs_range);
+  if (!phases.find_ranges(experiment, spec.to_json(), run.file + "-pilot")) return {};
   const Json filled = with_ranges(spec.to_json(), experiment.problem);
-  const Checkpoint checkpoint{directory.checkpoint_file(run.file), checkpoint_identity(filled), directory.has_checkpoint(run.file)};
-  Simulation simulation = simulate(experiment.problem, command.backend, command.quiet, label + ": ", checkpoint);
-  if (!simulation.complete) return {};
-  if (simulation.blocks_run > 0) write_checkpoint(checkpoint.path, experiment.problem, checkpoint.identity, simulation.tally);
-  RunRecord record{experiment, simulation.tally, spec.directory(), simulation.backend, simulation.device, simulation.workers, simulation.blocks_run,
-                   simulation.seconds, reduce(experiment.problem, simulation.tally), {}, laws, {}, {}, {}, {}, {}};
+  auto simulation = phases.run({run.file, label, run.file}, experiment.problem, filled, experiment);
+  if (!simulation) return {};
+  RunRecord record{experiment, simulation->tally, spec.directory(), simulation->backend, simulation->device, simulation->workers, simulation->seconds,
+                   reduce(experiment.problem, simulation->tally), {}, laws, {}, {}, {}, {}, {}};
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   Json summary = make_summary(record, filled);
   std::filesystem::create_directories(folder);
   write_json(folder + "/summary.json", summary);
   write_result_h5(folder + "/result.h5", record, filled);
   write_file_atomically(folder + "/" + run.file + ".toml", published_spec(run.file));
-  Series series = reduce_series(experiment.problem, simulation.tally);
-  return FinishedRun{run.label, std::move(experiment), std::move(simulation.tally), std::move(series), std::move(summary)};
+  Series series = reduce_series(experiment.problem, simulation->tally);
+  return FinishedRun{run.label, std::move(experiment), std::move(simulation->tally), std::move(series), std::move(summary)};
 }
 
 // What is smaller than published, or was set otherwise.
@@ -106,12 +104,12 @@ void check_observed(const PublishedRun& run, const Problem& problem) {
   if (published_problem(run).plan.series && !problem.plan.series) throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
 }
 
-// What was asked for, to tell a finished result of the same command.
-Json asked_for(const ReproduceCommand& command) {
+// What was asked for, to tell a finished result of the same command. Of the user's data it is the content (`hashes`) that counts.
+Json asked_for(const ReproduceCommand& command, const Json& hashes) {
   Json asked = {{"name", command.name}, {"full", command.full}, {"set", command.settings}};
   if (command.particles) asked["particles"] = *command.particles;
   if (command.seed) asked["seed"] = *command.seed;
-  if (!command.data.empty()) asked["data"] = command.data;
+  if (!command.data.empty()) asked["data"] = hashes;
   return asked;
 }
 
@@ -133,11 +131,13 @@ std::string marker_of(const ReproduceCommand& command) {
 int reproduce(const ReproduceCommand& command) {
   const auto experiments = chosen(command.name);
   if (!command.data.empty() && command.name == "all") throw SpecError("--data: give the experiment that the data is for");
+  Json hashes = Json::object();
   for (const auto* experiment : experiments) {  // all that can be refused is refused first
     for (const PublishedRun& run : experiment->runs) {
       const Spec spec = spec_of(run, command);
       const Experiment read = read_experiment(spec);
       check_observed(run, read.problem);
+      for (const DataFile& file : read.data) hashes[run.file][file.role] = file.hash;
       make_backend(command.backend.name, read.problem, {command.backend.threads, command.backend.instruction_set});
     }
   }
@@ -145,7 +145,7 @@ int reproduce(const ReproduceCommand& command) {
                             result_folders());
   if (directory.finished()) {
     const Json found = read_json(directory.final_path() + "/summary.json");
-    if (found.value("command", Json()) == asked_for(command) && found.value("version", "") == program_version()) {
+    if (found.value("command", Json()) == asked_for(command, hashes) && found.value("version", "") == program_version()) {
       std::cout << (directory.published() ? "the interrupted publication is finished" : "nothing to do: the result is complete")
                 << "\nreport: " << directory.final_path() << "/report/report.html\n";
       return 0;
@@ -157,9 +157,10 @@ int reproduce(const ReproduceCommand& command) {
   }
   catch_signals();
   write_file_atomically(directory.checkpoint_file(), marker_of(command));
+  Phases phases(command.backend, command.quiet, &directory, command.checkpoint_seconds);
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::string> folders;
-  Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"command", asked_for(command)}, {"experiments", Json::array()}};
+  Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"command", asked_for(command, hashes)}, {"experiments", Json::array()}};
   std::size_t done = 0, all = 0, disproved = 0;
   std::string diverged;  // too many, and in which run
   for (const auto* experiment : experiments) all += experiment->runs.size();
@@ -173,8 +174,11 @@ int reproduce(const ReproduceCommand& command) {
     double seconds = 0;
     for (const PublishedRun& run : experiment->runs) {
       const std::string label = std::to_string(++done) + "/" + std::to_string(all) + " " + run.file;
-      auto finished = run_one(run, command, directory, folder + "/" + run.file, label);
-      if (!finished) return stopped();
+      auto finished = run_one(run, command, phases, folder + "/" + run.file, label);
+      if (!finished) {
+        if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to go on with
+        return phases.interrupted();
+      }
       seconds += finished->summary.at("wall_seconds").get<double>();
       if (!command.quiet) std::cerr << label << ": " << short_duration(finished->summary.at("wall_seconds").get<double>()) << "\n";
       const std::size_t lost = finished->tally.diverged.size(), particles = finished->experiment.problem.plan.particles;
@@ -226,6 +230,7 @@ void add_reproduce(CLI::App& app, Action& action) {
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");
   command->add_flag("--resume", options->resume, "go on with what was interrupted in --out; nothing to do where it is complete");
   command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete");
+  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "time between two checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("The specs are examples/published/*.toml; each can be edited and run by itself with `orbitwalk run`.");

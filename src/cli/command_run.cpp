@@ -11,9 +11,10 @@
 #include "orbitwalk/run/accuracy.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/extrapolation.hpp"
+#include "orbitwalk/run/identity.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
-#include "simulation.hpp"
+#include "phases.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -25,13 +26,86 @@ struct RunCommand {
   BackendChoice backend;
   std::optional<std::int64_t> seed;
   std::optional<double> particles, accuracy;
+  double checkpoint_seconds = 60;
   bool resume = false, force = false, quiet = false, no_extrapolation = false;
 };
 
-int interrupted(const std::string& message) {
-  std::cerr << "orbitwalk: interrupted" << message << "\n";
-  return static_cast<int>(ExitCode::interrupted);
+/// The ladder of --accuracy, a phase for each of its runs. Nothing where one was interrupted; `spec` and `experiment` are then as before, and
+/// otherwise those that were chosen.
+std::optional<AccuracyChoice> choose_step(const RunCommand& command, Phases& phases, Spec& spec, Experiment& experiment, bool given_scheme, bool given_variates) {
+  int runs = 0;
+  const auto asked = spec.to_json();
+  const auto try_out = [&](const Problem& problem, const std::string& label) -> std::optional<PilotRun> {
+    const auto tried = phases.run({"try-" + std::to_string(++runs), label, "the choice of the step (" + label + ")"}, problem, asked, experiment);
+    if (!tried) return {};
+    return PilotRun{reduce(problem, tried->tally), tried->tally.diverged.size(), tried->seconds};
+  };
+  auto choice = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, try_out, !command.no_extrapolation);
+  if (!choice) return {};
+  const std::vector<DataFile> data = experiment.data;
+  for (const auto& setting : choice->settings) spec.set(setting);
+  experiment = read_experiment(spec);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data[i].hash != experiment.data[i].hash) throw IoError(data[i].path + ": the content has changed while the step was chosen");
+  }
+  if (!phases.find_ranges(experiment, spec.to_json(), "pilot-chosen")) return {};
+  return choice;
 }
+
+/// What runs beside the main one say: the second width of the shell, the second and third step. False where one was interrupted.
+class Besides {
+ public:
+  Besides(Phases& phases, const nlohmann::ordered_json& spec, RunRecord& record) : phases_(phases), spec_(spec), record_(record) {}
+
+  bool run() {
+    const CompareSettings& settings = record_.experiment.compare;
+    const Problem& problem = record_.experiment.problem;
+    if (settings.shell_extrapolation) {
+      auto results = run_one(at_shell_factor(problem, settings.shell_extrapolation->factor), "second-shell", "second shell width", "the run at the second width of the shell");
+      if (!results) return false;
+      record_.at_second_shell = std::move(*results);
+    }
+    record_.comparisons = compare_all(record_.laws, samples_of(record_.observables, record_.at_second_shell, settings), settings);
+    return !settings.step_bias || step_biases();
+  }
+  /// Largest share of particles that diverged in one of them.
+  double diverged() const { return diverged_; }
+
+ private:
+  std::optional<std::vector<ObservableResult>> run_one(Problem other, const std::string& name, const std::string& label, const std::string& words) {
+    other.quantiles = other.plan.series = false;  // of the main run alone, whose tally stays in memory meanwhile
+    const auto simulation = phases_.run({name, label, words}, other, spec_, record_.experiment);
+    if (!simulation) return {};
+    diverged_ = std::max(diverged_, double(simulation->tally.diverged.size()) / double(other.plan.particles));
+    return reduce(other, simulation->tally);
+  }
+  bool step_biases() {
+    const Problem& problem = record_.experiment.problem;
+    const double factor = record_.experiment.compare.step_factor, order = invariant_order(problem.plan.scheme);
+    const bool extrapolated = record_.accuracy && record_.accuracy->extrapolated();
+    const auto results = run_one(extrapolated ? beside(problem, record_.accuracy->best(), 1) : at_step_factor(problem, factor), "second-step", "second step size",
+                                 "the run at the second step size");
+    if (!results) return false;
+    for (std::size_t i = 0; i < results->size(); ++i) record_.step_biases.push_back(step_bias(record_.observables[i], (*results)[i], factor, order));
+    for (const auto& comparison : record_.comparisons) {
+      for (std::size_t i = 0; i < results->size(); ++i) {
+        if ((*results)[i].name == comparison.observable) record_.attributions.push_back(attribution(comparison, record_.step_biases[i]));
+      }
+    }
+    if (!extrapolated) return true;
+    const SchemeFit& fit = record_.accuracy->best();
+    const auto third = run_one(beside(problem, fit, 2), "third-step", "third step size", "the run at the third step size");
+    for (std::size_t i = 0; third && i < third->size(); ++i) {
+      record_.extrapolated.push_back(extrapolated_mean({&record_.observables[i], &(*results)[i], &(*third)[i]}, fit.order, fit.next_order, fit.third_factor));
+    }
+    return third.has_value();
+  }
+
+  Phases& phases_;
+  const nlohmann::ordered_json& spec_;
+  RunRecord& record_;
+  double diverged_ = 0;
+};
 
 int run(const RunCommand& command) {
   Spec spec = Spec::from_file(command.spec_path);
@@ -46,88 +120,42 @@ int run(const RunCommand& command) {
   const std::vector<Law> laws = predict_laws(experiment);
   make_backend(command.backend.name, experiment.problem, {command.backend.threads, command.backend.instruction_set});
   if (command.out && command.out->empty()) throw SpecError("--out: expected a folder, got an empty name");
+  nlohmann::ordered_json options = nlohmann::ordered_json::object();
+  if (command.accuracy) options = {{"--accuracy", *command.accuracy}, {"--no-extrapolation", command.no_extrapolation}};
+  const nlohmann::ordered_json request = request_of(spec.to_json(), experiment, options);
 
   std::optional<ResultDirectory> directory;
-  Checkpoint checkpoint;
   if (command.out) {
     directory.emplace(*command.out, command.force, command.resume);
   } else if (command.resume) {
     throw SpecError("--resume needs --out, the folder of the interrupted run");
   }
-  find_ranges(experiment.problem, experiment.needs_range);
-  catch_signals();
-  std::optional<AccuracyChoice> accuracy;
-  if (command.accuracy) {
-    const auto try_out = [&](const Problem& problem, const std::string& label) {
-      const Simulation tried = simulate(problem, command.backend, command.quiet, label + ": ", {});
-      if (!tried.complete) return std::optional<PilotRun>();
-      return std::optional<PilotRun>({reduce(problem, tried.tally), tried.tally.diverged.size(), tried.seconds});
-    };
-    accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, try_out, !command.no_extrapolation);
-    if (!accuracy) return interrupted(" while the step was being chosen; nothing is kept");
-    for (const auto& setting : accuracy->settings) spec.set(setting);
-    experiment = read_experiment(spec);
-    find_ranges(experiment.problem, experiment.needs_range);
-  }
-  Problem& problem = experiment.problem;
-  const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
   if (directory && directory->finished()) {
-    if (read_json(directory->final_path() + "/summary.json").value("spec", nlohmann::ordered_json()) == filled) {
+    const auto other = differs_from_finished(directory->final_path(), request);
+    if (other.empty()) {
       std::cout << (directory->published() ? "the interrupted publication is finished" : "nothing to do: the result is complete") << "\nresults: " << directory->final_path() << "\n";
       return 0;
     }
-    if (!command.force) throw SpecError(directory->final_path() + ": a result of another spec or seed exists already; use --force to replace it");
+    if (!command.force) throw SpecError(directory->final_path() + ": the result there is of another run: " + differences_text(other) + "; use --force to replace it");
   }
-  if (directory) {
-    checkpoint = {directory->checkpoint_file(), checkpoint_identity(filled), command.resume && directory->has_checkpoint()};
-  }
+  catch_signals();
+  Phases phases(command.backend, command.quiet, directory ? &*directory : nullptr, command.checkpoint_seconds);
+  phases.set_options(options);
+  if (!phases.find_ranges(experiment, spec.to_json())) return phases.interrupted();
+  std::optional<AccuracyChoice> accuracy;
+  if (command.accuracy && !(accuracy = choose_step(command, phases, spec, experiment, given_scheme, given_variates))) return phases.interrupted();
+  const Problem& problem = experiment.problem;
+  const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
 
-  Simulation main = simulate(problem, command.backend, command.quiet, "", checkpoint);
-  if (!main.complete) {
-    return interrupted(directory ? "; go on with the same command and --resume (checkpoint in " + directory->partial_path() + ")"
-                                 : "; nothing is kept without --out");
-  }
-  RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
-                   main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy, {}};
-  // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
-  double beside_diverged = 0;  // largest share in a run beside it
-  const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
-    const Simulation rerun = simulate(other, command.backend, command.quiet, label + ": ", {});
-    if (rerun.complete) {
-      beside_diverged = std::max(beside_diverged, double(rerun.tally.diverged.size()) / double(other.plan.particles));
-      return reduce(other, rerun.tally);
-    }
-    if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
-    return {};
-  };
-  const CompareSettings& settings = experiment.compare;
-  if (settings.shell_extrapolation) {
-    auto results = second_run(at_shell_factor(problem, settings.shell_extrapolation->factor), "second shell width");
-    if (!results) return interrupted(" in the run at the second width of the shell; the first run is kept for --resume");
-    record.at_second_shell = std::move(*results);
-  }
-  record.comparisons = compare_all(laws, samples_of(record.observables, record.at_second_shell, settings), settings);
-  if (settings.step_bias) {
-    const bool extrapolated = accuracy && accuracy->extrapolated();
-    const auto results = second_run(extrapolated ? beside(problem, accuracy->best(), 1) : at_step_factor(problem, settings.step_factor), "second step size");
-    if (!results) return interrupted(" in the run at the second step size; the first run is kept for --resume");
-    const double order = invariant_order(problem.plan.scheme);
-    for (std::size_t i = 0; i < results->size(); ++i) record.step_biases.push_back(step_bias(record.observables[i], (*results)[i], settings.step_factor, order));
-    for (const auto& comparison : record.comparisons) {
-      for (std::size_t i = 0; i < results->size(); ++i) {
-        if ((*results)[i].name == comparison.observable) record.attributions.push_back(attribution(comparison, record.step_biases[i]));
-      }
-    }
-    if (extrapolated) {
-      const SchemeFit& fit = accuracy->best();
-      const auto third = second_run(beside(problem, fit, 2), "third step size");
-      if (!third) return interrupted(" in the run at the third step size; the first run is kept for --resume");
-      for (std::size_t i = 0; i < third->size(); ++i) {
-        record.extrapolated.push_back(extrapolated_mean({&record.observables[i], &(*results)[i], &(*third)[i]}, fit.order, fit.next_order, fit.third_factor));
-      }
-    }
-  }
-  const auto summary = make_summary(record, filled);
+  auto main = phases.run({}, problem, filled, experiment);
+  if (!main) return phases.interrupted();
+  RunRecord record{experiment, main->tally, spec.directory(), main->backend, main->device, main->workers, main->seconds, reduce(problem, main->tally), {},
+                   laws, {}, {}, {}, accuracy, {}};
+  Besides besides(phases, filled, record);
+  if (!besides.run()) return phases.interrupted();
+  for (auto& note : range_notes(experiment, record.observables)) experiment.notes.push_back(std::move(note));
+  auto summary = make_summary(record, filled);
+  if (says_more(request, filled)) summary["requested"] = request;
   if (directory) {
     write_json(directory->file("summary.json"), summary);
     write_result_h5(directory->file("result.h5"), record, filled);
@@ -138,14 +166,14 @@ int run(const RunCommand& command) {
   if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";
   std::cout.flush();
 
-  const double share = double(main.tally.diverged.size()) / double(problem.plan.particles);
+  const double share = double(main->tally.diverged.size()) / double(problem.plan.particles);
   if (share > experiment.allowed_diverged) {
-    throw NumericalError(std::to_string(main.tally.diverged.size()) + " of " + std::to_string(problem.plan.particles) +
+    throw NumericalError(std::to_string(main->tally.diverged.size()) + " of " + std::to_string(problem.plan.particles) +
                          " particles diverged, the first at step " + summary["diverged"]["first_step"].dump() +
                          "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
                          nlohmann::json(experiment.allowed_diverged).dump() + ")");
   }
-  if (!record.extrapolated.empty() && beside_diverged > experiment.allowed_diverged) {
+  if (!record.extrapolated.empty() && besides.diverged() > experiment.allowed_diverged) {
     throw NumericalError("particles diverged at the larger steps that the means are extrapolated from; a smaller [dynamics] step, where the ladder begins, may help");
   }
   std::string missed;  // observables whose mean is not as accurate as asked
@@ -187,8 +215,9 @@ void add_run(CLI::App& app, Action& action) {
                       "observable's standard deviations; a scheme or variates that the spec names are kept");
   command->add_flag("--no-extrapolation", options->no_extrapolation, "with --accuracy: only what a single step gives, no means extrapolated from two");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
-  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out; nothing to do where it is complete");
+  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out: start it where there is none, nothing to do where it is complete");
   command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete; discard an interrupted run (with --resume: go on with it)");
+  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "with --out: time between two checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("Keys of the spec: docs/spec.md; of a model: orbitwalk models NAME; of an integrator: orbitwalk dynamics NAME.");

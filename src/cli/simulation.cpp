@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulation.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "orbitwalk/backends/backend.hpp"
+#include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/run/memory.hpp"
 
 namespace orbitwalk::cli {
 
@@ -21,32 +22,71 @@ extern "C" void request_stop(int signal) {
 }
 
 void catch_signals() {
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  for (const int number : {SIGINT, SIGTERM, SIGXCPU}) std::signal(number, request_stop);
+  if (std::signal(SIGHUP, request_stop) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
-std::string checkpoint_identity(const nlohmann::ordered_json& spec) { return "orbitwalk " + program_version() + " " + spec.dump(); }
+namespace {
+
+/// Writes checkpoints of one run, and knows what is on the disk.
+class Keeper {
+ public:
+  using Clock = std::chrono::steady_clock;
+  Keeper(const Problem& problem, const Checkpoint& checkpoint, Simulation& result)
+      : problem_(problem), checkpoint_(checkpoint), result_(result) {
+    if (checkpoint.resume) before_ = read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
+    result.blocks_kept = result.tally.blocks_done();
+    begin_ = Clock::now();
+  }
+  double seconds_before() const { return before_; }
+  double seconds() const { return before_ + std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  /// Where there is anything new. `again`: it will be tried again.
+  void write(const Tally& tally, bool again) {
+    if (checkpoint_.path.empty() || tally.blocks_done() == result_.blocks_kept) return;
+    try {
+      write_checkpoint(checkpoint_.path, problem_, checkpoint_.identity, tally, seconds());
+      result_.blocks_kept = tally.blocks_done();
+      result_.failure.clear();
+    } catch (const IoError& error) {
+      result_.failure = error.what();
+      if (!again) return;
+      std::cerr << (is_terminal(std::cerr) ? "\r\x1b[K" : "") << "orbitwalk: warning: no checkpoint: " << error.what() << "; "
+                << (result_.blocks_kept > 0 ? "an earlier one of " + std::to_string(result_.blocks_kept) + " of " + std::to_string(problem_.blocks()) + " blocks is kept" : "nothing is kept so far")
+                << ", and the next is tried in " << checkpoint_.seconds << " s" << std::endl;
+    }
+  }
+
+ private:
+  const Problem& problem_;
+  const Checkpoint& checkpoint_;
+  Simulation& result_;
+  double before_ = 0;  // seconds of earlier sessions
+  Clock::time_point begin_;
+};
+
+}  // namespace
 
 Simulation simulate(const Problem& problem, const BackendChoice& choice, bool quiet, const std::string& label, const Checkpoint& checkpoint) {
   const auto backend = make_backend(choice.name, problem, {choice.threads, choice.instruction_set});
+  EnsembleOptions options;
+  options.chunk_blocks = (std::uint64_t(choice.chunk) + block_size - 1) / block_size;
+  const std::uint64_t at_once = options.chunk_blocks > 0 ? options.chunk_blocks : backend->preferred_blocks();
+  check_memory(problem, backend->workers(), at_once > problem.blocks() ? problem.blocks() : at_once * std::uint64_t(std::max(1, backend->workers())));
   Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers()};
-  if (checkpoint.resume && !checkpoint.path.empty()) read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
+  Keeper keeper(problem, checkpoint, result);
   result.blocks_run = problem.blocks() - result.tally.blocks_done();
   const double steps_a_block = double(problem.plan.end()) * block_size;
   ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, progress_style(std::cerr, quiet),
                        label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
-  EnsembleOptions options;
-  options.chunk_blocks = (std::uint64_t(choice.chunk) + block_size - 1) / block_size;
   options.stop = &stop_requested;
   options.progress = [&](std::uint64_t, std::uint64_t steps) { progress.update(steps); };
-  if (!checkpoint.path.empty()) {
-    options.checkpoint = [&](const Tally& tally) { write_checkpoint(checkpoint.path, problem, checkpoint.identity, tally); };
-  }
-  const auto begin = std::chrono::steady_clock::now();
+  options.checkpoint_seconds = checkpoint.seconds;
+  if (!checkpoint.path.empty()) options.checkpoint = [&](const Tally& tally) { keeper.write(tally, true); };
   result.complete = run_ensemble(problem, *backend, options, result.tally);
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.seconds = result.blocks_run > 0 ? keeper.seconds() : keeper.seconds_before();
   progress.finish();
-  if (!result.complete && !checkpoint.path.empty()) write_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
+  keeper.write(result.tally, false);
   return result;
 }
 

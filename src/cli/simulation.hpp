@@ -2,38 +2,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "commands.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/experiment.hpp"
 
-// What the commands share that simulate: signals, progress, checkpoints.
+// What the commands share that simulate: signals, and one run with its progress and its checkpoint (phases.hpp: several of them).
 namespace orbitwalk::cli {
 
-/// Set by SIGINT and SIGTERM once catch_signals() was called; read with atomic loads. A second signal ends the program at once.
+/// Set by signals once catch_signals() was called; read with atomic loads. A second signal ends the program at once.
 extern bool stop_requested;
+
+/// SIGINT, SIGTERM and SIGXCPU (a batch system's limits) stop the program in order, and so does SIGHUP, unless it is ignored (nohup). SIGINT does so
+/// too where it was inherited as ignored: a shell script does that to its background jobs, and a script that sends it means it.
+/// SIGXFSZ is ignored, so that a file beyond a limit is a write error like a full disk.
 void catch_signals();
 
+/// The run of one problem: its checkpoint's file, none where `path` is empty.
 struct Checkpoint {
-  std::string path, identity;  ///< empty path: none
-  bool resume = false;         ///< begin with what the file holds
+  std::string path, identity;
+  bool resume = false;   ///< begin with what the file holds
+  double seconds = 60;   ///< between two of them
 };
-
-/// Names what a checkpoint belongs to: version and complete spec.
-std::string checkpoint_identity(const nlohmann::ordered_json& spec);
 
 struct Simulation {
   Tally tally;
   std::string backend, device;
   int workers = 1;
-  double seconds = 0;
+  double seconds = 0;            ///< of all sessions whose work is in the tally
   bool complete = false;
-  std::uint64_t blocks_run = 0;  ///< in `seconds`: fewer than all after a resumption
+  std::uint64_t blocks_run = 0;  ///< in this session
+  std::uint64_t blocks_kept = 0; ///< in the checkpoint on the disk
+  std::string failure = {};      ///< why the last checkpoint could not be written; empty: it could, or there was none to write
 };
 
-/// Runs the problem to its end or until a signal, with a progress bar on a terminal unless `quiet`. A run that was stopped leaves a
-/// checkpoint where there is a path.
+/// Runs the problem to its end or until a signal, with a progress bar on a terminal unless `quiet`. A checkpoint is written now and then, when the
+/// run is complete, and when it is stopped, if there is a complete block that it would keep. One that cannot be written is a warning, and is tried again: the one before stays.
 Simulation simulate(const Problem& problem, const BackendChoice& choice, bool quiet, const std::string& label, const Checkpoint& checkpoint);
 
 /// The spec with the histogram ranges of the problem, so that it repeats a run without a pilot.

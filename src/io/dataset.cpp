@@ -6,6 +6,7 @@
 
 #include "io/spec_document.hpp"  // shown()
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/fnv1a.hpp"
 #include "orbitwalk/core/suggest.hpp"
 #include "orbitwalk/io/data.hpp"
 #include "orbitwalk/io/files.hpp"
@@ -56,17 +57,32 @@ double mean_of(const std::vector<double>& values, std::size_t column, std::size_
   return values[column] + sum / static_cast<double>(count);
 }
 
-}  // namespace
-
-Matrix read_table(const std::string& path) {
+// The kind of file is a matter of its name, and asked before it is opened.
+bool is_npy(const std::string& path) {
   const auto slash = path.find_last_of('/');
   const auto dot = path.find_last_of('.');
   std::string extension;
   if (dot != std::string::npos && (slash == std::string::npos || dot > slash)) extension = path.substr(dot);
   for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (extension == ".npy") return parse_npy(read_file(path), path);
-  if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return parse_csv(read_file(path), path);
+  if (extension == ".npy") return true;
+  if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return false;
   throw IoError(path + ": unknown kind of data file; expected .csv, .tsv, .txt or .npy");
+}
+
+}  // namespace
+
+Matrix read_table(const std::string& path) {
+  return is_npy(path) ? parse_npy(read_file(path), path) : parse_csv(read_file(path), path);
+}
+
+Matrix read_data_file(const Section& section, const std::string& key) {
+  const std::string path = section.path(key);
+  const bool npy = is_npy(path);
+  const std::string bytes = read_file(path);
+  Matrix table = npy ? parse_npy(bytes, path) : parse_csv(bytes, path);
+  detail::SpecDocument::of(section).record({section.name() + "." + key, path, bytes.size(), fnv1a(bytes), {table.rows, table.cols},
+                                            table.names, "", {}});
+  return table;
 }
 
 Matrix select_columns(const Matrix& table, const std::vector<std::string>& wanted, const std::string& name) {
@@ -89,7 +105,7 @@ Dataset read_dataset(const Section& data) {
   std::string x_path;
   if (data.has("file")) {
     x_path = data.path("file");
-    const Matrix table = read_table(x_path);
+    const Matrix table = read_data_file(data, "file");
     const std::vector<std::string> wanted = data.labels("target");
     if (wanted.empty()) data.fail("target", "expected at least one column");
     const std::vector<std::size_t> targets = find_columns(table, wanted, x_path);
@@ -109,10 +125,10 @@ Dataset read_dataset(const Section& data) {
     y = pick(table, targets);
   } else {
     x_path = data.path("x");
-    x = read_table(x_path);
+    x = read_data_file(data, "x");
     if (data.has("y")) {
       const std::string y_path = data.path("y");
-      y = read_table(y_path);
+      y = read_data_file(data, "y");
       if (y.rows != x.rows)
         data.fail("y", "expected as many rows as x, but " + y_path + " has " + std::to_string(y.rows) + " and " +
                            x_path + " has " + std::to_string(x.rows));

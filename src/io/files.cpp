@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "orbitwalk/core/error.hpp"
 
@@ -86,19 +87,39 @@ void write_file(const std::string& path, std::string_view bytes) {
 }
 
 void write_file_atomically(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".tmp";
-  try {
-    write_to(temporary, bytes);
-    struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) fail(path, "write", EISDIR);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".tmp") {}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!committed_) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::open(int flags) {
+  fd_ = ::open(temporary_.c_str(), flags | O_CLOEXEC, 0666);
+  if (fd_ < 0) fail(temporary_, "create", errno);
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  if (fd_ < 0) open(O_WRONLY | O_CREAT | O_TRUNC);
+  write_all(fd_, bytes, temporary_);
+}
+
+void AtomicFile::commit() {
+  if (fd_ < 0) open(O_RDWR);
+  flush(fd_, temporary_);
+  if (::close(std::exchange(fd_, -1)) != 0) fail(temporary_, "close", errno);
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) fail(path_, "write", EISDIR);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "replace", errno);
+  committed_ = true;
   // The rename itself survives a crash only once the folder is on the disk.
-  const auto slash = path.find_last_of('/');
-  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  const auto slash = path_.find_last_of('/');
+  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
   Descriptor parent{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (parent.fd >= 0) flush(parent.fd, folder);
 }

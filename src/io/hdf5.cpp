@@ -4,11 +4,12 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
+#include <span>
 #include <type_traits>
 #include <utility>
 
 #include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/files.hpp"
 
 namespace orbitwalk {
 
@@ -16,8 +17,18 @@ static_assert(std::is_same_v<hid_t, std::int64_t>, "HDF5 1.10 or later");
 
 namespace {
 
+constexpr std::size_t piece_size = std::size_t{1} << 17;  // values, 1 MiB of them
+
 herr_t take_description(unsigned depth, const H5E_error2_t* error, void* text) {
-  if (depth == 0 && error->desc) *static_cast<std::string*>(text) = error->desc;  // the innermost cause
+  if (depth != 0 || !error->desc) return 0;
+  std::string cause = error->desc;  // the innermost
+  // Of a system call the library tells times, addresses and descriptors as well.
+  const std::string before = "error message = '";
+  if (const auto at = cause.find(before); at != std::string::npos) {
+    cause.erase(0, at + before.size());
+    cause.erase(std::min(cause.size(), cause.find('\'')));
+  }
+  *static_cast<std::string*>(text) = cause;
   return 0;
 }
 
@@ -78,13 +89,16 @@ hid_t string_type(const Context& at, std::size_t size) {
 
 }  // namespace
 
-Hdf5Writer::Hdf5Writer(std::string path) : path_(std::move(path)) {
+Hdf5Writer::Hdf5Writer(std::string path) : path_(std::move(path)), target_(path_) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are thrown, not printed
-  const Context at{path_, "the file"};
+  const std::string object = "the file";
+  const Context at{path_, object};
   const Handle access(at.id(H5Pcreate(H5P_FILE_ACCESS), "prepare"), H5Pclose);
-  at.ok(H5Pset_fapl_core(access, std::size_t{1} << 20, false), "prepare");  // memory only: close() writes the image
   at.ok(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "prepare");
-  file_ = at.id(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "create");
+#if H5_VERSION_GE(1, 10, 7)
+  at.ok(H5Pset_file_locking(access, false, true), "prepare");  // network file systems without locks refuse them; the folder has its own
+#endif
+  file_ = at.id(H5Fcreate(target_.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "create");
 }
 
 Hdf5Writer::~Hdf5Writer() {
@@ -109,23 +123,46 @@ void Hdf5Writer::group(const std::string& path) {
   at.ok(made.close(), "close the group");
 }
 
-void Hdf5Writer::write_dataset(const std::string& path, std::int64_t type, std::int64_t stored, const void* values,
-                               std::size_t count, const std::vector<std::size_t>& dims) {
+std::int64_t Hdf5Writer::create_dataset(const std::string& path, std::int64_t stored, const std::vector<std::size_t>& dims) {
   const Context at{path_, path};
-  const std::vector<hsize_t> sizes = dims.empty() ? std::vector<hsize_t>(1, count) : std::vector<hsize_t>(dims.begin(), dims.end());
-  hsize_t product = 1;
-  for (const hsize_t size : sizes) product *= size;
-  if (product != count)
-    at.fail("create the dataset (" + std::to_string(count) + " values for a shape of " + std::to_string(product) + ")");
+  const std::vector<hsize_t> sizes(dims.begin(), dims.end());
   const auto slash = path.find_last_of('/');
   if (slash != std::string::npos) group(path.substr(0, slash));
   const Handle space(at.id(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), "set the shape"),
                      H5Sclose);
   const Handle creation(creation_list(at, H5P_DATASET_CREATE), H5Pclose);
-  Handle set(
-      at.id(H5Dcreate2(file_, path.c_str(), stored, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create the dataset"),
-      H5Dclose);
+  return at.id(H5Dcreate2(file_, path.c_str(), stored, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create the dataset");
+}
+
+void Hdf5Writer::write_dataset(const std::string& path, std::int64_t type, std::int64_t stored, const void* values,
+                               std::size_t count, const std::vector<std::size_t>& dims) {
+  const Context at{path_, path};
+  const std::vector<std::size_t> sizes = dims.empty() ? std::vector<std::size_t>{count} : dims;
+  std::size_t product = 1;
+  for (const std::size_t size : sizes) product *= size;
+  if (product != count)
+    at.fail("create the dataset (" + std::to_string(count) + " values for a shape of " + std::to_string(product) + ")");
+  Handle set(create_dataset(path, stored, sizes), H5Dclose);
   if (count > 0) at.ok(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write the dataset");
+  at.ok(set.close(), "close the dataset");
+}
+
+void Hdf5Writer::dataset(const std::string& path, std::size_t rows, std::size_t columns, const Fill& fill) {
+  const Context at{path_, path};
+  Handle set(create_dataset(path, H5T_IEEE_F64LE, rows == 1 ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{rows, columns}), H5Dclose);
+  const Handle file_space(at.id(H5Dget_space(set), "take the shape"), H5Sclose);
+  std::vector<double> piece(std::min(piece_size, columns));
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; column += piece.size()) {
+      const std::size_t count = std::min(piece.size(), columns - column);
+      fill(row, column, std::span<double>(piece.data(), count));
+      const hsize_t start[2] = {row, column}, size[2] = {1, count};
+      const int skip = rows == 1 ? 1 : 0;
+      at.ok(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start + skip, nullptr, size + skip, nullptr), "select a piece");
+      const Handle memory_space(at.id(H5Screate_simple(1, size + 1, nullptr), "set the shape"), H5Sclose);
+      at.ok(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory_space, file_space, H5P_DEFAULT, piece.data()), "write the dataset");
+    }
+  }
   at.ok(set.close(), "close the dataset");
 }
 
@@ -176,13 +213,13 @@ void Hdf5Writer::close() {
   const std::string object = "the file";
   const Context at{path_, object};
   if (file_ < 0) at.fail("write twice");
-  at.ok(H5Fflush(file_, H5F_SCOPE_GLOBAL), "flush");
-  const ssize_t size = H5Fget_file_image(file_, nullptr, 0);
-  if (size <= 0) at.fail("take the image");
-  std::string image(static_cast<std::size_t>(size), '\0');
-  if (H5Fget_file_image(file_, image.data(), image.size()) != size) at.fail("take the image");
+  const bool flushed = H5Fflush(file_, H5F_SCOPE_GLOBAL) >= 0;
+  if (!flushed) {
+    Handle file(std::exchange(file_, -1), H5Fclose);  // tries again and fails again
+    at.fail("write");
+  }
   at.ok(H5Fclose(std::exchange(file_, -1)), "close");
-  write_file_atomically(path_, image);
+  target_.commit();
 }
 
 std::string Hdf5Writer::component(std::string name) {

@@ -138,6 +138,9 @@ std::string Spec::directory() const {
 std::string Spec::name() const {
   return document_->file;
 }
+std::vector<DataFile> Spec::files_read() const {
+  return document_->files;
+}
 void Spec::check_all_used() const {
   document_->check_used({}, "");
 }

@@ -68,6 +68,14 @@ void SpecDocument::fill(const Section& section, const std::string& key, Json val
   used.insert(encode(child(section.keys_, key)));
 }
 
+void SpecDocument::record(DataFile file) {
+  const auto at = std::find_if(files.begin(), files.end(), [&](const DataFile& other) { return other.role == file.role; });
+  if (at == files.end())
+    files.push_back(std::move(file));
+  else
+    *at = std::move(file);
+}
+
 void SpecDocument::forget(const KeyPath& keys) {
   const std::string prefix = encode(keys);
   const auto below = [&](const std::string& path) { return path.compare(0, prefix.size(), prefix) == 0; };

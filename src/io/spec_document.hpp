@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/io/data_file.hpp"
 #include "orbitwalk/io/section.hpp"
 
 namespace orbitwalk::detail {
@@ -27,6 +28,11 @@ struct SpecDocument {
   std::map<std::string, std::string> locations;           ///< encoded path -> "file:line:column" or "--set dotted.key"
   std::set<std::string> used;                             ///< encoded paths that were read
   std::map<std::string, std::vector<std::string>> asked;  ///< encoded path of a table -> names asked for, in order
+  std::vector<DataFile> files;                            ///< that were read because the spec names them, in order
+
+  static SpecDocument& of(const Section& section) { return *section.document_; }
+  /// A file that is read again (the spec was read twice) replaces its first record.
+  void record(DataFile file);
 
   /// Keys may hold any character, dots too, so paths are joined by one that TOML does not allow in a key.
   static std::string encode(const KeyPath& keys);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/io/data.hpp"
+#include "orbitwalk/io/data_file.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -47,7 +47,7 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
     if (data.has(key)) data.fail(key, "is not for completion, which takes truth and mask, or instance");
   }
   const std::string truth_path = data.path("truth"), mask_path = data.path("mask");
-  const Matrix truth = read_table(truth_path), mask = read_table(mask_path);
+  const Matrix truth = read_data_file(data, "truth"), mask = read_data_file(data, "mask");
   if (truth.rows != mask.rows || truth.cols != mask.cols) {
     data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + truth_path + ", but " +
                           mask_path + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));

@@ -1,95 +1,188 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/core/fnv1a.hpp"
 #include "orbitwalk/io/files.hpp"
-#include "orbitwalk/run/ensemble.hpp"
+#include "orbitwalk/run/checkpoint.hpp"
+#include "orbitwalk/run/identity.hpp"
 
+// Pieces of constant size are written and read, so that a checkpoint takes no memory beside the tally.
 namespace orbitwalk {
 namespace {
 
-constexpr char magic[] = "orbitwalk checkpoint 3\n";
+constexpr std::string_view kind = "orbitwalk checkpoint ", magic = "orbitwalk checkpoint 4\n";
+constexpr std::size_t piece_size = std::size_t{1} << 20;
 
-std::uint64_t checksum(const char* bytes, std::size_t count) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (std::size_t i = 0; i < count; ++i) {
-    hash ^= static_cast<unsigned char>(bytes[i]);
-    hash *= 0x100000001b3ull;
+/// Appends to a file that appears when complete, and sums up what it has been given.
+class Writer {
+ public:
+  explicit Writer(const std::string& path) : file_(path) {}
+  void append(const void* bytes, std::size_t count) {
+    sum_.feed(bytes, count);
+    const auto* next = static_cast<const char*>(bytes);
+    if (buffer_.size() + count > piece_size) flush();
+    if (count > piece_size) file_.write({next, count});
+    else buffer_.append(next, count);
   }
-  return hash;
-}
+  template <class T>
+  void put(const std::vector<T>& values) {
+    const std::uint64_t count = values.size();
+    append(&count, sizeof count);
+    if (count > 0) append(values.data(), count * sizeof(T));
+  }
+  void close() {
+    const std::uint64_t sum = sum_.value();
+    append(&sum, sizeof sum);
+    flush();
+    file_.commit();
+  }
 
-template <class T>
-void put(std::string& out, const std::vector<T>& values) {
-  const std::uint64_t count = values.size();
-  out.append(reinterpret_cast<const char*>(&count), sizeof count);
-  if (count > 0) out.append(reinterpret_cast<const char*>(values.data()), count * sizeof(T));
-}
+ private:
+  void flush() {
+    if (!buffer_.empty()) file_.write(buffer_);
+    buffer_.clear();
+  }
+  AtomicFile file_;
+  Fnv1a sum_;
+  std::string buffer_;
+};
 
-struct Reader {
-  const std::string& path;
-  const std::string& bytes;
-  std::size_t at, end;
+class Reader {
+ public:
+  explicit Reader(const std::string& path) : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (fd_ < 0) fail(errno);
+    struct stat status {};
+    const bool known = ::fstat(fd_, &status) == 0;
+    if (!known || !S_ISREG(status.st_mode)) {
+      const int error = !known ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
+      ::close(fd_);
+      if (error != 0) fail(error);
+      throw IoError(path_ + ": not a regular file");
+    }
+    left_ = std::uint64_t(status.st_size);
+  }
+  ~Reader() { ::close(fd_); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
-  [[noreturn]] void damaged() const {
-    throw IoError(path + ": damaged checkpoint; start again with --force");
+  [[noreturn]] void damaged(const std::string& how = "") const {
+    throw IoError(path_ + ": damaged checkpoint" + (how.empty() ? "" : " (" + how + ")") + "; start again with --force");
+  }
+  /// Ends behind the magic, or throws: the whole file is read once, and only then its parts are trusted.
+  void check() {
+    std::uint64_t left = left_, sum;
+    const std::string begin = text(std::min<std::uint64_t>(left, magic.size()));
+    if (begin.size() == magic.size() && begin != magic && begin.substr(0, kind.size()) == kind && begin.back() == '\n')
+      throw SpecError(path_ + ": the interrupted run is of another version of the program (checkpoint format " +
+                      begin.substr(kind.size(), begin.size() - kind.size() - 1) + "); start again with --force");
+    if (begin != magic || left_ < sizeof sum) damaged();
+    Fnv1a hash;
+    hash.feed(begin.data(), begin.size());
+    std::string piece;
+    while (left_ > sizeof sum) {
+      piece = text(std::min<std::uint64_t>(left_ - sizeof sum, piece_size));
+      hash.feed(piece.data(), piece.size());
+    }
+    get(&sum, sizeof sum);
+    if (sum != hash.value()) damaged();
+    if (::lseek(fd_, off_t(magic.size()), SEEK_SET) < 0) fail(errno);
+    left_ = left - magic.size() - sizeof sum;
   }
   template <class T>
   void get(std::vector<T>& values, bool same_size) {
     std::uint64_t count;
-    if (end - at < sizeof count) damaged();
-    std::memcpy(&count, bytes.data() + at, sizeof count);
-    at += sizeof count;
-    if (same_size && count != values.size()) damaged();
-    if (count > (end - at) / sizeof(T)) damaged();
+    get(&count, sizeof count);
+    if (same_size && count != values.size()) damaged("sizes of another problem");
+    if (count > left_ / sizeof(T)) damaged();
     values.resize(count);
-    if (count > 0) std::memcpy(static_cast<void*>(values.data()), bytes.data() + at, count * sizeof(T));
-    at += count * sizeof(T);
+    if (count > 0) get(static_cast<void*>(values.data()), count * sizeof(T));
   }
+  bool at_end() const { return left_ == 0; }
+
+ private:
+  [[noreturn]] void fail(int error) const { throw IoError(path_ + ": cannot read: " + std::strerror(error)); }
+  std::string text(std::size_t count) {
+    std::string bytes(count, '\0');
+    get(bytes.data(), count);
+    return bytes;
+  }
+  void get(void* to, std::size_t count) {
+    if (count > left_) damaged();
+    left_ -= count;
+    for (auto* next = static_cast<char*>(to); count > 0;) {
+      const ssize_t n = ::read(fd_, next, std::min(count, piece_size));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail(errno);
+      if (n == 0) damaged();
+      next += n, count -= std::size_t(n);
+    }
+  }
+
+  const std::string& path_;
+  int fd_;
+  std::uint64_t left_ = 0;
 };
+
+void check_identity(const std::string& path, const std::string& theirs, const std::string& ours) {
+  if (theirs == ours) return;
+  using Json = nlohmann::ordered_json;
+  const Json before = Json::parse(theirs, nullptr, false), now = Json::parse(ours, nullptr, false);
+  const bool comparable = !before.is_discarded() && !now.is_discarded();
+  const auto list = comparable ? differences(before, now) : std::vector<std::string>{"other spec, seed, data or version"};
+  if (list.empty()) return;  // the same content at other paths
+  throw SpecError(path + ": the interrupted run is another one: " + differences_text(list) +
+                  "; repeat what was interrupted, or start again with --force");
+}
 
 }  // namespace
 
-void write_checkpoint(const std::string& path, const Problem&, const std::string& identity, const Tally& tally) {
-  std::string out = magic;
-  put(out, std::vector<char>(identity.begin(), identity.end()));
-  put(out, tally.done);
-  put(out, tally.sums);
-  put(out, tally.cells);
-  put(out, tally.last_float);
-  put(out, tally.last_double);
-  put(out, tally.series);
-  put(out, tally.diverged);
-  put(out, std::vector<Counters>{tally.counters});
-  const std::uint64_t sum = checksum(out.data(), out.size());
-  out.append(reinterpret_cast<const char*>(&sum), sizeof sum);
-  write_file_atomically(path, out);
+void write_checkpoint(const std::string& path, const Problem&, const std::string& identity, const Tally& tally, double seconds) {
+  Writer out(path);
+  out.append(magic.data(), magic.size());
+  out.put(std::vector<char>(identity.begin(), identity.end()));
+  out.put(std::vector<double>{seconds});
+  out.put(tally.done);
+  out.put(tally.sums);
+  out.put(tally.cells);
+  out.put(tally.last_float);
+  out.put(tally.last_double);
+  out.put(tally.series);
+  out.put(tally.diverged);
+  out.put(std::vector<Counters>{tally.counters});
+  out.close();
 }
 
-void read_checkpoint(const std::string& path, const Problem&, const std::string& identity, Tally& tally) {
-  const std::string bytes = read_file(path);
-  Reader reader{path, bytes, sizeof magic - 1, bytes.size() - std::min(bytes.size(), sizeof(std::uint64_t))};
-  std::uint64_t sum;
-  if (reader.end < reader.at || std::memcmp(bytes.data(), magic, reader.at) != 0) reader.damaged();
-  std::memcpy(&sum, bytes.data() + reader.end, sizeof sum);
-  if (sum != checksum(bytes.data(), reader.end)) reader.damaged();
+double read_checkpoint(const std::string& path, const Problem& problem, const std::string& identity, Tally& tally) {
+  Reader in(path);
+  in.check();
   std::vector<char> name;
-  reader.get(name, false);
-  if (std::string(name.begin(), name.end()) != identity) {
-    throw SpecError(path + ": the interrupted run has another spec, seed or version; repeat that one, or start again with --force");
-  }
-  reader.get(tally.done, true);
-  reader.get(tally.sums, true);
-  reader.get(tally.cells, true);
-  reader.get(tally.last_float, true);
-  reader.get(tally.last_double, true);
-  reader.get(tally.series, true);
-  reader.get(tally.diverged, false);
-  std::vector<Counters> counters;
-  reader.get(counters, false);
-  if (counters.size() != 1 || reader.at != reader.end) reader.damaged();
+  in.get(name, false);
+  check_identity(path, std::string(name.begin(), name.end()), identity);
+  std::vector<double> seconds(1);
+  in.get(seconds, true);
+  in.get(tally.done, true);
+  in.get(tally.sums, true);
+  in.get(tally.cells, true);
+  in.get(tally.last_float, true);
+  in.get(tally.last_double, true);
+  in.get(tally.series, true);
+  in.get(tally.diverged, false);
+  std::vector<Counters> counters(1);
+  in.get(counters, true);
   tally.counters = counters[0];
+  if (!in.at_end()) in.damaged();
+  if (!(seconds[0] >= 0 && seconds[0] < 1e12)) in.damaged("a time of " + std::to_string(seconds[0]) + " s");
+  if (const std::string what = contradiction(problem, tally); !what.empty()) in.damaged(what);
+  return seconds[0];
 }
 
 }  // namespace orbitwalk

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/run/ensemble.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <exception>
 #include <limits>
 #include <mutex>
@@ -14,26 +11,14 @@
 #include <thread>
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/run/memory.hpp"
 
 namespace orbitwalk {
 
 namespace {
 
-// A machine that overcommits would kill the program later, so ask before.
 const Problem& checked_size(const Problem& problem) {
-  const double observed = double(problem.observed.size());
-  const double bytes = double(problem.blocks()) * (1 + observed * sizeof(BlockSums)) +
-                       2.0 * problem.plan.batches * double(problem.plan.cells) * 8 * 4 +
-                       (problem.quantiles ? 8 * observed * double(problem.plan.particles) : 0) +
-                       8 * double(problem.series_values()) * double(problem.plan.particles);
-  const double memory = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
-  if (bytes > 0.8 * memory) {
-    char text[200];
-    std::snprintf(text, sizeof text,
-                  "the results need %.1f GiB, this machine has %.1f GiB: fewer particles, bins or times of [observe] series, or quantiles = false",
-                  bytes / 1073741824.0, memory / 1073741824.0);
-    throw IoError(text);
-  }
+  check_memory(problem, 1, 1);
   return problem;
 }
 

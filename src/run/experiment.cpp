@@ -206,6 +206,7 @@ Experiment read_experiment(const Spec& spec) {
   read_series(root.section("observe"), experiment.problem);
   read_compare(root.section("compare"), experiment);
   spec.check_all_used();
+  experiment.data = spec.files_read();
   return experiment;
 }
 

@@ -6,6 +6,7 @@
 #include "orbitwalk/backends/device_sort.hpp"
 #include "orbitwalk/compare/diagnostics.hpp"
 #include "orbitwalk/compare/distances.hpp"
+#include "orbitwalk/core/fnv1a.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/quantiles.hpp"
 
@@ -147,23 +148,15 @@ std::vector<double> last_quantiles(const Problem& problem, Tally& tally, std::si
 }
 
 std::string digest(const std::vector<ObservableResult>& results) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  const auto feed = [&](const void* bytes, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      hash ^= static_cast<const unsigned char*>(bytes)[i];
-      hash *= 0x100000001b3ull;
-    }
-  };
+  Fnv1a hash;
   for (const auto& result : results) {
     const Histogram& h = result.histogram;
-    feed(result.name.data(), result.name.size() + 1);
-    feed(h.edges.data(), h.edges.size() * sizeof(double));
-    feed(h.counts.data(), h.counts.size() * sizeof(std::uint64_t));
-    for (const std::uint64_t extra : {h.under, h.over, h.non_finite}) feed(&extra, sizeof extra);
+    hash.feed(result.name.data(), result.name.size() + 1);
+    hash.feed(h.edges.data(), h.edges.size() * sizeof(double));
+    hash.feed(h.counts.data(), h.counts.size() * sizeof(std::uint64_t));
+    for (const std::uint64_t extra : {h.under, h.over, h.non_finite}) hash.feed(&extra, sizeof extra);
   }
-  char text[40];
-  std::snprintf(text, sizeof text, "fnv1a64:%016llx", static_cast<unsigned long long>(hash));
-  return text;
+  return hash.text();
 }
 
 }  // namespace orbitwalk

@@ -5,12 +5,14 @@
 #include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/hdf5.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/ensemble.hpp"
+#include "orbitwalk/run/identity.hpp"
 #include "orbitwalk/run/series.hpp"
 
 namespace orbitwalk {
@@ -188,8 +190,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
                        {"unsolved", counters.unsolved}};
   }
   s["wall_seconds"] = json_number(record.wall_seconds);
-  const double particles_run = std::min(double(record.blocks_run) * block_size, double(plan.particles));  // the last block may not be full
-  s["particle_steps_per_second"] = json_number(particles_run * double(plan.end()) / record.wall_seconds);
+  s["particle_steps_per_second"] = json_number(double(plan.particles) * double(plan.end()) / record.wall_seconds);
   s["digest"] = digest(record.observables);
   Json& observables = s["observables"] = Json::object();
   Json& stationarity = s["stationarity"] = Json::object();
@@ -228,6 +229,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   if (!record.at_second_shell.empty()) s["shell_extrapolation"] = shell_to_json(record);
   s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
   s["notes"] = record.experiment.notes;
+  s["build"] = build_id();
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   s["conclusion"] = conclusion(record.experiment, s);
@@ -266,12 +268,12 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     h5.attribute(at, "over", r.histogram.over);
     h5.attribute(at, "non_finite", r.histogram.non_finite);
     if (!problem.quantiles) continue;
-    const std::uint64_t n = problem.plan.particles;
+    const std::size_t n = problem.plan.particles;
     const Tally& tally = record.tally;
-    std::vector<double> last(n);
-    if (!tally.last_double.empty()) std::copy_n(tally.last_double.begin() + i * n, n, last.begin());
-    else std::copy_n(tally.last_float.begin() + i * n, n, last.begin());
-    h5.dataset(at + "/last", last);
+    h5.dataset(at + "/last", 1, n, [&](std::size_t, std::size_t first, std::span<double> piece) {
+      if (!tally.last_double.empty()) std::copy_n(tally.last_double.begin() + i * n + first, piece.size(), piece.begin());
+      else std::copy_n(tally.last_float.begin() + i * n + first, piece.size(), piece.begin());
+    });
     h5.attribute(at + "/last", "units", "of the observable; one value a particle, at the last observation (NaN: diverged)");
   }
   if (problem.plan.series) {
@@ -280,12 +282,10 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     h5.group("/series");
     h5.dataset("/series/steps", series.steps);
     for (std::size_t o = 0; o < series.names.size(); ++o) {
-      std::vector<double> values(times * particles);
-      for (std::size_t t = 0; t < times; ++t) {
-        std::copy_n(record.tally.series.begin() + (t * series.names.size() + o) * particles, particles, values.begin() + t * particles);
-      }
       const std::string at = "/series/" + Hdf5Writer::component(series.names[o]);
-      h5.dataset(at, values, {times, particles});
+      h5.dataset(at, times, particles, [&](std::size_t time, std::size_t first, std::span<double> piece) {
+        std::copy_n(record.tally.series.begin() + (time * series.names.size() + o) * particles + first, piece.size(), piece.begin());
+      });
       h5.attribute(at, "units", "of the observable; times × particles, rounded to float (NaN: diverged)");
     }
   }

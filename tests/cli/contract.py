@@ -307,7 +307,7 @@ class Printed(TemporaryFolder):
 
 
 class Commands(TemporaryFolder):
-    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force", "--accuracy", "--no-extrapolation"),
+    NAMES = {"run": ("--set", "--backend", "--threads", "--seed", "--particles", "--out", "--resume", "--quiet", "--force", "--accuracy", "--no-extrapolation", "--checkpoint-seconds"),
              "predict": ("--set",), "compare": ("--set",), "report": ("--out", "--force", "--text"), "models": ("--json",), "dynamics": ("--json",),
              "laws": ("--json",), "bench": ("--case", "--repeat", "--json")}
 

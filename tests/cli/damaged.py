@@ -65,7 +65,7 @@ def with_checksum(content):
 
 def checkpoint(identity, *lists):
     """The file format of src/run/checkpoint.cpp: lists with their lengths in front (here: (count, bytes))."""
-    content = b"orbitwalk checkpoint 3\n" + struct.pack("<Q", len(identity)) + identity
+    content = b"orbitwalk checkpoint 4\n" + struct.pack("<Q", len(identity)) + identity
     for count, values in lists:
         content += struct.pack("<Q", count) + values
     return with_checksum(content)
@@ -75,35 +75,55 @@ DAMAGED = r".*out\.partial/checkpoint: damaged checkpoint.*"
 for name, content in {
     "empty": b"",
     "garbage": bytes(range(256)),
-    "text": b"orbitwalk checkpoint 3\n",
-    "other_format": with_checksum(b"orbitwalk checkpoint 9\n" + bytes(64)),
+    "text": b"orbitwalk checkpoint 4\n",
     "truncated": checkpoint(b"someone", (2, b"\1\1"))[:-9],
     "bit_flipped": bytes([*checkpoint(b"someone", (2, b"\1\1"))[:-12], 7, *checkpoint(b"someone", (2, b"\1\1"))[-11:]]),
-    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 3\n" + struct.pack("<Q", 1 << 60)),
-    "length_overflows": with_checksum(b"orbitwalk checkpoint 3\n" + b"\xff" * 8),
+    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 4\n" + struct.pack("<Q", 1 << 60)),
+    "length_overflows": with_checksum(b"orbitwalk checkpoint 4\n" + b"\xff" * 8),
 }.items():
     case("checkpoint_" + name, 5, DAMAGED, spec(), files={MARK: "", "out.partial/checkpoint": content}, args=out("--resume"))
-case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run has another spec.*", spec(), args=out("--resume"),
+case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run is another one: other spec.*", spec(), args=out("--resume"),
      files={MARK: "", "out.partial/checkpoint": checkpoint(b"another spec")})
+case("checkpoint_of_another_format", 2, r".*checkpoint: the interrupted run is of another version .*format 3.*--force", spec(), args=out("--resume"),
+     files={MARK: "", "out.partial/checkpoint": with_checksum(b"orbitwalk checkpoint 3\n" + bytes(64))})
 case("checkpoint_is_a_folder", 5, r".*checkpoint: .+", spec(), args=out("--resume"), files={MARK: "", "out.partial/checkpoint": None})
 
 
 def identity(test):
-    """What the program writes in front of a checkpoint of spec(): its version and the complete spec."""
-    version = harness.run("--version").out.strip()
+    """What the program writes in front of a checkpoint of quick()."""
     harness.run(*out("--quiet", to="model"), cwd=test.folder)
-    complete = json.loads((test.folder / "model/summary.json").read_text())["spec"]
-    return (version + " " + json.dumps(complete, separators=(",", ":"))).encode()
+    summary = json.loads((test.folder / "model/summary.json").read_text())
+    plan = dict(scheme=0, variates=0, step=0.01, seed=7, particles=512, burn_in=20, steps=20, every=10, shell_width=0)
+    return json.dumps(dict(build=summary["build"], phase="", plan=plan, files=[], spec=summary["spec"], options={})).encode()
+
+
+SECONDS = (1, struct.pack("<d", 1.5))
 
 
 def short_lists(test):
-    (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), (1, b"\1")))
+    (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), SECONDS, (1, b"\1")))
 
 
 def lists_of_another_size(test):
-    (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), (2, b"\0\0"), (1 << 61, bytes(64))))
+    (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), SECONDS, (2, b"\0\0"), (1 << 61, bytes(64))))
 
 
+def complete(done=b"\0\0", counts=0):
+    """Lists of quick()'s sizes: 2 blocks, 1 quantity, 2 batches of 23 cells, 512 last values."""
+    cells = [0] * (2 * 2 * 23)
+    cells[3] = counts
+
+    def setup(test):
+        lists = (SECONDS, (2, done), (2, bytes(128)), (92, struct.pack("<92Q", *cells)), (512, bytes(2048)), (0, b""), (0, b""), (0, b""), (1, bytes(32)))
+        (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), *lists))
+
+    return setup
+
+
+case("checkpoint_with_a_block_neither_done_nor_not", 5, DAMAGED + "neither done nor not.*", quick(), files={MARK: "", "out.partial/checkpoint": ""},
+     args=out("--resume"), setup=complete(done=b"\2\0"))
+case("checkpoint_with_counts_of_no_block", 5, DAMAGED + "1 observations of r where the complete blocks have 0.*", quick(), files={MARK: "", "out.partial/checkpoint": ""},
+     args=out("--resume"), setup=complete(counts=1))
 for name, setup in (("short_lists", short_lists), ("sizes", lists_of_another_size)):
     case("checkpoint_" + name, 5, DAMAGED, quick(), files={MARK: "", "out.partial/checkpoint": ""}, args=out("--resume"), setup=setup)
 

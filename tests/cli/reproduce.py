@@ -50,15 +50,16 @@ class Reproduce(TemporaryFolder):
         self.assertIn("--force", self.reproduce("spectrum", *FEW, "--out", "out", expect=2).err)
 
     def test_stopped_and_resumed(self):
-        command = [harness.PROGRAM, "reproduce", "relu", "--particles", "64", "--set", "ensemble.steps=300000", "--set", "ensemble.every=300000", "--threads", "1", "--out", "out"]
+        command = [harness.PROGRAM, "reproduce", "relu", "--particles", "2048", "--set", "ensemble.steps=20000", "--set", "ensemble.every=20000", "--threads", "1", "--out", "out",
+                   "--checkpoint-seconds", "0"]
         process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while not (self.folder / "out.partial").exists():
+        while not list((self.folder / "out.partial").glob("checkpoint-*")):
+            self.assertIsNone(process.poll())
             time.sleep(0.01)
-        time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 130, err)
-        self.assertIn(b"--resume", err)
+        self.assertRegex(err, rb"--resume \(checkpoint in .*out\.partial: \d of 8 blocks.*\)")
         self.assertFalse((self.folder / "out").exists())
         self.assertFalse(any("report" in name for _, names, _ in os.walk(self.folder) for name in names))
         self.reproduce("relu", "--particles", "64", "--set", "ensemble.steps=30", "--set", "ensemble.every=30", "--out", "out", expect=2)
@@ -169,6 +170,26 @@ class Reproduce(TemporaryFolder):
         self.assertTrue((self.folder / "out/report/report.html").exists())
         self.reproduce("relu", *FEW, "--set", "dynamics.step=1e6", "--set", "ensemble.allowed_diverged=1", "--out", "out", "--force")
 
+    def test_changed_data_is_not_mixed_in(self):
+        source = random.Random(5)
+        design = [[source.gauss(0, 1) for _ in range(8)] for _ in range(10)]
+        self.write("mine/design.csv", "\n".join(",".join(map(str, row)) for row in design))
+        self.write("mine/truth.csv", "\n".join(map(str, [0, 2, 0, 0, -1, 0, 0, 0])))
+        measurements = [str(2 * row[1] - row[4]) for row in design]
+        self.write("mine/measurements.csv", "\n".join(measurements))
+        command = ("spectrum", *FEW, "--data", "mine", "--out", "out", "--resume")
+        broken = self.write("no-python", "#!/bin/sh\nexit 1\n")
+        broken.chmod(0o755)
+        stopped = subprocess.run([harness.PROGRAM, "reproduce", *command], cwd=self.folder, env=dict(os.environ, ORBITWALK_PYTHON=str(broken)), capture_output=True, timeout=300)
+        self.assertEqual(stopped.returncode, 5)
+        self.write("mine/measurements.csv", "\n".join(["9.5", *measurements[1:]]))
+        self.assertRegex(self.reproduce(*command, expect=2).err, r"checkpoint-spectrum_free: .*the content of .*mine/measurements\.csv has changed")
+        self.write("mine/measurements.csv", "\n".join(measurements))
+        self.reproduce(*command)
+        self.assertIn("nothing to do", self.reproduce(*command).out)
+        self.write("mine/measurements.csv", "\n".join(["9.5", *measurements[1:]]))
+        self.reproduce(*command, expect=2)
+
     def test_an_interrupted_folder_belongs_to_its_command(self):
         broken = self.folder / "no-python"
         broken.write_text("#!/bin/sh\nexit 1\n")
@@ -182,7 +203,7 @@ class Reproduce(TemporaryFolder):
         self.assertEqual(harness.snapshot(self.folder / "out.partial"), before, "and nothing is lost")
         # The same command with another setting is another problem.
         changed = [argument.replace("40", "44") for argument in FEW]
-        self.assertIn("another spec", self.reproduce("spectrum", *changed, "--out", "out", "--resume", expect=2).err)
+        self.assertIn("ensemble.steps was 40 and is 44", self.reproduce("spectrum", *changed, "--out", "out", "--resume", expect=2).err)
         self.assertTrue((self.folder / "out.partial/checkpoint-spectrum_free").exists())
         self.reproduce("spectrum", *FEW, "--out", "out", "--resume")
         self.reproduce("spectrum", *FEW, "--out", "fresh")

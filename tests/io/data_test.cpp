@@ -144,6 +144,23 @@ TEST_F(DataSection, TwoFiles) {
             folder / "x.xlsx: unknown kind of data file; expected .csv, .tsv, .txt or .npy");
 }
 
+TEST_F(DataSection, FilesReadAreRecorded) {
+  read("x = 'x.csv'\ny = 'y.csv'");
+  const auto files = spec.files_read();
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[0].role, "data.x");
+  EXPECT_EQ(files[0].path, folder / "x.csv");
+  EXPECT_EQ(files[0].bytes, 8u);
+  EXPECT_EQ(files[0].shape, (std::vector<std::size_t>{2, 2}));
+  EXPECT_EQ(files[0].hash, "fnv1a64:b2e1558ba88696fd");
+  EXPECT_EQ(files[1].role, "data.y");
+  read_dataset(spec.root().section("data"));
+  EXPECT_EQ(spec.files_read().size(), 2u) << "a second reading replaces the record";
+  folder.write("x.csv", "1 2\n3 5\n");
+  read_dataset(spec.root().section("data"));
+  EXPECT_NE(spec.files_read()[0].hash, files[0].hash);
+}
+
 TEST_F(DataSection, Standardize) {
   const Dataset set = read("file = 't.csv'\ntarget = 'c'\nstandardize = true");
   for (std::size_t j = 0; j < 2; ++j) {

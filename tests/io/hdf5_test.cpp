@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/io/hdf5.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <limits>
+#include <span>
 
 #include "io/io_testing.hpp"
 #include "orbitwalk/io/files.hpp"
@@ -88,10 +93,67 @@ TEST(Hdf5, NothingIsLeftUnlessClosed) {
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   std::filesystem::create_symlink("/dev/full", folder / "full.h5.tmp");
-  Hdf5Writer file(folder / "full.h5");
-  EXPECT_EQ(message_of<IoError>([&] { file.close(); }), folder / "full.h5.tmp: cannot write: No space left on device");
-  Hdf5Writer nowhere(folder / "none/r.h5");
-  EXPECT_THROW(nowhere.close(), IoError);
+  EXPECT_EQ(message_of<IoError>([&] { Hdf5Writer full(folder / "full.h5"); }), folder / "full.h5: the file: cannot create: No space left on device");
+  EXPECT_EQ(message_of<IoError>([&] { Hdf5Writer nowhere(folder / "none/r.h5"); }), folder / "none/r.h5: the file: cannot create: No such file or directory");
+}
+
+/// A limit on the size of files stands for a disk that becomes full: every later write fails.
+class SizeLimit {
+ public:
+  explicit SizeLimit(rlim_t bytes) : before_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    const rlimit now{bytes, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~SizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, before_);
+  }
+
+ private:
+  void (*before_)(int);
+  rlimit old_{};
+};
+
+TEST(Hdf5, ADiskThatBecomesFullIsAnErrorWithoutAFile) {
+  const testing::TemporaryFolder folder;
+  for (const rlim_t bytes : {50, 3000, 20'000, 500'000}) {
+    const std::string path = folder.write("r.h5", "the one before");
+    std::string message;
+    {
+      const SizeLimit limit(bytes);
+      message = message_of<IoError>([&] {
+        Hdf5Writer file(path);
+        for (int i = 0; i < 30; ++i) file.dataset("/group" + std::to_string(i) + "/d", std::vector<double>(4000, i));
+        file.close();
+      });
+    }
+    EXPECT_NE(message.find("File too large"), std::string::npos) << message;
+    EXPECT_EQ(message.rfind(path + ": ", 0), 0u) << message;
+    EXPECT_EQ(read_file(path), "the one before");
+    EXPECT_FALSE(std::filesystem::exists(path + ".tmp"));
+  }
+  write_example(folder / "r.h5");  // the library is as it was
+}
+
+TEST(Hdf5, PiecesGiveTheBytesOfTheWhole) {
+  const testing::TemporaryFolder folder;
+  // Pieces are of 2^17 values: rows of less, of several pieces and a rest, and a dataset of one row.
+  for (const auto& [rows, columns] : std::vector<std::pair<std::size_t, std::size_t>>{{5, 7}, {2, 300'000}, {1, 131'072}, {1, 131'073}, {3, 0}}) {
+    std::vector<double> values(rows * columns);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.5 * double(i) + 1;
+    Hdf5Writer whole(folder / "whole.h5"), pieces(folder / "pieces.h5");
+    whole.dataset("/d", values, rows == 1 ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{rows, columns});
+    std::size_t most = 0;
+    pieces.dataset("/d", rows, columns, [&, columns = columns](std::size_t row, std::size_t first, std::span<double> piece) {
+      most = std::max(most, piece.size());
+      std::copy_n(values.begin() + std::ptrdiff_t(row * columns + first), piece.size(), piece.begin());
+    });
+    whole.close();
+    pieces.close();
+    EXPECT_EQ(read_file(folder / "whole.h5"), read_file(folder / "pieces.h5")) << rows << " x " << columns;
+    EXPECT_LE(most, std::size_t{1} << 17);
+  }
 }
 
 TEST(Hdf5, Components) {

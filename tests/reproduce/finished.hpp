@@ -41,7 +41,7 @@ inline FinishedRun finish(const PublishedRun& run, Spec spec) {
   const auto backend = make_cpu_backend(experiment.problem, options);
   Tally tally(experiment.problem);
   EXPECT_TRUE(run_ensemble(experiment.problem, *backend, {}, tally));
-  RunRecord record{experiment, tally, spec.directory(), backend->name(), backend->device(), 1, experiment.problem.blocks(), 1.0, reduce(experiment.problem, tally),
+  RunRecord record{experiment, tally, spec.directory(), backend->name(), backend->device(), 1, 1.0, reduce(experiment.problem, tally),
                    {}, laws, {}, {}, {}, {}, {}};
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   nlohmann::ordered_json summary = make_summary(record, spec.to_json());

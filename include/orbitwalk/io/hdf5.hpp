@@ -4,14 +4,17 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "orbitwalk/io/files.hpp"
+
 namespace orbitwalk {
 
-/// Writes one HDF5 file. It is built in memory and written atomically by close(), so that a full disk is an ordinary
-/// error and a damaged file never exists; equal content gives equal bytes. Every failure is an IoError that names the
-/// file and the object. Paths of objects are absolute ("/observables/r/counts"); missing groups are created.
+/// Writes one HDF5 file. It grows under a temporary name and gets its own by close(), so that a full disk is an ordinary error and a
+/// damaged file never exists; equal content gives equal bytes. Every failure is an IoError that names the file and the object. Paths of objects are absolute ("/observables/r/counts"); missing groups are created.
 class Hdf5Writer {
  public:
   explicit Hdf5Writer(std::string path);
@@ -29,6 +32,10 @@ class Hdf5Writer {
                const std::vector<std::size_t>& dims = {});
   void dataset(const std::string& path, const std::vector<std::int64_t>& values,
                const std::vector<std::size_t>& dims = {});
+  /// Numbers that are not in memory as they are stored: `fill` is asked for one piece of a row after the other, from column `first` on, 1 MiB at
+  /// most. One dimension where there is one row.
+  using Fill = std::function<void(std::size_t row, std::size_t first, std::span<double> piece)>;
+  void dataset(const std::string& path, std::size_t rows, std::size_t columns, const Fill& fill);
   /// One dimension of UTF-8 strings.
   void dataset(const std::string& path, const std::vector<std::string>& values);
 
@@ -43,7 +50,7 @@ class Hdf5Writer {
     integer_attribute(path, name, static_cast<std::int64_t>(value));
   }
 
-  /// Writes the file. Nothing can be added afterwards.
+  /// Flushes the file to the disk and gives it its name. Nothing can be added afterwards.
   void close();
 
   /// A name that is safe as one component of a path: "/" becomes "_", and so does a lone ".".
@@ -51,12 +58,14 @@ class Hdf5Writer {
 
  private:
   void integer_attribute(const std::string& path, const std::string& name, std::int64_t value);
+  std::int64_t create_dataset(const std::string& path, std::int64_t stored, const std::vector<std::size_t>& dims);
   void write_dataset(const std::string& path, std::int64_t type, std::int64_t stored, const void* values,
                      std::size_t count, const std::vector<std::size_t>& dims);
   void write_attribute(const std::string& path, const std::string& name, std::int64_t type, std::int64_t stored,
                        const void* value);
 
   std::string path_;
+  AtomicFile target_;
   std::int64_t file_ = -1;  // an hid_t; the C header stays out of this one
 };
 

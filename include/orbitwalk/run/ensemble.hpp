@@ -7,6 +7,7 @@
 
 #include "orbitwalk/backends/backend.hpp"
 #include "orbitwalk/observables/result.hpp"
+#include "orbitwalk/run/checkpoint.hpp"
 
 namespace orbitwalk {
 
@@ -33,9 +34,5 @@ std::vector<double> last_quantiles(const Problem& problem, Tally& tally, std::si
 
 /// Hash over names, edges and all histogram counts: "fnv1a64:…". Equal for equal specs and seeds on every backend.
 std::string digest(const std::vector<ObservableResult>& results);
-
-/// The tally in a file, with a checksum and the identity of the problem; IoError (damaged, or of another problem) on reading.
-void write_checkpoint(const std::string& path, const Problem& problem, const std::string& identity, const Tally& tally);
-void read_checkpoint(const std::string& path, const Problem& problem, const std::string& identity, Tally& tally);
 
 }  // namespace orbitwalk

@@ -39,6 +39,7 @@ struct Experiment {
   double allowed_diverged = 0;  ///< share of particles
   std::vector<bool> needs_range;  ///< an observed quantity whose histogram range is still to be found by a pilot run
   std::vector<std::string> notes; ///< shown with the result
+  std::vector<DataFile> data;     ///< every file that was read because the spec names it, with a hash of its content
 };
 
 /// Reads a whole spec; every key must be known. SpecError and IoError as the readers throw them.
