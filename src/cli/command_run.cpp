@@ -61,7 +61,7 @@ int run(const RunCommand& command) {
     const auto try_out = [&](const Problem& problem, const std::string& label) {
       const Simulation tried = simulate(problem, command.backend, command.quiet, label + ": ", {});
       if (!tried.complete) return std::optional<PilotRun>();
-      return std::optional<PilotRun>({reduce(problem, tried.tally), tried.tally.diverged.size(), tried.seconds});
+      return std::optional<PilotRun>({reduce(problem, tried.tally), lost_particles(tried.tally, find_blow_up(problem, tried.tally)), tried.seconds});
     };
     accuracy = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, try_out, !command.no_extrapolation);
     if (!accuracy) return interrupted(" while the step was being chosen; nothing is kept");
@@ -83,11 +83,12 @@ int run(const RunCommand& command) {
   RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
                    main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy, {}};
   // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
+  record.evidence = gather_evidence(problem, main.tally, record.observables);
   double beside_diverged = 0;  // largest share in a run beside it
   const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
     const Simulation rerun = simulate(other, command.backend, command.quiet, label + ": ", {});
     if (rerun.complete) {
-      beside_diverged = std::max(beside_diverged, double(rerun.tally.diverged.size()) / double(other.plan.particles));
+      beside_diverged = std::max(beside_diverged, double(lost_particles(rerun.tally, find_blow_up(other, rerun.tally))) / double(other.plan.particles));
       return reduce(other, rerun.tally);
     }
     if (directory) write_checkpoint(checkpoint.path, problem, checkpoint.identity, main.tally);
@@ -130,10 +131,9 @@ int run(const RunCommand& command) {
   if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";
   std::cout.flush();
 
-  const double share = double(main.tally.diverged.size()) / double(problem.plan.particles);
+  const double share = double(record.evidence.lost) / double(problem.plan.particles);
   if (share > experiment.allowed_diverged) {
-    throw NumericalError(std::to_string(main.tally.diverged.size()) + " of " + std::to_string(problem.plan.particles) +
-                         " particles diverged, the first at step " + summary["diverged"]["first_step"].dump() +
+    throw NumericalError(lost_in_words(problem, main.tally, record.evidence.blow_up) +
                          "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
                          nlohmann::json(experiment.allowed_diverged).dump() + ")");
   }
