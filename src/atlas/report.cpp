@@ -92,6 +92,9 @@ std::vector<std::string> sentences(const std::string& row, const Json& cell) {
   std::vector<std::string> result;
   if (cell.contains("absent")) return {"**" + row + ", " + cell.at("noise").get<std::string>() + "**: not run; " + cell.at("absent").get<std::string>() + "."};
   const std::string noise = cell.at("noise").get<std::string>(), where = "**" + row + ", " + noise + "**: ";
+  if (cell.contains("notes")) {
+    for (const Json& note : cell.at("notes")) result.push_back(where + note.get<std::string>() + ".");
+  }
   for (const Json& v : cell.at("verdicts")) {
     const std::string law = v.at("law").get<std::string>(), observable = v.at("observable").get<std::string>();
     const bool expected = v.at("holds_in_theory").get<bool>();
@@ -134,12 +137,14 @@ Json atlas_json(const Atlas& atlas) {
       entry["steps"] = cell.steps;
       entry["diverged"] = cell.diverged;
       entry["seconds"] = cell.seconds;
+      if (!cell.notes.empty()) entry["notes"] = cell.notes;
       entry["temperature"] = cell.temperature ? Json(*cell.temperature) : Json(nullptr);
       if (cell.accept_rate >= 0) entry["accept_rate"] = cell.accept_rate;
       Json& observables = entry["observables"] = Json::object();
       for (const auto& o : cell.observables) {
         observables[o.name] = {{"mean", json_number(o.mean)}, {"standard_error", json_number(o.standard_error)}, {"variance", json_number(o.variance)},
-                               {"effective_sample_size", json_number(o.effective_sample_size)}, {"nested_rhat", json_number(o.nested_rhat)}};
+                               {"effective_sample_size", json_number(o.effective_sample_size)}, {"nested_rhat", json_number(o.nested_rhat)},
+                               {"stationary", stationary_to_json(o.stationary)}};
       }
       Json& verdicts = entry["verdicts"] = Json::array();
       for (const AtlasVerdict& v : cell.verdicts) {

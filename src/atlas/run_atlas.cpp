@@ -130,14 +130,16 @@ void judge_against(AtlasCell& cell, const AtlasCell& other, bool holds) {
       c.variance = theirs.variance;
       c.ks = ks_distance(result.histogram, theirs.histogram);
       c.effective_sample_size = a * b / (a + b);
-      c.p_value = c.p_adjusted = ks_p_value(c.ks, c.effective_sample_size);
+      c.lost_share = std::min(1.0, result.lost_share + theirs.lost_share);
+      c.p_value = c.p_adjusted = ks_p_value(std::max(0.0, c.ks - c.lost_share), c.effective_sample_size);
       c.confidence = CompareOptions{}.confidence;
-      c.ks_bound = std::min(1.0, c.ks + 1.6449 / (2 * std::sqrt(c.effective_sample_size)));
+      c.ks_bound = std::min(1.0, c.ks + 1.6449 / (2 * std::sqrt(c.effective_sample_size)) + c.lost_share);
       c.significance = CompareOptions{}.significance;
       c.sample_mean = result.mean;
       c.mean_standard_error = std::hypot(result.standard_error, theirs.standard_error);
       c.mean_z = (result.mean - theirs.mean) / c.mean_standard_error;
       c.verdict = c.p_value < c.significance ? "rejected" : "accepted";
+      if (c.verdict == "accepted" && c.lost_share > 1 / (2 * std::sqrt(c.effective_sample_size))) c.verdict = "inconclusive";
       cell.verdicts.push_back(std::move(verdict));
     }
   }
@@ -164,9 +166,11 @@ bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const Atlas
   cell.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   cell.particles = problem.plan.particles;
   cell.steps = problem.plan.end();
-  cell.diverged = tally.diverged.size();
   if (tally.counters.proposals > 0) cell.accept_rate = double(tally.counters.accepted) / double(tally.counters.proposals);
   cell.observables = reduce(problem, tally);
+  const Evidence evidence = gather_evidence(problem, tally, cell.observables);
+  cell.diverged = evidence.lost;
+  cell.notes = evidence.notes;
   return true;
 }
 

@@ -80,6 +80,7 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   if (!simulation) return {};
   RunRecord record{experiment, simulation->tally, spec.directory(), simulation->backend, simulation->device, simulation->workers, simulation->seconds,
                    reduce(experiment.problem, simulation->tally), {}, laws, {}, {}, {}, {}, {}};
+  record.evidence = gather_evidence(experiment.problem, simulation->tally, record.observables);
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   Json summary = make_summary(record, filled);
   std::filesystem::create_directories(folder);
@@ -181,9 +182,11 @@ int reproduce(const ReproduceCommand& command) {
       }
       seconds += finished->summary.at("wall_seconds").get<double>();
       if (!command.quiet) std::cerr << label << ": " << short_duration(finished->summary.at("wall_seconds").get<double>()) << "\n";
-      const std::size_t lost = finished->tally.diverged.size(), particles = finished->experiment.problem.plan.particles;
+      const Problem& problem = finished->experiment.problem;
+      const auto blow_up = find_blow_up(problem, finished->tally);
+      const std::uint64_t lost = lost_particles(finished->tally, blow_up), particles = problem.plan.particles;
       if (double(lost) > finished->experiment.allowed_diverged * double(particles)) {
-        diverged += (diverged.empty() ? "" : ", ") + run.file + ": " + std::to_string(lost) + " of " + std::to_string(particles) + " particles diverged";
+        diverged += (diverged.empty() ? "" : ", ") + run.file + ": " + lost_in_words(problem, finished->tally, blow_up);
       }
       runs.push_back(std::move(*finished));
     }

@@ -9,6 +9,7 @@
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/result_dir.hpp"
 #include "orbitwalk/run/accuracy.hpp"
+#include "orbitwalk/run/blow_up.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/extrapolation.hpp"
 #include "orbitwalk/run/identity.hpp"
@@ -38,7 +39,7 @@ std::optional<AccuracyChoice> choose_step(const RunCommand& command, Phases& pha
   const auto try_out = [&](const Problem& problem, const std::string& label) -> std::optional<PilotRun> {
     const auto tried = phases.run({"try-" + std::to_string(++runs), label, "the choice of the step (" + label + ")"}, problem, asked, experiment);
     if (!tried) return {};
-    return PilotRun{reduce(problem, tried->tally), tried->tally.diverged.size(), tried->seconds};
+    return PilotRun{reduce(problem, tried->tally), lost_particles(tried->tally, find_blow_up(problem, tried->tally)), tried->seconds};
   };
   auto choice = choose_for_accuracy(experiment, *command.accuracy, given_scheme, given_variates, try_out, !command.no_extrapolation);
   if (!choice) return {};
@@ -76,7 +77,7 @@ class Besides {
     other.quantiles = other.plan.series = false;  // of the main run alone, whose tally stays in memory meanwhile
     const auto simulation = phases_.run({name, label, words}, other, spec_, record_.experiment);
     if (!simulation) return {};
-    diverged_ = std::max(diverged_, double(simulation->tally.diverged.size()) / double(other.plan.particles));
+    diverged_ = std::max(diverged_, double(lost_particles(simulation->tally, find_blow_up(other, simulation->tally))) / double(other.plan.particles));
     return reduce(other, simulation->tally);
   }
   bool step_biases() {
@@ -151,6 +152,7 @@ int run(const RunCommand& command) {
   if (!main) return phases.interrupted();
   RunRecord record{experiment, main->tally, spec.directory(), main->backend, main->device, main->workers, main->seconds, reduce(problem, main->tally), {},
                    laws, {}, {}, {}, accuracy, {}};
+  record.evidence = gather_evidence(problem, main->tally, record.observables);
   Besides besides(phases, filled, record);
   if (!besides.run()) return phases.interrupted();
   for (auto& note : range_notes(experiment, record.observables)) experiment.notes.push_back(std::move(note));
@@ -166,10 +168,9 @@ int run(const RunCommand& command) {
   if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";
   std::cout.flush();
 
-  const double share = double(main->tally.diverged.size()) / double(problem.plan.particles);
+  const double share = double(record.evidence.lost) / double(problem.plan.particles);
   if (share > experiment.allowed_diverged) {
-    throw NumericalError(std::to_string(main->tally.diverged.size()) + " of " + std::to_string(problem.plan.particles) +
-                         " particles diverged, the first at step " + summary["diverged"]["first_step"].dump() +
+    throw NumericalError(lost_in_words(problem, main->tally, record.evidence.blow_up) +
                          "; a smaller [dynamics] step may help ([ensemble] allowed_diverged = " +
                          nlohmann::json(experiment.allowed_diverged).dump() + ")");
   }

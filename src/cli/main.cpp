@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "orbitwalk " + program_version());
   app.footer(
-      "Exit codes: 0 done; 2 bad usage or spec; 3 numerical failure (diverged particles, solver); 4 a law under [compare]\n"
+      "Exit codes: 0 done; 2 bad usage or spec; 3 numerical failure (diverged or blown-up particles, solver); 4 a law under [compare]\n"
       "expect was rejected; 5 input/output or resource; 130 interrupted (with --out a checkpoint is kept).\n"
       "First steps: orbitwalk run examples/radial_projected.toml; orbitwalk models; orbitwalk run --help");
   cli::Action action;

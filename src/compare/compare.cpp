@@ -66,7 +66,7 @@ double normal_quantile(double p) {
 
 void set_bound(LawComparison& c) {
   const double margin = normal_quantile(c.confidence) / (2 * std::sqrt(c.effective_sample_size));
-  c.ks_bound = std::min(1.0, c.ks + std::max(0.0, margin) + c.law_error);
+  c.ks_bound = std::min(1.0, c.ks + std::max(0.0, margin) + c.law_error + c.lost_share);
   if (!(c.effective_sample_size > 0)) c.ks_bound = std::nan("");
   if (c.equivalence && std::isfinite(c.ks_bound)) c.equivalent = c.ks_bound <= *c.equivalence;
 }
@@ -92,7 +92,10 @@ void judge(LawComparison& c) {
   } else if (c.p_adjusted < c.significance) {
     c.verdict = "rejected";
     c.reason = (c.ks > c.ks_critical ? "KS " + number(c.ks) + " exceeds " + number(c.ks_critical) + ", " : std::string()) + p;
-    if (!c.stationary) c.reason = "not stationary: the sample is still drifting or remembers its start; " + c.reason;
+    if (c.stationary == Stationarity::no) c.reason = "not stationary: the sample is still drifting, remembers its start or does not move; " + c.reason;
+  } else if (c.lost_share > 1 / (2 * std::sqrt(c.effective_sample_size))) {
+    c.verdict = "inconclusive";
+    c.reason = number(100 * c.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival, and the law does not speak of them";
   } else if (std::max(c.largest_sample_cell, c.largest_cell) > kLargestCell) {
     c.verdict = "inconclusive";
     c.reason = "one bin or tail holds more than half of the sample or of the law: widen or refine the histogram";
@@ -140,19 +143,22 @@ LawComparison compare(const Sample& sample, const Law& law, const CompareOptions
   c.equivalence = options.equivalence;
   c.stationary = sample.stationary;
   c.law_error = law.quadrature_error;
+  const double inside = law.window ? share_inside(sample.distribution, *law.window) : 1;
+  c.lost_share = std::min(1.0, sample.lost_share / inside);
+  const double allowance = c.law_error + c.lost_share;
   const Distribution h = law.window ? restrict_to(sample.distribution, *law.window) : sample.distribution;
   c.ks = ks_distance(h, law);
   c.wasserstein1 = wasserstein1(h, law);
   c.kl = kl_divergence(h, law);
   c.outside = sample.distribution.under + sample.distribution.over;
   // The share inside the window keeps its share of the effective sample.
-  c.effective_sample_size = sample.effective_sample_size * (law.window ? share_inside(sample.distribution, *law.window) : 1);
+  c.effective_sample_size = sample.effective_sample_size * inside;
   std::vector<double> at_edges;
   for (const double edge : h.edges) at_edges.push_back(law.cdf(edge));
   const MonitoredBridge null(at_edges);
-  c.p_value = null.p_value(std::max(0.0, c.ks - c.law_error), c.effective_sample_size);
-  c.ks_critical = null.critical(options.significance, c.effective_sample_size) + c.law_error;
-  c.p_smooth = smooth_p_value(h, law, c.effective_sample_size, c.law_error);
+  c.p_value = null.p_value(std::max(0.0, c.ks - allowance), c.effective_sample_size);
+  c.ks_critical = null.critical(options.significance, c.effective_sample_size) + allowance;
+  c.p_smooth = smooth_p_value(h, law, c.effective_sample_size, allowance);
   set_bound(c);
   if (law.window) {
     binned_mean(h, law, c);
@@ -162,6 +168,7 @@ LawComparison compare(const Sample& sample, const Law& law, const CompareOptions
     c.mean_z = (sample.mean - c.mean) / sample.standard_error;
     c.variance_standard_error = sample.variance_standard_error;
     c.variance_z = (sample.variance - c.variance) / sample.variance_standard_error;
+    if (sample.blown_up) c.mean_z = c.variance_z = std::nan("");
   }
   coarseness(h, law, c.largest_sample_cell, c.largest_cell);
   adjust({&c});

@@ -59,7 +59,8 @@ Distribution restrict_to(const Distribution& d, const Window& window) {
 
 Sample::Sample(const ObservableResult& r)
     : name(r.name), distribution(r.histogram), mean(r.mean), standard_error(r.standard_error), variance(r.variance),
-      variance_standard_error(r.variance_standard_error), effective_sample_size(r.effective_sample_size), stationary(r.stationary) {}
+      variance_standard_error(r.variance_standard_error), effective_sample_size(r.effective_sample_size), stationary(r.stationary),
+      lost_share(r.lost_share), blown_up(r.blown_up) {}
 
 Sample extrapolate(const Sample& at, const Sample& at_fraction, double fraction, double order) {
   if (!(fraction > 0) || fraction == 1 || !(order > 0))
@@ -79,7 +80,10 @@ Sample extrapolate(const Sample& at, const Sample& at_fraction, double fraction,
   limit.standard_error = error(at.standard_error, at_fraction.standard_error);
   limit.variance_standard_error = error(at.variance_standard_error, at_fraction.variance_standard_error);
   limit.effective_sample_size = 1 / (a * a / at.effective_sample_size + b * b / at_fraction.effective_sample_size);
-  limit.stationary = at.stationary && at_fraction.stationary;
+  const auto either = [&](Stationarity answer) { return at.stationary == answer || at_fraction.stationary == answer; };
+  limit.stationary = either(Stationarity::no) ? Stationarity::no : either(Stationarity::not_tested) ? Stationarity::not_tested : Stationarity::yes;
+  limit.lost_share = std::abs(a) * at.lost_share + std::abs(b) * at_fraction.lost_share;
+  limit.blown_up = at.blown_up || at_fraction.blown_up;
   return limit;
 }
 

@@ -48,7 +48,7 @@ StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_f
 std::string attribution(const LawComparison& comparison, const StepBias& bias) {
   if (comparison.verdict == "accepted") return "none";
   if (comparison.verdict == "inconclusive") return "statistics";
-  if (!comparison.stationary) return "not stationary";
+  if (comparison.stationary == Stationarity::no) return "not stationary";
   // False where a z is not a number (windowed laws).
   const auto unexplained = [](double z, double error, double bias_of, double bias_error) {
     return std::abs(z) * error > std::abs(bias_of) + kErrors * std::hypot(error, bias_error);

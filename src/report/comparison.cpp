@@ -5,6 +5,7 @@
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/evidence.hpp"
 #include "orbitwalk/run/figures.hpp"
 #include "report/run_charts.hpp"
 #include "report/sections.hpp"
@@ -67,7 +68,7 @@ void observables_table(Page& page, const std::vector<ReportedRun>& runs, const s
         const Json& o = run.summary.at("observables").at(name);
         rows.push_back({name, Cell(run.label, "", run.id), with_error(o.at("mean"), o.at("standard_error")), with_error(o.at("variance"), o.at("variance_standard_error")),
                         o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
-                        yes_or_no(run.summary.at("stationarity").at(name), "stationary")});
+                        stationary_in_words(run.summary.at("stationarity").at(name))});
       }
     }
   }

@@ -23,6 +23,11 @@ Cell answer_cell(const Json& table, const char* key) {
   return {answer, answer == "yes" ? "good" : answer == "no" ? "bad" : ""};
 }
 
+Cell stationary_cell(const Json& entry) {
+  const std::string answer = stationary_in_words(entry);
+  return {answer, answer == "yes" ? "good" : answer == "no" ? "bad" : "open"};
+}
+
 std::string diverged_text(const Json& s) {
   const Json& diverged = s.at("diverged");
   if (diverged.at("count").get<std::uint64_t>() == 0) return "none";
@@ -66,13 +71,14 @@ void observables(Page& page, const Json& s) {
       row.push_back(with_error(limit.at("mean"), limit.at("standard_error")));
     }
     rows.push_back(row);
-    tests.push_back({name, answer_cell(st, "stationary"), number(st.at("nested_rhat"), "%.4f"), optional_number(st, "nested_rhat_critical", "%.4f"),
+    tests.push_back({name, stationary_cell(st), number(st.at("nested_rhat"), "%.4f"), optional_number(st, "nested_rhat_critical", "%.4f"),
                      number(st.at("drift_ks"), "%.1e"), optional_number(st, "drift_p", "%.2g")});
   }
   std::vector<std::string> header = {"observable", "mean ± s.e.", "variance ± s.e.", "least", "largest", "eff. samples", "below", "above"};
   if (s.contains("shell_extrapolation")) header.push_back("mean, shell → 0");
   page.table("Observables", header, rows, "s.e.: standard error. Below, above: observations outside the histogram.");
   page.table("Stationarity", {"observable", "stationary", "nested R-hat", "critical", "drift KS", "drift p"}, tests);
+  for (const auto& sentence : stationarity_reasons(s.at("stationarity"))) page.paragraph(sentence + ".");
   if (!s.contains("step_bias")) return;
   Rows biases;
   for (const auto& [name, b] : s.at("step_bias").items()) {

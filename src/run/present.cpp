@@ -50,7 +50,7 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
     std::vector<std::string> row = {name, with_error(o.at("mean"), o.at("standard_error")),
                                     with_error(o.at("variance"), o.at("variance_standard_error")),
                                     o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
-                                    number(st.at("nested_rhat"), "%.4f"), number(st.at("drift_ks"), "%.1e"), yes_or_no(st, "stationary")};
+                                    number(st.at("nested_rhat"), "%.4f"), number(st.at("drift_ks"), "%.1e"), stationary_in_words(st)};
     if (s.contains("step_bias")) row.push_back(with_error(s.at("step_bias").at(name).at("mean"), s.at("step_bias").at(name).at("standard_error")));
     if (s.contains("shell_extrapolation")) {
       const Json& limit = s.at("shell_extrapolation").at("observables").at(name).at("extrapolated");
@@ -66,6 +66,7 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
   if (s.contains("shell_extrapolation")) header.push_back("mean, shell → 0");
   header.push_back("out of range");
   out << format_table(header, rows, unicode);
+  for (const auto& sentence : stationarity_reasons(s.at("stationarity"))) out << sentence << "\n";
   if (!outside) return;
   for (const auto& [name, o] : s.at("observables").items()) {
     const auto under = o.at("under").get<std::uint64_t>(), over = o.at("over").get<std::uint64_t>(), bad = o.at("non_finite").get<std::uint64_t>();

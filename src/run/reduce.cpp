@@ -7,19 +7,14 @@
 #include "orbitwalk/compare/diagnostics.hpp"
 #include "orbitwalk/compare/distances.hpp"
 #include "orbitwalk/core/fnv1a.hpp"
+#include "orbitwalk/run/blow_up.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/quantiles.hpp"
+#include "orbitwalk/run/stationarity.hpp"
+#include "run/moments.hpp"
 
 namespace orbitwalk {
 namespace {
-
-// Pairwise sum in the order of the blocks, left to right: the tree depends on the number of blocks only.
-BlockSums tree_sum(const std::vector<BlockSums>& leaves, std::size_t first, std::size_t count) {
-  if (count == 0) return {};
-  if (count == 1) return leaves[first];
-  const std::size_t left = count / 2;
-  return combine(tree_sum(leaves, first, left), tree_sum(leaves, first + left, count - left));
-}
 
 Histogram batch_histogram(const Problem& problem, const Tally& tally, std::size_t o, int half, int batch) {
   const Plan& plan = problem.plan;
@@ -45,24 +40,6 @@ void add_to(Histogram& sum, const Histogram& part) {
   sum.non_finite += part.non_finite;
 }
 
-// Mean and variance with their standard errors over independent particles. With b_i, a_i the time means of x - c and its
-// square for particle i: mean = c + b̄, variance = ā - b̄², and to first order the variance estimate is the mean over
-// particles of a_i - 2 b̄ b_i.
-void set_moments(const BlockSums& s, double center, ObservableResult& result) {
-  const double n = s.particles, nan = std::numeric_limits<double>::quiet_NaN();
-  result.minimum = result.maximum = result.mean = result.variance = result.standard_error = result.variance_standard_error = nan;
-  if (n == 0) return;
-  const double b = s.b / n, a = s.a / n;
-  result.minimum = s.minimum;
-  result.maximum = s.maximum;
-  result.mean = center + b;
-  result.variance = std::max(0.0, a - b * b);
-  if (n < 2) return;
-  const double var_b = std::max(0.0, s.bb / n - b * b), var_a = std::max(0.0, s.aa / n - a * a), cov = s.ab / n - a * b;
-  result.standard_error = std::sqrt(var_b / (n - 1));
-  result.variance_standard_error = std::sqrt(std::max(0.0, var_a - 4 * b * cov + 4 * b * b * var_b) / (n - 1));
-}
-
 Superchain superchain(const BlockSums& s, double observations) {
   Superchain chain;
   chain.chains = std::uint64_t(s.particles);
@@ -80,6 +57,8 @@ Superchain superchain(const BlockSums& s, double observations) {
 std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally) {
   const Plan& plan = problem.plan;
   const std::size_t observed = problem.observed.size();
+  const auto blow_up = find_blow_up(problem, tally);
+  const double lost = double(lost_particles(tally, blow_up)) / double(plan.particles);
   std::vector<ObservableResult> results;
   for (std::size_t o = 0; o < observed; ++o) {
     ObservableResult result;
@@ -105,20 +84,17 @@ std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally)
       add_to(result.histogram, both);
       batches.push_back(both);
     }
-    set_moments(tree_sum(batch_sums, 0, batch_sums.size()), problem.observed[o].center, result);
     result.count = result.histogram.total();
-    const double n = double(result.count);
-    result.effective_sample_size_mean =
-        result.standard_error > 0 ? result.variance / (result.standard_error * result.standard_error) : n;
-    result.effective_sample_size_cdf = effective_sample_size_from_batches(batches);
-    result.effective_sample_size = combined_effective_sample_size(n, result.effective_sample_size_mean,
-                                                                  result.effective_sample_size_cdf, batches.size());
+    set_moments(batch_sums, plan.shared_start, double(plan.observations()), problem.observed[o].center, result);
+    set_effective_sample_size(effective_sample_size_from_batches(batches), batches.size(), result);
     result.nested_rhat = plan.batches > 1 ? nested_rhat(superchains) : std::numeric_limits<double>::quiet_NaN();
     result.drift_ks = halves[1].total() > 0 && halves[0].total() > 0 ? ks_distance(halves[0], halves[1])
                                                                     : std::numeric_limits<double>::quiet_NaN();
     result.nested_rhat_critical = nested_rhat_critical(superchains, stationarity_level);
     result.drift_p = drift_p_value(batch_halves[0], batch_halves[1]);
-    result.stationary = !(result.drift_p < stationarity_level) && !(result.nested_rhat > result.nested_rhat_critical);
+    result.lost_share = lost;
+    result.blown_up = blow_up && std::count(blow_up->observables.begin(), blow_up->observables.end(), result.name) > 0;
+    judge_stationarity(problem, tally, tree_sum(batch_sums, 0, batch_sums.size()), result);
     results.push_back(std::move(result));
   }
   return results;

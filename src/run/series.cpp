@@ -7,11 +7,29 @@
 #include <limits>
 
 #include "orbitwalk/run/quantiles.hpp"
+#include "run/moments.hpp"
 
 namespace orbitwalk {
 namespace {
 
-SeriesPoint point(std::vector<float> values, const std::vector<double>& levels) {
+// The error of a mean of particles, or of batches of them that share a start which is not forgotten.
+double error_of_mean(const Plan& plan, const std::vector<float>& values, double squares, double n) {
+  if (n < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double over_particles = squares / (n - 1) / n;
+  if (!plan.shared_start) return std::sqrt(over_particles);
+  std::vector<double> sizes(std::size_t(plan.batches), 0.0), means = sizes;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i])) continue;
+    const std::size_t batch = i / block_size % std::size_t(plan.batches);
+    sizes[batch] += 1, means[batch] += values[i];
+  }
+  for (std::size_t b = 0; b < sizes.size(); ++b) means[b] = sizes[b] > 0 ? means[b] / sizes[b] : 0;
+  const auto batches = std::count_if(sizes.begin(), sizes.end(), [](double size) { return size > 0; });
+  return std::sqrt(larger_beyond_chance(over_particles, batch_error_squared(sizes, means), std::size_t(batches)));
+}
+
+SeriesPoint point(const Plan& plan, std::vector<float> values, const std::vector<double>& levels) {
+  const std::vector<float> by_particle = values;
   SeriesPoint result;
   result.mean = result.standard_error = std::numeric_limits<double>::quiet_NaN();
   drop_non_finite(values);
@@ -22,7 +40,7 @@ SeriesPoint point(std::vector<float> values, const std::vector<double>& levels) 
   for (const float x : values) sum += x;
   result.mean = sum / n;
   for (const float x : values) squares += (x - result.mean) * (x - result.mean);
-  if (values.size() > 1) result.standard_error = std::sqrt(squares / (n - 1) / n);
+  result.standard_error = error_of_mean(plan, by_particle, squares, n);
   std::sort(values.begin(), values.end());
   for (const double level : levels) result.quantiles.push_back(quantile_of_sorted(values, level));
   return result;
@@ -51,7 +69,7 @@ Series reduce_series(const Problem& problem, const Tally& tally) {
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t t = 0; t < series.steps.size(); ++t) {
       const auto row = tally.series.begin() + (t * rows + r) * particles;
-      series.points[r].push_back(point(std::vector<float>(row, row + particles), series.levels));
+      series.points[r].push_back(point(problem.plan, std::vector<float>(row, row + particles), series.levels));
     }
   }
   return series;

@@ -68,7 +68,8 @@ Json shell_to_json(const RunRecord& record) {
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const ObservableResult& second = record.at_second_shell[i];
     Json& o = shell["observables"][limits[i].name] = sample_to_json(second);
-    o["stationary"] = second.stationary;
+    o["stationary"] = stationary_to_json(second.stationary);
+    o["lost_share"] = second.lost_share;
     o["histogram"] = histogram_to_json(second.histogram);
     o["extrapolated"] = {{"mean", json_number(limits[i].mean)},
                          {"standard_error", json_number(limits[i].standard_error)},
@@ -106,7 +107,7 @@ ObservableResult sample_from_json(const std::string& name, const Json& o, const 
   r.minimum = number(o.at("minimum"));
   r.maximum = number(o.at("maximum"));
   r.effective_sample_size = number(o.at("effective_sample_size"));
-  r.stationary = stationary != false;  // null where nothing was tested
+  r.stationary = stationary_from_json(stationary);
   r.histogram.edges = o.at("histogram").at("edges").get<std::vector<double>>();
   r.histogram.counts = o.at("histogram").at("counts").get<std::vector<std::uint64_t>>();
   r.histogram.under = o.at("under");
@@ -203,12 +204,12 @@ Json make_summary(const RunRecord& record, const Json& spec) {
     if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
     o["histogram"] = histogram_to_json(r.histogram);
     observables[r.name] = o;
-    const bool tested = !std::isnan(r.drift_p) || !(std::isnan(r.nested_rhat) || std::isnan(r.nested_rhat_critical));
     stationarity[r.name] = {{"nested_rhat", json_number(r.nested_rhat)},
                             {"nested_rhat_critical", json_number(r.nested_rhat_critical)},
                             {"drift_ks", json_number(r.drift_ks)},
                             {"drift_p", json_number(r.drift_p)},
-                            {"stationary", tested ? Json(r.stationary) : Json(nullptr)}};
+                            {"stationary", stationary_to_json(r.stationary)},
+                            {"reason", r.stationarity_reason.empty() ? Json(nullptr) : Json(r.stationarity_reason)}};
   }
   if (!record.step_biases.empty()) {
     Json& biases = s["step_bias"] = Json::object();
@@ -230,6 +231,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
   s["notes"] = record.experiment.notes;
   s["build"] = build_id();
+  add_evidence(record.evidence, s);
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   s["conclusion"] = conclusion(record.experiment, s);
@@ -317,6 +319,8 @@ std::vector<ObservableResult> results_from_summary(const Json& summary) {
       const Json& stationarity = summary.at("stationarity").at(name);
       // Absent in results of earlier versions.
       results.push_back(sample_from_json(name, o, stationarity.contains("stationary") ? stationarity.at("stationary") : Json(nullptr)));
+      results.back().lost_share = lost_share_of(summary);
+      results.back().blown_up = is_blown_up(summary, name);
     }
   } catch (const Json::exception& e) {
     throw IoError(std::string("not a summary of orbitwalk: ") + e.what());
@@ -330,6 +334,7 @@ std::vector<ObservableResult> second_shell_from_summary(const Json& summary) {
   try {
     for (const auto& [name, o] : summary.at("shell_extrapolation").at("observables").items()) {
       results.push_back(sample_from_json(name, o, o.at("stationary")));
+      results.back().lost_share = o.value("lost_share", 0.0);
     }
   } catch (const Json::exception& e) {
     throw IoError(std::string("not a summary of orbitwalk: ") + e.what());

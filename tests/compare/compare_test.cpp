@@ -140,19 +140,42 @@ TEST(StepBias, Attribution) {
 
   // A sample that drifts says nothing about step size or theory; an accepted law needs no excuse.
   ObservableResult drifting = at_step;
-  drifting.stationary = false;
+  drifting.stationary = Stationarity::no;
   const LawComparison moving = compare(drifting, test::normal_law());
   EXPECT_EQ(attribution(moving, bias), "not stationary");
   EXPECT_NE(moving.reason.find("not stationary"), std::string::npos) << moving.reason;
   EXPECT_EQ(truth.reason.find("not stationary"), std::string::npos);
   EXPECT_EQ(attribution(compare(drifting, test::normal_law(1, 0.3)), bias), "not stationary");
   ObservableResult fine_drifting = fine;
-  fine_drifting.stationary = false;
+  fine_drifting.stationary = Stationarity::no;
   EXPECT_EQ(attribution(compare(fine_drifting, test::normal_law(), kFalseAlarm), none), "none");
 
   ObservableResult few = at_step;
   few.effective_sample_size = 50;
   EXPECT_EQ(attribution(compare(few, test::normal_law()), bias), "statistics");
+}
+
+TEST(LostParticles, AreAllowedForAndDoNotLetALawPass) {
+  // The law that is compared with is off by a KS distance of 0.0199 (a shift of 1/20); 1/(2 √n) = 0.0016.
+  ObservableResult sample = normals(100'000, 0, 1, 21);
+  const Law right = test::normal_law(), shifted = test::normal_law(1, 0.05);
+  EXPECT_EQ(compare(sample, right).verdict, "accepted");
+  EXPECT_EQ(compare(sample, shifted).verdict, "rejected");
+  const double bound = compare(sample, right).ks_bound;
+  sample.lost_share = 0.001;
+  EXPECT_EQ(compare(sample, right).verdict, "accepted");
+  EXPECT_NEAR(compare(sample, right).ks_bound, bound + 0.001, 1e-12);
+  EXPECT_EQ(compare(sample, shifted).verdict, "rejected") << "the shift is far beyond what was lost";
+  sample.lost_share = 0.03;
+  for (const Law* law : {&right, &shifted}) {
+    const LawComparison c = compare(sample, *law);
+    EXPECT_EQ(c.verdict, "inconclusive") << "3 % may hide a distance of 0.02";
+    EXPECT_NE(c.reason.find("conditioned on survival"), std::string::npos) << c.reason;
+    EXPECT_EQ(c.p_adjusted, 1);
+  }
+  EXPECT_EQ(compare(sample, test::normal_law(1, 0.5)).verdict, "rejected") << "not a distance of 0.19";
+  sample.lost_share = 0, sample.blown_up = true;
+  EXPECT_TRUE(std::isnan(compare(sample, right).mean_z));
 }
 
 }  // namespace

@@ -96,13 +96,13 @@ TEST(Stationarity, DriftAndAStartThatIsNotForgottenAreSeen) {
   const ObservableResult early = look("4", false);
   EXPECT_LT(early.drift_p, 1e-3) << early.drift_p;
   EXPECT_LE(early.nested_rhat, early.nested_rhat_critical) << "starts of their own are not to be remembered by batches";
-  EXPECT_FALSE(early.stationary);
+  EXPECT_EQ(early.stationary, Stationarity::no);
   const ObservableResult shared = look("40", true);
   EXPECT_GT(shared.nested_rhat, shared.nested_rhat_critical);
-  EXPECT_FALSE(shared.stationary);
+  EXPECT_EQ(shared.stationary, Stationarity::no);
   for (const bool together : {false, true}) {
     const ObservableResult late = look("400", together);
-    EXPECT_TRUE(late.stationary) << late.drift_p << ' ' << late.nested_rhat << ' ' << late.nested_rhat_critical;
+    EXPECT_EQ(late.stationary, Stationarity::yes) << late.stationarity_reason << late.drift_p << ' ' << late.nested_rhat << ' ' << late.nested_rhat_critical;
   }
 }
 

@@ -29,7 +29,7 @@ class Reduce : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Run, Reduce, testing::Values(2, 255, 257, 1500));
 
 TEST_P(Reduce, MomentsAndErrorsAreTheNaiveOnes) {
-  const Problem problem = build_problem(small_spec(GetParam()));
+  const Problem problem = build_problem(small_spec(GetParam(), "shared_start = false"));
   const auto results = reduce(problem, run_all(problem));
   ASSERT_EQ(results.size(), 2u);
   for (std::size_t o = 0; o < results.size(); ++o) {
@@ -40,16 +40,18 @@ TEST_P(Reduce, MomentsAndErrorsAreTheNaiveOnes) {
       for (double x : particle) mean += x / (n * times), lowest = std::min(lowest, x), highest = std::max(highest, x);
     }
     // Influence of each particle on the mean and on the variance; their spread gives the errors.
-    double mean_error = 0, variance_error = 0;
+    double mean_error = 0, variance_error = 0, biased = 0;
     for (const auto& particle : values) {
-      for (double x : particle) variance += (x - mean) * (x - mean) / (n * times);
+      for (double x : particle) biased += (x - mean) * (x - mean) / (n * times);
     }
     for (const auto& particle : values) {
       double first = 0, second = 0;
       for (double x : particle) first += (x - mean) / times, second += (x - mean) * (x - mean) / times;
-      mean_error += first * first, variance_error += (second - variance) * (second - variance);
+      mean_error += first * first, variance_error += (second - biased) * (second - biased);
     }
-    mean_error = std::sqrt(mean_error / (n * (n - 1))), variance_error = std::sqrt(variance_error / (n * (n - 1)));
+    mean_error = std::sqrt(mean_error / (n * (n - 1)));
+    variance = biased + mean_error * mean_error;
+    variance_error = std::sqrt(variance_error / (n * (n - 1)));
     const ObservableResult& r = results[o];
     EXPECT_EQ(r.count, std::uint64_t(n * times));
     EXPECT_NEAR(r.mean, mean, 1e-13);
@@ -83,6 +85,7 @@ TEST(Reduce, OneParticleHasNoError) {
   const Problem problem = build_problem(small_spec(1));
   const auto results = reduce(problem, run_all(problem));
   EXPECT_TRUE(std::isnan(results[0].standard_error));
+  EXPECT_TRUE(std::isnan(results[0].effective_sample_size)) << "how far its times are independent is not known";
   EXPECT_TRUE(std::isfinite(results[0].mean));
 }
 

@@ -31,6 +31,7 @@ struct AtlasCell {
   std::vector<AtlasVerdict> verdicts;
   std::optional<double> temperature;       ///< of the Gibbs-type laws; for SGD the effective one where it is known
   double accept_rate = -1;                 ///< of a Metropolis test; negative: none
+  std::vector<std::string> notes;  ///< what speaks against the run as evidence (run/evidence.hpp)
   std::uint64_t particles = 0, steps = 0, diverged = 0;
   double seconds = 0;
   std::string absent;                      ///< why the cell was not run

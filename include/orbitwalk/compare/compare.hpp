@@ -26,7 +26,7 @@ struct LawComparison {
   double mean = 0;         ///< of the law
   double variance = 0;     ///< of the law
   double ks = 0;           ///< distance at the bin edges
-  double p_value = 0;      ///< of max(0, ks - law_error), at the effective sample size and for these bins (MonitoredBridge)
+  double p_value = 0;      ///< of max(0, ks - law_error - lost_share), at the effective sample size and for these bins (MonitoredBridge)
   double wasserstein1 = 0;
   double kl = 0;
   std::string verdict;     ///< "accepted" | "rejected" | "inconclusive"
@@ -38,12 +38,13 @@ struct LawComparison {
   double confidence = 0;             ///< of ks_bound
   std::optional<double> equivalence; ///< the deviation that would not matter, when one was named
   std::optional<bool> equivalent;    ///< ks_bound <= equivalence; absent without it or without a bound
-  bool stationary = true;            ///< of the sample
+  Stationarity stationary = Stationarity::not_tested;  ///< of the sample
 
   double significance = 0;
   double ks_critical = 0;            ///< ks whose p_value is the significance, law error included: one comparison by itself
   double effective_sample_size = 0;  ///< used for the p-value, after restriction to the law's window
   double law_error = 0;              ///< the law's own quadrature error (cdf)
+  double lost_share = 0;             ///< share of the sample that is not there: particles that diverged or blew up
   double sample_mean = 0;            ///< for a windowed law: of the restricted histogram, by bin centres
   double mean_standard_error = 0;
   double variance_standard_error = 0;
@@ -58,12 +59,13 @@ struct LawComparison {
 ///
 /// Rejected: p_adjusted < significance. Inconclusive: the effective sample size is not finite or below 100, or, when not
 /// rejected, more than half of the sample or of the law falls into a single cell (a bin or a tail), so that agreement
-/// says nothing. Accepted otherwise: not contradicted at this sample size, which is all that a test can say.
+/// says nothing, or more of the sample is lost (diverged particles) than one standard error of its distribution function, 1/(2 √n_eff).
+/// Whatever the lost share q would have shown, the distribution function errs by q at most: q is allowed for as the law's own error is. Accepted otherwise: not contradicted at this sample size, which is all that a test can say.
 ///
 /// What can be said beyond that is the bound: with D the largest deviation of the true distribution function from the law's
 /// at the bin edges, attained at the edge e, ks >= |F_n(e) - F(e)|, and F_n(e) - F_true(e) has a standard error of at most
 /// 1/(2 √n_eff). So with probability `confidence`
-///   D <= ks_bound = min(1, ks + z / (2 √n_eff) + law_error),  z the one-sided normal quantile of the confidence.
+///   D <= ks_bound = min(1, ks + z / (2 √n_eff) + law_error + q),  z the one-sided normal quantile of the confidence.
 /// (The two-sided band of Dvoretzky, Kiefer and Wolfowitz, √(log(2/δ)/2n), would be 1.65 times as wide at 95 %.)
 /// Between two edges a true law may deviate more, by as much as the bin holds.
 /// Throws SpecError for a malformed histogram, a window that is not made of bin edges, or options out of range.

@@ -38,7 +38,9 @@ struct Sample {
   double mean = 0, standard_error = 0;
   double variance = 0, variance_standard_error = 0;
   double effective_sample_size = 0;
-  bool stationary = true;
+  Stationarity stationary = Stationarity::not_tested;
+  double lost_share = 0;  ///< of the particles: what they would have shown is not in the distribution, which errs by as much
+  bool blown_up = false;  ///< its moments mean nothing
 
   Sample() = default;
   Sample(const ObservableResult& result);  // NOLINT: a run's result is a sample

@@ -21,14 +21,21 @@ struct Histogram {
   }
 };
 
-/// What a run says about one observable. Particles are independent, so every error is taken over particles: the
-/// autocorrelation in time is in it without being estimated.
+/// What a sample says about its own law: whether it stays the same over the observation times.
+enum class Stationarity {
+  not_tested,  ///< nothing was tested, or nothing that could have failed
+  no,          ///< a test failed, or nothing moves
+  yes,         ///< tests that had the power to fail did not
+};
+
+/// What a run says about one observable. Particles are independent, so every error is taken over particles, or over batches of
+/// particles where these share a start that is not forgotten: the autocorrelation in time is in it without being estimated.
 struct ObservableResult {
   std::string name;
   std::uint64_t count = 0;               ///< observed values (particles × times)
   double mean = 0;
-  double standard_error = 0;             ///< of the mean
-  double variance = 0;                   ///< of a single value
+  double standard_error = 0;             ///< of the mean: sqrt(variance / effective_sample_size_mean)
+  double variance = 0;                   ///< of a single value; without bias
   double variance_standard_error = 0;    ///< of the variance
   double minimum = 0, maximum = 0;
   double effective_sample_size = 0;      ///< the mean's, or the distribution function's where that is clearly smaller
@@ -38,7 +45,10 @@ struct ObservableResult {
   double nested_rhat_critical = 0;       ///< exceeded with probability 0.01 by a stationary sample; NaN: not tested
   double drift_ks = 0;                   ///< KS distance between the first and the second half of the observation times
   double drift_p = 0;                    ///< its p-value from batches of particles; NaN: not tested
-  bool stationary = true;                ///< no test says otherwise: drift_p >= 0.01, nested_rhat <= nested_rhat_critical
+  Stationarity stationary = Stationarity::not_tested;
+  std::string stationarity_reason;       ///< why not_tested or no; empty for yes
+  double lost_share = 0;                 ///< of the particles: those that diverged or blew up; the others are conditioned on survival
+  bool blown_up = false;                 ///< a finite value is absurdly large (run/blow_up.hpp)
   Histogram histogram;
 };
 

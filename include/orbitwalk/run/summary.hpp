@@ -12,6 +12,7 @@
 #include "orbitwalk/compare/step_bias.hpp"
 #include "orbitwalk/observables/result.hpp"
 #include "orbitwalk/run/accuracy.hpp"
+#include "orbitwalk/run/evidence.hpp"
 #include "orbitwalk/run/experiment.hpp"
 #include "orbitwalk/run/extrapolation.hpp"
 
@@ -33,6 +34,7 @@ struct RunRecord {
   std::vector<std::string> attributions;    ///< one a law, or none
   std::optional<AccuracyChoice> accuracy;   ///< how the step was chosen, when an accuracy was asked for
   std::vector<ExtrapolatedMean> extrapolated;  ///< one an observable, where extrapolation was chosen
+  Evidence evidence = {};
 };
 
 /// What --accuracy asks of observable `i`: of its mean, or of its extrapolated mean.
