@@ -9,6 +9,7 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/hdf5.hpp"
 #include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/at_zero.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/series.hpp"
 
@@ -198,6 +199,9 @@ Json make_summary(const RunRecord& record, const Json& spec) {
     o["effective_sample_size_cdf"] = json_number(r.effective_sample_size_cdf);
     const auto quantiles = last_quantiles(problem, record.tally, i, quantile_levels);
     if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
+    if (const auto zero = share_at_zero(problem, record.tally, i)) {
+      o["share_at_zero"] = {{"threshold", ShareAtZero::threshold}, {"share", zero->share}, {"particles", zero->particles}};
+    }
     o["histogram"] = histogram_to_json(r.histogram);
     observables[r.name] = o;
     const bool tested = !std::isnan(r.drift_p) || !(std::isnan(r.nested_rhat) || std::isnan(r.nested_rhat_critical));
@@ -226,6 +230,9 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   if (!record.at_second_shell.empty()) s["shell_extrapolation"] = shell_to_json(record);
   s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
   s["notes"] = record.experiment.notes;
+  for (const Law& law : record.laws) {
+    if (!law.exists()) s["notes"].push_back("no law: " + law.reason);
+  }
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   return s;
@@ -288,6 +295,7 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
   }
   h5.group("/laws");
   for (const Law& law : record.laws) {
+    if (!law.exists()) continue;
     const auto& edges = find_result(record.observables, law.observable).histogram.edges;
     const std::string group = "/laws/" + Hdf5Writer::component(law.name), at = group + "/" + Hdf5Writer::component(law.observable);
     h5.group(group);
@@ -358,7 +366,7 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
   for (const Law& law : laws) {
     const auto at = std::find_if(samples.begin(), samples.end(), [&](const auto& s) { return s.name == law.observable; });
     if (at == samples.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
-    if (!at->distribution.shares.empty()) {
+    if (law.exists() && !at->distribution.shares.empty()) {
       comparisons.push_back(compare(*at, law, settings.options));
       continue;
     }
@@ -366,6 +374,7 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
     LawComparison nothing;
     nothing.name = law.name;
     nothing.observable = law.observable;
+    nothing.no_law = law.reason;
     nothing.mean = law.mean();
     nothing.variance = law.variance();
     nothing.ks = nothing.p_value = nothing.wasserstein1 = nothing.kl = nothing.ks_critical = nothing.mean_z = nothing.variance_z = nan;
