@@ -17,6 +17,7 @@
 #include "orbitwalk/reproduce/published.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/run/tails.hpp"
 #include "own_data.hpp"
 #include "simulation.hpp"
 
@@ -82,6 +83,7 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   if (simulation.blocks_run > 0) write_checkpoint(checkpoint.path, experiment.problem, checkpoint.identity, simulation.tally);
   RunRecord record{experiment, simulation.tally, spec.directory(), simulation.backend, simulation.device, simulation.workers, simulation.blocks_run,
                    simulation.seconds, reduce(experiment.problem, simulation.tally), {}, laws, {}, {}, {}, {}, {}};
+  for (const auto& note : note_tails(experiment.problem, simulation.tally, record.observables)) experiment.notes.push_back(note);
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   Json summary = make_summary(record, filled);
   std::filesystem::create_directories(folder);

@@ -13,6 +13,7 @@
 #include "orbitwalk/run/extrapolation.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/run/tails.hpp"
 #include "simulation.hpp"
 
 namespace orbitwalk::cli {
@@ -82,6 +83,7 @@ int run(const RunCommand& command) {
   }
   RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
                    main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy, {}};
+  for (const auto& note : note_tails(problem, main.tally, record.observables)) experiment.notes.push_back(note);
   // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
   double beside_diverged = 0;  // largest share in a run beside it
   const auto second_run = [&](const Problem& other, const std::string& label) -> std::optional<std::vector<ObservableResult>> {
