@@ -9,6 +9,7 @@
 #include "orbitwalk/compare/distances.hpp"
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/laws/no_law.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/experiment.hpp"
 #include "orbitwalk/run/problem.hpp"
@@ -100,6 +101,7 @@ void judge(AtlasCell& cell, Experiment& experiment, const std::vector<std::strin
         const auto predicted = predict_laws(one);
         const auto law = std::find_if(predicted.begin(), predicted.end(), [&](const Law& l) { return l.observable == result.name; });
         if (law == predicted.end()) continue;
+        if (!law->exists()) throw NoLaw(law->reason);
         verdict.comparison = compare(result, *law, CompareOptions{});
       } catch (const SpecError& error) {
         verdict.exists = false;

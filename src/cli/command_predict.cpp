@@ -26,6 +26,10 @@ int predict_spec(const PredictCommand& command) {
   if (command.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const Law& law : laws) {
+      if (!law.exists()) {
+        list.push_back({{"name", law.name}, {"observable", law.observable}, {"exists", false}, {"reason", law.reason}, {"mean", nullptr}, {"variance", nullptr}});
+        continue;
+      }
       nlohmann::ordered_json quantiles;
       for (const double p : {0.05, 0.25, 0.5, 0.75, 0.95}) quantiles.push_back(json_number(law.quantile(p)));
       list.push_back({{"name", law.name}, {"observable", law.observable}, {"mean", json_number(law.mean())},
@@ -43,11 +47,17 @@ int predict_spec(const PredictCommand& command) {
     return std::string(buffer);
   };
   for (const Law& law : laws) {
+    if (!law.exists()) continue;
     rows.push_back({law.observable, law.name, text(law.mean()), text(law.variance()), text(law.quantile(0.05)), text(law.quantile(0.5)),
                     text(law.quantile(0.95)), law.formula});
   }
+  for (const Law& law : laws) {
+    if (!law.exists()) std::cout << "no law: " << law.reason << "\n";
+  }
+  if (rows.empty()) return 0;
   std::cout << format_table({"observable", "law", "mean", "variance", "5 %", "median", "95 %", "density"}, rows, style.unicode);
   for (const Law& law : laws) {
+    if (!law.exists()) continue;
     constexpr int bins = 24;
     const double low = law.quantile(5e-4), high = law.quantile(1 - 5e-4);
     std::vector<double> edges(bins + 1), density(bins);

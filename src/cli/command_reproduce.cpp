@@ -18,6 +18,7 @@
 #include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/run/tails.hpp"
 #include "own_data.hpp"
 #include "phases.hpp"
 
@@ -81,6 +82,7 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   RunRecord record{experiment, simulation->tally, spec.directory(), simulation->backend, simulation->device, simulation->workers, simulation->seconds,
                    reduce(experiment.problem, simulation->tally), {}, laws, {}, {}, {}, {}, {}};
   record.evidence = gather_evidence(experiment.problem, simulation->tally, record.observables);
+  for (auto& note : note_tails(experiment.problem, simulation->tally, record.observables)) experiment.notes.push_back(std::move(note));
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   Json summary = make_summary(record, filled);
   std::filesystem::create_directories(folder);

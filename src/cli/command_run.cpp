@@ -15,6 +15,7 @@
 #include "orbitwalk/run/identity.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/run/tails.hpp"
 #include "phases.hpp"
 
 namespace orbitwalk::cli {
@@ -153,6 +154,7 @@ int run(const RunCommand& command) {
   RunRecord record{experiment, main->tally, spec.directory(), main->backend, main->device, main->workers, main->seconds, reduce(problem, main->tally), {},
                    laws, {}, {}, {}, accuracy, {}};
   record.evidence = gather_evidence(problem, main->tally, record.observables);
+  for (auto& note : note_tails(problem, main->tally, record.observables)) experiment.notes.push_back(std::move(note));
   Besides besides(phases, filled, record);
   if (!besides.run()) return phases.interrupted();
   for (auto& note : range_notes(experiment, record.observables)) experiment.notes.push_back(std::move(note));

@@ -83,6 +83,11 @@ std::string bound_in_words(const LawComparison& c) {
 void judge(LawComparison& c) {
   const std::string p = "p = " + number(c.p_value) + " (KS) and " + number(c.p_smooth) + " (smooth), adjusted " +
                         number(c.p_adjusted) + ", at an effective sample size of " + number(c.effective_sample_size);
+  if (!c.no_law.empty()) {
+    c.verdict = "no law";
+    c.reason = c.no_law;
+    return;
+  }
   if (std::isnan(c.ks)) {
     c.verdict = "inconclusive";
     c.reason = "no particle was left to observe";

@@ -46,7 +46,7 @@ StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_f
 }
 
 std::string attribution(const LawComparison& comparison, const StepBias& bias) {
-  if (comparison.verdict == "accepted") return "none";
+  if (comparison.verdict == "accepted" || comparison.verdict == "no law") return "none";
   if (comparison.verdict == "inconclusive") return "statistics";
   if (comparison.stationary == Stationarity::no) return "not stationary";
   // False where a z is not a number (windowed laws).

@@ -32,7 +32,7 @@ const std::vector<DynamicsInfo>& dynamics_registry() {
        langevin},
       {"baoab", "d theta = v dt, dv = -grad L dt - gamma v dt + sqrt(2 gamma T) dW",
        "half kick, half drift, exact friction and noise, half drift, half kick", "2", "2", "one gradient, d variates", "arXiv 1203.5428",
-       {{"name = \"underdamped\"", ""}, {"temperature", "T > 0"}, {"friction", "gamma > 0, default 1; adds the observable kinetic_temperature = |v|^2/d"}, {"step", "h > 0"},
+       {{"name = \"underdamped\"", ""}, {"temperature", "T > 0"}, {"friction", "gamma > 0, default 1; adds the observable kinetic_temperature = |v|^2/d, of mean T (1 + O(h^2))"}, {"step", "h > 0"},
         {"variates", "as for langevin"}, shell}},
       {"mala", "d theta = -grad L dt + sqrt(2T) dW, with a Metropolis test", "the Euler-Maruyama step as a proposal", "1",
        "exact at every h", "one loss, one gradient, d + 1 variates", "Roberts and Tweedie 1996",

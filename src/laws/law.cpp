@@ -2,14 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/laws/law.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/laws/law_table.hpp"
+#include "orbitwalk/laws/no_law.hpp"
 #include "orbitwalk/laws/registry.hpp"
 #include "orbitwalk/laws/spectrum.hpp"
 
 namespace orbitwalk {
+namespace {
+constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
+}
 
 Law::Law(std::string name_, std::string observable_, std::shared_ptr<const LawTable> table)
     : name(std::move(name_)), observable(std::move(observable_)), table_(std::move(table)) {
@@ -18,11 +23,20 @@ Law::Law(std::string name_, std::string observable_, std::shared_ptr<const LawTa
   quadrature_error = table_->error();
 }
 
-double Law::density(double x) const { return table_->density(x); }
-double Law::cdf(double x) const { return table_->cdf(x); }
-double Law::quantile(double p) const { return table_->quantile(p); }
-double Law::mean() const { return table_->mean(); }
-double Law::variance() const { return table_->variance(); }
+Law Law::none(std::string name, std::string observable, std::string reason) {
+  Law law;
+  law.name = std::move(name);
+  law.observable = std::move(observable);
+  law.reason = std::move(reason);
+  law.lower = law.upper = law.quadrature_error = kNothing;
+  return law;
+}
+
+double Law::density(double x) const { return table_ ? table_->density(x) : kNothing; }
+double Law::cdf(double x) const { return table_ ? table_->cdf(x) : kNothing; }
+double Law::quantile(double p) const { return table_ ? table_->quantile(p) : kNothing; }
+double Law::mean() const { return table_ ? table_->mean() : kNothing; }
+double Law::variance() const { return table_ ? table_->variance() : kNothing; }
 
 Law predict(const std::string& law_name, const std::string& observable, const Invariant& invariant,
             const LawContext& context, std::optional<Window> window) {
@@ -30,6 +44,8 @@ Law predict(const std::string& law_name, const std::string& observable, const In
   try {
     LawContext named = context;
     named.gauge = gauge_of(law_name);
+    if (window) named.window = {window->lower, window->upper};
+    check_window(window);
     const JointLaw joint = info.joint(invariant.quotient, named);
     QuadratureOptions options;
     options.order = invariant.order;
@@ -38,11 +54,16 @@ Law predict(const std::string& law_name, const std::string& observable, const In
     law.formula = joint.formula + (result.effective_size > 0 ? ", sampled" : "");
     law.quadrature_error = result.error;
     law.window = window;
+    if (!(law.variance() > 1e-28 * law.mean() * law.mean()))
+      throw NumericalError("the law is narrower than the rounding of its values");
     return law;
+  } catch (const NoLaw& error) {
+    throw NoLaw("law \"" + law_name + "\" of " + observable + ": " + error.what());
   } catch (const SpecError& error) {
     throw SpecError("law \"" + law_name + "\" of " + observable + ": " + error.what());
   } catch (const NumericalError& error) {
-    throw NumericalError("law \"" + law_name + "\" of " + observable + ": " + error.what());
+    throw NumericalError("law \"" + law_name + "\" of " + observable + ": " + error.what() +
+                         " (is it too narrow, too far out or too steep for double precision at these parameters? A [compare] window may help)");
   }
 }
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/laws/no_law.hpp"
 #include "orbitwalk/laws/registry.hpp"
 
 namespace orbitwalk {
@@ -16,7 +16,7 @@ JointLaw lyapunov(const Quotient& quotient, const LawContext& context) {
   const int i = quotient.component;
   if (i < 0 || i >= context.sgd->mean.size()) throw SpecError("it is a law of single weights of linear least squares");
   const double mean = context.sgd->mean[i], variance = context.sgd->covariance(i, i);
-  if (!(variance > 0)) throw SpecError("SGD has no noise in this weight: its stationary law is a point");
+  if (!(variance > 0)) throw NoLaw("SGD has no noise in this weight: its stationary law is a point");
   JointLaw joint;
   joint.log_weight = [=](double z) { return -(z - mean) * (z - mean) / (2 * variance); };
   char text[120];

@@ -13,6 +13,8 @@
 namespace orbitwalk {
 namespace {
 
+constexpr double most_ratios = 9e8;  // of coordinates, some seconds of one core
+
 /// One Metropolis chain over the coordinates, unordered.
 class Chain {
  public:
@@ -54,6 +56,14 @@ class Chain {
   }
 
  private:
+  /// log of the product of a ratio over all other coordinates.
+  template <class Ratio>
+  double log_product(std::size_t i, const Ratio& ratio) const {
+    double product = 1;
+    for (std::size_t j = 0; j < i; ++j) product *= ratio(z_[j]);
+    for (std::size_t j = i + 1; j < z_.size(); ++j) product *= ratio(z_[j]);
+    return std::log(product);
+  }
   bool inside(double z) const { return z > joint_.lower && z < joint_.upper; }
   double single(double z) const {
     const double power = joint_.measure.single;
@@ -68,15 +78,13 @@ class Chain {
     bool accepted = false;
     if (inside(to)) {
       const double weight = single(to);
-      double differences = 1, sums = 1;
-      for (std::size_t j = 0; j < z_.size(); ++j) {
-        if (j == i) continue;
-        differences *= std::abs((to - z_[j]) / (at - z_[j]));
-        sums *= (to + z_[j]) / (at + z_[j]);
-      }
       double log_ratio = weight - weight_[i] + (scale ? xi : 0);
-      if (joint_.measure.difference != 0) log_ratio += joint_.measure.difference * std::log(differences);
-      if (joint_.measure.sum != 0) log_ratio += joint_.measure.sum * std::log(sums);
+      if (joint_.measure.difference != 0) {
+        log_ratio += joint_.measure.difference * log_product(i, [&](double other) { return std::abs((to - other) / (at - other)); });
+      }
+      if (joint_.measure.sum != 0) {
+        log_ratio += joint_.measure.sum * log_product(i, [&](double other) { return (to + other) / (at + other); });
+      }
       accepted = log_ratio >= 0 || uniform_(generator_) < std::exp(log_ratio);
       if (accepted) z_[i] = to, weight_[i] = weight;
     }
@@ -131,16 +139,21 @@ Marginal sampled(const JointLaw& joint, Statistic statistic, int order, std::opt
       joint.lower, joint.upper, growth);
 
   const auto chains = static_cast<std::size_t>(options.chains);
-  const int thin = 2 + joint.coordinates / 2, burn_in = 1000;
+  // A sweep costs n² ratios, twice that where coordinates change scale too. Many coordinates get fewer and closer draws.
+  const double sweeps = most_ratios / (double(chains) * joint.coordinates * joint.coordinates * (std::isfinite(joint.lower) ? 2 : 1));
+  const int burn_in = int(std::min(1000.0, sweeps / 4));
+  int thin = 2 + joint.coordinates / 2, draws = options.draws;
+  if (burn_in + double(draws) * thin > sweeps) thin = std::max(1, std::min(thin, int((sweeps - burn_in) / 512)));
+  draws = std::max(2, std::min(draws, int((sweeps - burn_in) / thin)));
   std::vector<double> values;
-  values.reserve(chains * static_cast<std::size_t>(options.draws));
+  values.reserve(chains * static_cast<std::size_t>(draws));
   std::seed_seq sequence{options.seed, options.seed >> 32};
   std::vector<std::uint64_t> seeds(chains);
   sequence.generate(seeds.begin(), seeds.end());
   for (std::size_t c = 0; c < chains; ++c) {
     Chain chain(joint, support, seeds[c] ^ (static_cast<std::uint64_t>(c) << 32));
     for (int k = 0; k < burn_in; ++k) chain.sweep(k < burn_in / 2);
-    for (int k = 0; k < options.draws; ++k) {
+    for (int k = 0; k < draws; ++k) {
       for (int t = 0; t < thin; ++t) chain.sweep(false);
       values.push_back(chain.value(statistic, order));
     }

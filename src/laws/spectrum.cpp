@@ -12,6 +12,7 @@
 #include "orbitwalk/laws/sampled.hpp"
 #include "sectors.hpp"
 #include "support.hpp"
+#include "transformed_table.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -20,11 +21,6 @@ std::string number(double v) {
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", v);
   return text;
-}
-
-void check(const std::optional<Window>& window) {
-  if (window && !(window->lower < window->upper))
-    throw SpecError("the window [" + number(window->lower) + ", " + number(window->upper) + "] is empty");
 }
 
 [[noreturn]] void reject_window(const Window& w, double lower, double upper) {
@@ -95,6 +91,29 @@ Marginal single(const JointLaw& joint, double lower, double upper, double tolera
   if (lost > 1e-3)
     throw NumericalError("a share of " + number(lost) + " of the law lies within rounding of a point where its density diverges");
   return {table, table->error() + lost, 0};
+}
+
+/// log ∫ exp(log_weight) over [lower, upper].
+double log_mass(const std::function<double(double)>& log_weight, double lower, double upper, double tolerance) {
+  const Support support = find_support(log_weight, lower, upper, 0);
+  std::vector<Knot> knots{{support.lower, false}, {support.upper, false}};
+  for (const double mode : support.modes)
+    if (mode > support.lower && mode < support.upper && support.modes.size() < 9) knots.push_back({mode, false});
+  std::sort(knots.begin(), knots.end(), [](const Knot& a, const Knot& b) { return a.at < b.at; });
+  const DensityTable table([&](double z) { return std::exp(log_weight(z) - support.peak); }, knots, tolerance);
+  return support.peak + std::log(table.mass());
+}
+
+/// One coordinate z = log ±x. Moments of x have integrals of their own: most of their mass may lie where z has little.
+Marginal of_logarithm(const JointLaw& joint, double tolerance) {
+  const auto moment = [&](const auto& log_factor) {
+    return log_mass([&](double z) { return joint.log_weight(z) + log_factor(z); }, joint.lower, joint.upper, tolerance);
+  };
+  const Marginal logarithm = single(joint, joint.lower, joint.upper, tolerance);
+  const double mass = moment([](double) { return 0.0; }), log_mean = moment([](double z) { return z; }) - mass;
+  const double log_variance = moment([=](double z) { return 2 * (log_mean + std::log(std::abs(std::expm1(z - log_mean)))); }) - mass;
+  return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of, joint.logarithm_of * std::exp(log_mean), std::exp(log_variance)),
+          logarithm.error, 0};
 }
 
 /// The k-th largest of n independent coordinates with the distribution function F: f F^(n-k) (1-F)^(k-1) up to a constant.
@@ -204,9 +223,14 @@ Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional
 
 }  // namespace
 
+void check_window(const std::optional<Window>& window) {
+  if (window && !(window->lower < window->upper))
+    throw SpecError("the window [" + number(window->lower) + ", " + number(window->upper) + "] is empty");
+}
+
 Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Window> window,
                   const QuadratureOptions& options) {
-  check(window);
+  check_window(window);
   const int n = joint.coordinates;
   if (statistic == Statistic::order && (options.order < 1 || options.order > n))
     throw SpecError("there is no coordinate number " + std::to_string(options.order) + " among " + std::to_string(n));
@@ -217,13 +241,16 @@ Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Wind
     return sampled(joint, statistic, options.order, window);
   if (together) return coupled(joint, statistic, window, options);
   const double tight = 1e-10;
+  if (joint.logarithm_of != 0) return of_logarithm(joint, tight);
   double lower = joint.lower, upper = joint.upper;
   const bool one = joint.coordinates == 1;
   // Every coordinate is above the minimum and below the maximum: a window on an extreme cuts the coordinates too.
   if (window && (one || statistic == Statistic::minimum)) lower = std::max(lower, window->lower);
   if (window && (one || statistic == Statistic::maximum)) upper = std::min(upper, window->upper);
   if (!(lower < upper)) reject_window(*window, joint.lower, joint.upper);
-  const Marginal coordinate = single(joint, lower, upper, tight);
+  Marginal coordinate = single(joint, lower, upper, tight);
+  if (one && joint.mean && joint.variance)
+    coordinate.table = std::make_shared<TransformedTable>(coordinate.table, 0, *joint.mean, *joint.variance);
   if (one) return coordinate;
   const LawTable& table = *coordinate.table;
   lower = table.lower(), upper = table.upper();

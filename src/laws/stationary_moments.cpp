@@ -5,9 +5,13 @@
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/laws/lyapunov.hpp"
+#include "orbitwalk/laws/no_law.hpp"
 
 namespace orbitwalk {
 namespace {
+
+constexpr int kMostIterations = 5000;
+constexpr double kMostWork = 1e11;  // multiplications of the fixed point: some seconds to a minute
 
 void check(const SgdSetting& s) {
   if (s.x.rows() < 1 || s.x.cols() < 1 || s.y.size() != s.x.rows())
@@ -45,7 +49,7 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
     throw SpecError("the data leaves a direction of the weights free: SGD keeps its start there; remove features or give a weight decay");
   // |eigenvalues of M| < 1 exactly when 0 < η h < 2 (1 + μ).
   if (!(rate * h[c - 1] < 2 * (1 + mu)))
-    throw SpecError("SGD diverges: the learning rate must be below 2 (1 + momentum) / " + std::to_string(h[c - 1]));
+    throw NoLaw("SGD diverges: the learning rate must be below 2 (1 + momentum) / " + std::to_string(h[c - 1]) + ", and is " + std::to_string(rate));
 
   // From here on in the eigenbasis of H.
   const Eigen::MatrixXd x = setting.x * basis;
@@ -63,17 +67,30 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
   SgdMoments result;
   Eigen::MatrixXd covariance = gains.cwiseProduct(additive);
   const double scale = covariance.norm();
+  // Geometric convergence with the spectral radius ρ of the map, which the ratio of two changes tends to: where it has settled
+  // the rest of the series is added at once, change · ρ/(1 - ρ), and what other directions lack is iterated on.
+  double change = 0, ratio = 0;
+  const double work = count * double(c) * double(c);
   for (result.iterations = 1; setting.multiplicative; ++result.iterations) {
     const Eigen::VectorXd spread = (x * covariance).cwiseProduct(x).rowwise().sum();  // xᵀ C x of every sample
     const Eigen::MatrixXd noise = additive + share * (x.transpose() * spread.asDiagonal() * x / count -
                                                       free.asDiagonal() * covariance * free.asDiagonal());
-    const Eigen::MatrixXd next = gains.cwiseProduct(noise);
-    const double change = (next - covariance).norm();
+    const Eigen::MatrixXd next = gains.cwiseProduct(noise), step = next - covariance;
+    const double before = change, ratio_before = ratio;
+    change = step.norm();
     covariance = next;
     if (!(change > 1e-13 * covariance.norm())) break;
-    if (!(covariance.norm() < 1e12 * scale))
-      throw SpecError("the covariance of SGD diverges at this learning rate and batch: its noise grows with the distance");
-    if (result.iterations == 100'000) throw NumericalError("the covariance of SGD does not converge: the learning rate is near its limit");
+    ratio = before > 0 ? change / before : 0;
+    const bool settled = result.iterations > 3 && std::abs(ratio - ratio_before) < 1e-7 * std::abs(1 - ratio);
+    if (!(covariance.norm() < 1e12 * scale) || (settled && !(ratio < 1)))
+      throw NoLaw("the stationary variance of SGD is infinite at this learning rate and batch, since its noise grows with the distance: a step multiplies second moments by more than 1" +
+                  (settled ? " (after relaxation by " + std::to_string(ratio) + ")" : std::string()));
+    if (settled) {
+      covariance += step * (ratio / (1 - ratio));
+      change = 0;
+    }
+    if (result.iterations == kMostIterations || work * result.iterations > kMostWork)
+      throw NumericalError("the covariance of SGD does not converge: the learning rate is near its limit, or the data is too large (N c² = " + std::to_string(work) + ")");
   }
   result.mean = basis * mean;
   result.covariance = basis * covariance * basis.transpose();

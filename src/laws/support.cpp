@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <tuple>
 
 #include "orbitwalk/core/error.hpp"
 
@@ -22,7 +23,8 @@ std::vector<double> search_grid(double lower, double upper) {
     if (x > lower && x < upper) grid.push_back(x);
   };
   put(0);
-  for (int k = -240; k <= 320; ++k) {
+  // Below 2^-30 in larger steps: there only weights that fall from an end, or from a pole at 0, have their scale.
+  for (int k = -960; k <= 320; k += k < -240 ? 8 : 1) {
     const double d = std::exp2(k / 8.0);
     put(d), put(-d);
     if (std::isfinite(lower)) put(lower + d);
@@ -33,6 +35,27 @@ std::vector<double> search_grid(double lower, double upper) {
   std::sort(grid.begin(), grid.end());
   grid.erase(std::unique(grid.begin(), grid.end()), grid.end());
   return grid;
+}
+
+/// Golden section around a mode, to the last digits: a well of width √T at z has a mode that is known to √T, which for a
+/// cold law is far less than the root of the rounding that Brent's method stops at. Values near the top of a well are small
+/// and exact, so that they can still be compared.
+std::pair<double, double> sharpen(const std::function<double(double)>& q, double low, double high, double at, double value) {
+  const double reach = 1e-6 * std::abs(at), shrink = (std::sqrt(5.0) - 1) / 2;
+  double a = std::max(low, at - reach), b = std::min(high, at + reach);
+  double left = b - shrink * (b - a), right = a + shrink * (b - a), f_left = q(left), f_right = q(right);
+  for (int i = 0; i < 60 && left < right; ++i) {
+    if (f_left > f_right) {
+      b = right, right = left, f_right = f_left;
+      f_left = q(left = b - shrink * (b - a));
+    } else {
+      a = left, left = right, f_left = f_right;
+      f_right = q(right = a + shrink * (b - a));
+    }
+  }
+  for (const auto& [x, f] : {std::pair{left, f_left}, std::pair{right, f_right}})
+    if (f > value) at = x, value = f;
+  return {at, value};
 }
 
 }  // namespace
@@ -58,6 +81,7 @@ Support find_support(const std::function<double(double)>& log_weight, double low
       const auto [x, minus] = boost::math::tools::brent_find_minima([&](double y) { return -std::max(q(y), -1e300); },
                                                                     grid[i - 1], grid[i + 1], 40);
       if (-minus > value) at = x, value = -minus;
+      std::tie(at, value) = sharpen(q, grid[i - 1], grid[i + 1], at, value);
     }
     modes.emplace_back(at, value);
   }

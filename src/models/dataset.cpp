@@ -66,17 +66,25 @@ std::vector<double> ridge_solution(const LeastSquares& problem, int features, do
 }
 
 SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y, std::function<double(double)> speed) {
-  double xx = 0, xy = 0, x4 = 0, x3y = 0, x2y2 = 0;
+  double xx = 0, xy = 0;
   const double share = 1.0 / double(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) xx += x[i] * x[i] * share, xy += x[i] * y[i] * share;
+  // Var(x² w - x y) = spread (w - at)² + floor, by the regression of x y on x²: floor is its residual variance, exactly 0 where all
+  // samples agree on a noiseless weight up to a constant slope.
+  double spread = 0, joint = 0, alone = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double a = x[i] * x[i], b = x[i] * y[i];
-    xx += a * share, xy += b * share, x4 += a * a * share, x3y += a * b * share, x2y2 += b * b * share;
+    const double a = x[i] * x[i] - xx, b = x[i] * y[i] - xy;
+    spread += a * a * share, joint += a * b * share, alone += b * b * share;
   }
-  return {[=](double w) {
-            const double mean = xx * w - xy;
-            return (x4 * w - 2 * x3y) * w + x2y2 - mean * mean;
-          },
-          xx, std::move(speed)};
+  if (!(spread > 1e-26 * xx * xx)) spread = joint = 0;
+  const double at = spread > 0 ? joint / spread : 0;
+  double floor = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double residual = x[i] * y[i] - xy - at * (x[i] * x[i] - xx);
+    floor += residual * residual * share;
+  }
+  if (!(floor > 1e-26 * (alone + xy * xy))) floor = 0;
+  return {[=](double w) { return spread * (w - at) * (w - at) + floor; }, xx, std::move(speed)};
 }
 
 Dataset linear_teacher(const Section& teacher, int features, int outputs) {

@@ -30,7 +30,7 @@ struct LawDensity {
 std::vector<LawDensity> laws_of(const Json& summary, const std::string& observable, const BinnedDensity& sample) {
   std::vector<LawDensity> laws;
   for (const Json& law : summary.at("laws")) {
-    if (law.at("observable") != observable) continue;
+    if (law.at("observable") != observable || law.at("verdict") == "no law") continue;
     LawDensity each;
     each.name = law.at("name").get<std::string>();
     each.style = int(laws.size()) + 1;
@@ -154,7 +154,7 @@ bool shown_by_index(const Json& summary, const NameGroup& group) {
   for (const std::string& name : group.names) {
     if (!summary.at("observables").at(name).contains("last_quantiles")) return false;
     for (const Json& law : summary.at("laws")) {
-      if (law.at("observable") == name) return false;
+      if (law.at("observable") == name && law.at("verdict") != "no law") return false;
     }
   }
   return true;

@@ -107,6 +107,7 @@ std::string verdict_in_words(const std::string& words, const std::vector<const J
   const std::string reason = open.front()->value("reason", "");
   const std::string why = open.front()->at("verdict").get<std::string>() == "inconclusive" ? "not decided" : open.front()->at("verdict").get<std::string>();
   if (!text.empty()) return text + ", " + why + " in the others" + (reason.empty() ? "" : " (" + reason + ")");
+  if (why == "no law") return words + " does not exist" + (reason.empty() ? "" : " (" + reason + ")");
   return words + " is " + why + (reason.empty() ? "" : " (" + reason + ")");
 }
 

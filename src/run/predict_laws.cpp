@@ -2,16 +2,19 @@
 #include <Eigen/Core>
 #include <algorithm>
 
+#include "orbitwalk/core/error.hpp"
 #include "orbitwalk/laws/lyapunov.hpp"
+#include "orbitwalk/laws/no_law.hpp"
 #include "orbitwalk/run/experiment.hpp"
+#include "run/linear_sgd.hpp"
 
 namespace orbitwalk {
-namespace {
 
-/// Moments of SGD on the model `linear` with data (models/linear.hpp: sizes c, N; x by columns); null for anything else.
-std::shared_ptr<const SgdMoments> moments_of(const Problem& problem) {
+// models/linear.hpp: sizes c, N; x by columns.
+std::optional<SgdSetting> linear_sgd(const Problem& problem) {
   const ModelDescription& model = problem.model;
-  if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0) return nullptr;
+  if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0 || model.instance > 0) return {};
+  if (model.parameters.numbers.size() > 3 && model.parameters.numbers[3] > 0) return {};  // l1
   SgdSetting setting;
   const int features = model.parameters.sizes[0], samples = model.parameters.sizes[1];
   setting.x = Eigen::Map<const Eigen::MatrixXd>(model.parameters.arrays[3].data(), samples, features);
@@ -22,7 +25,14 @@ std::shared_ptr<const SgdMoments> moments_of(const Problem& problem) {
   setting.label_noise = problem.plan.label_noise;
   setting.momentum = problem.plan.momentum;
   setting.weight_decay = model.parameters.numbers[1] + problem.plan.weight_decay;
-  return std::make_shared<SgdMoments>(stationary_moments(setting));
+  return setting;
+}
+
+namespace {
+
+std::shared_ptr<const SgdMoments> sgd_moments(const Problem& problem) {
+  const auto setting = linear_sgd(problem);
+  return setting ? std::make_shared<SgdMoments>(stationary_moments(*setting)) : nullptr;
 }
 
 }  // namespace
@@ -34,14 +44,22 @@ std::vector<Law> predict_laws(const Experiment& experiment) {
   if (plan.scheme == Scheme::sgd && plan.sampling != Sampling::full && plan.momentum == 0 && plan.weight_decay == 0) {
     context.sgd_noise = SgdNoise{plan.step, plan.batch, plan.label_noise};
   }
+  const std::vector<std::string>& expected = experiment.compare.expect;
   for (const auto& name : experiment.compare.laws) {
-    if (name == "lyapunov" && !context.sgd) context.sgd = moments_of(experiment.problem);
     for (const auto& observable : experiment.problem.names) {
       const auto invariant = experiment.problem.model.invariant(observable);
       if (!invariant) continue;
       const auto window = experiment.compare.windows.find(observable);
-      laws.push_back(predict(name, observable, *invariant, context,
-                             window == experiment.compare.windows.end() ? std::optional<Window>() : window->second));
+      try {
+        if (name == "lyapunov" && !context.sgd) context.sgd = sgd_moments(experiment.problem);
+        laws.push_back(predict(name, observable, *invariant, context,
+                               window == experiment.compare.windows.end() ? std::optional<Window>() : window->second));
+      } catch (const NoLaw& none) {
+        if (std::count(expected.begin(), expected.end(), name)) {
+          throw SpecError("[compare] expect: " + std::string(none.what()) + "; a law that does not exist cannot be expected (take it out of expect to run without it)");
+        }
+        laws.push_back(Law::none(name, observable, none.what()));
+      }
     }
   }
   return laws;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -76,6 +77,18 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
   }
 }
 
+// Where particles have come to rest at 0, or a law was not there to be compared with.
+void collapsed(const Json& s, std::ostream& out) {
+  for (const auto& [name, o] : s.at("observables").items()) {
+    if (!o.contains("share_at_zero")) continue;
+    const Json& zero = o.at("share_at_zero");
+    const bool lawless = std::any_of(s.at("laws").begin(), s.at("laws").end(), [&](const Json& law) { return law.at("observable") == name && law.at("verdict") == "no law"; });
+    if (zero.at("share").get<double>() == 0 && !lawless) continue;
+    out << "note: share at 0: " << number(zero.at("share"), "%.4g") << " of " << zero.at("particles") << " particles have |" << name << "| <= "
+        << number(zero.at("threshold"), "%g") << " at the last observation\n";
+  }
+}
+
 void accuracy_table(const Json& s, bool unicode, std::ostream& out) {
   const Json& accuracy = s.at("accuracy");
   std::vector<std::vector<std::string>> rows;
@@ -133,7 +146,7 @@ void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
   for (const auto& [name, o] : s.at("observables").items()) {
     std::vector<LawCurve> curves;
     for (const Json& law : s.at("laws")) {
-      if (law.at("observable") != name) continue;
+      if (law.at("observable") != name || law.at("verdict") == "no law") continue;
       curves.push_back({law.at("name"), law.at("density").get<std::vector<double>>()});
       if (curves.back().density.size() != o.at("histogram").at("counts").size()) throw IoError("a law's density needs one number a bin");
     }
@@ -155,6 +168,7 @@ void present(const Json& summary, std::ostream& out, bool with_plots) {
   conclude(summary, out);
   headline(summary, out);
   for (const Json& note : summary.at("notes")) out << "note: " << note.get<std::string>() << "\n";
+  collapsed(summary, out);
   out << "\n";
   observable_table(summary, style.unicode, out);
   out << "\n";

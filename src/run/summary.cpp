@@ -10,6 +10,7 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/hdf5.hpp"
 #include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/at_zero.hpp"
 #include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/identity.hpp"
@@ -202,6 +203,9 @@ Json make_summary(const RunRecord& record, const Json& spec) {
     o["effective_sample_size_cdf"] = json_number(r.effective_sample_size_cdf);
     const auto quantiles = last_quantiles(problem, record.tally, i, quantile_levels);
     if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
+    if (const auto zero = share_at_zero(problem, record.tally, i)) {
+      o["share_at_zero"] = {{"threshold", ShareAtZero::threshold}, {"share", zero->share}, {"particles", zero->particles}};
+    }
     o["histogram"] = histogram_to_json(r.histogram);
     observables[r.name] = o;
     stationarity[r.name] = {{"nested_rhat", json_number(r.nested_rhat)},
@@ -232,6 +236,9 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   s["notes"] = record.experiment.notes;
   s["build"] = build_id();
   add_evidence(record.evidence, s);
+  for (const Law& law : record.laws) {
+    if (!law.exists()) s["notes"].push_back("no law: " + law.reason);
+  }
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   s["conclusion"] = conclusion(record.experiment, s);
@@ -293,6 +300,7 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
   }
   h5.group("/laws");
   for (const Law& law : record.laws) {
+    if (!law.exists()) continue;
     const auto& edges = find_result(record.observables, law.observable).histogram.edges;
     const std::string group = "/laws/" + Hdf5Writer::component(law.name), at = group + "/" + Hdf5Writer::component(law.observable);
     h5.group(group);
@@ -366,7 +374,7 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
   for (const Law& law : laws) {
     const auto at = std::find_if(samples.begin(), samples.end(), [&](const auto& s) { return s.name == law.observable; });
     if (at == samples.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
-    if (!at->distribution.shares.empty()) {
+    if (law.exists() && !at->distribution.shares.empty()) {
       comparisons.push_back(compare(*at, law, settings.options));
       continue;
     }
@@ -374,6 +382,7 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
     LawComparison nothing;
     nothing.name = law.name;
     nothing.observable = law.observable;
+    nothing.no_law = law.reason;
     nothing.mean = law.mean();
     nothing.variance = law.variance();
     nothing.ks = nothing.p_value = nothing.wasserstein1 = nothing.kl = nothing.ks_critical = nothing.mean_z = nothing.variance_z = nan;

@@ -57,6 +57,9 @@ TEST(Conclusion, SeveralObservablesAreOneVerdict) {
   EXPECT_EQ(of({law("isotropic", "r", "accepted", 0.6, 9e-4), law("isotropic", "theta1", "rejected", 12.3, 0.1)}),
             "Isotropic noise: Gibbs' law is rejected, 12 standard errors off in the mean of theta1 (rejected in 1 of 2 observables).");
   EXPECT_EQ(of({law("isotropic", "r", "inconclusive", 0, 0)}), "Isotropic noise: Gibbs' law is not decided (effective sample size 12 is below 100).");
+  Json none = law("isotropic", "r", "no law", std::nan(""), std::nan(""), std::nan(""));
+  none["reason"] = "it collapses to 0";
+  EXPECT_EQ(of({none}), "Isotropic noise: Gibbs' law does not exist (it collapses to 0).");
   EXPECT_EQ(of({law("isotropic", "r", "accepted", 0.6, 9e-4), law("isotropic", "theta1", "inconclusive", 0, 0)}),
             "Isotropic noise: Gibbs' law is not contradicted in 1 of 2 observables (deviation below 0.0019), not decided in the others "
             "(effective sample size 12 is below 100).");

@@ -29,9 +29,10 @@ struct LawComparison {
   double p_value = 0;      ///< of max(0, ks - law_error - lost_share), at the effective sample size and for these bins (MonitoredBridge)
   double wasserstein1 = 0;
   double kl = 0;
-  std::string verdict;     ///< "accepted" | "rejected" | "inconclusive"
+  std::string verdict;     ///< "accepted" | "rejected" | "inconclusive" | "no law"
   std::string reason;      ///< one line: why this verdict
 
+  std::string no_law;                ///< why there is nothing to compare with (Law::reason), where the law does not exist
   double p_smooth = 0;               ///< of Neyman's smooth test (compare/smooth_test.hpp)
   double p_adjusted = 0;             ///< the smaller of the two, Holm-adjusted over both tests of all laws of the family
   double ks_bound = 0;               ///< largest deviation of the true law, at the bin edges, that the data allow

@@ -25,6 +25,7 @@ struct LawContext {
   NoiseIntensity noise;                   ///< of Langevin dynamics; unused for SGD
   std::shared_ptr<const SgdMoments> sgd;  ///< of SGD on linear least squares (laws/lyapunov.hpp); null otherwise
   std::optional<SgdNoise> sgd_noise;      ///< of SGD without momentum and decay of its own; empty otherwise
+  std::optional<std::pair<double, double>> window;  ///< the law is wanted inside it only; `predict` takes it from its own argument
   std::string gauge = "moment_map";       ///< of `gauge_slice`; `predict` takes it from the law's name
 
   LawContext(const NoiseIntensity& noise_, std::shared_ptr<const SgdMoments> sgd_ = {}) : noise(noise_), sgd(std::move(sgd_)) {}

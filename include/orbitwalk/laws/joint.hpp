@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct JointLaw {
   int coordinates = 1;
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
+  /// ±1: the coordinate z is the logarithm of ±x, x the observable; support, weight (with dx/dz) and window are in z. For one
+  /// coordinate whose law reaches over many powers of ten. 0: the coordinate is the observable.
+  int logarithm_of = 0;
+  std::optional<double> mean, variance;  ///< where they are known better than a table on a finite range shows; may be infinite
   std::string formula;  ///< for reports
 
   bool coupled() const { return coordinates > 1 && (measure.difference != 0 || measure.sum != 0); }

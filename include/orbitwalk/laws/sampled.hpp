@@ -25,6 +25,8 @@ struct SampleOptions {
 /// distribution functions at nine quantiles, the smallest taken; `Marginal::error` is the Dvoretzky-Kiefer-Wolfowitz bound
 /// at that size and confidence 0.999.
 ///
+/// The work is bounded: beyond about 8 coordinates there are fewer draws than asked for, and the error grows by as much.
+///
 /// `order` is that of Statistic::order. Throws SpecError when the law cannot be normalised or the window has no mass,
 /// NumericalError when the chains do not mix (effective size below 2,000).
 Marginal sampled(const JointLaw& joint, Statistic statistic, int order, std::optional<Window> window = {},

@@ -25,6 +25,9 @@ struct Marginal {
   double effective_size = 0;  ///< of the sample, where the law was sampled; else 0
 };
 
+/// SpecError for a window whose ends are not in order.
+void check_window(const std::optional<Window>& window);
+
 /// The law of a statistic of a spectrum with the joint law `joint`, conditioned on `window` if given. Closed forms from one
 /// coordinate where nothing couples them, quadrature for up to four coupled ones, else a sample (laws/sampled.hpp).
 /// Throws SpecError when the law cannot be normalised, NumericalError when the quadrature does not converge.

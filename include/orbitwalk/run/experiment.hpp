@@ -52,7 +52,8 @@ Problem at_step_factor(const Problem& problem, double factor);
 /// The same with a shell of width · factor.
 Problem at_shell_factor(const Problem& problem, double factor);
 
-/// The laws that [compare] names, for each observed quantity that has an invariant. SpecError for a law that does not exist.
+/// The laws that [compare] names, for each observed quantity that has an invariant. One that does not exist at these parameters
+/// (laws/no_law.hpp) is Law::none, or a SpecError where [compare] expects it. SpecError for a law that does not apply.
 std::vector<Law> predict_laws(const Experiment& experiment);
 
 }  // namespace orbitwalk
