@@ -14,12 +14,12 @@
 #include "orbitwalk/io/result_dir.hpp"
 #include "orbitwalk/io/terminal.hpp"
 #include "orbitwalk/report/report.hpp"
+#include "orbitwalk/reproduce/own_data.hpp"
 #include "orbitwalk/reproduce/published.hpp"
 #include "orbitwalk/run/conclusion.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "orbitwalk/run/summary.hpp"
 #include "orbitwalk/run/tails.hpp"
-#include "own_data.hpp"
 #include "phases.hpp"
 
 namespace orbitwalk::cli {
@@ -39,24 +39,26 @@ struct ReproduceCommand {
   BackendChoice backend;
 };
 
-std::vector<const PublishedExperiment*> chosen(const std::string& name) {
-  std::vector<const PublishedExperiment*> list;
+// With --data the runs that make sense on the files.
+std::vector<PublishedExperiment> chosen(const std::string& name, const std::string& data) {
+  std::vector<PublishedExperiment> list;
   std::vector<std::string> names = {"all"};
   for (const PublishedExperiment& experiment : published_experiments()) {
     names.push_back(experiment.name);
-    if (name == "all" || name == experiment.name) list.push_back(&experiment);
+    if (name == "all" || name == experiment.name) list.push_back(data.empty() ? experiment : on_own_data(experiment, data));
   }
   if (list.empty()) throw SpecError("unknown experiment \"" + name + "\"" + suggestion(name, names, "experiments"));
   return list;
 }
 
-Spec spec_of(const PublishedRun& run, const ReproduceCommand& command) {
+Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_given = true) {
   Spec spec = Spec::from_string(published_spec(run.file), "examples/published/" + run.file + ".toml");
   if (!command.data.empty()) {
-    const Json json = spec.to_json();
-    if (!json.contains("data")) throw SpecError("--data: " + run.file + " takes no data");
-    spec = Spec::from_json(with_own_data(json, command.data), "examples/published/" + run.file + ".toml with --data " + command.data);
+    const std::string name = "examples/published/" + run.file + ".toml with --data " + command.data;
+    for (const auto& setting : command.settings) spec.set(setting);  // sizes that no file tells; set again below, over what the files say
+    spec = Spec::from_json(with_own_data(spec.to_json(), command.name, command.data, name), name);
   }
+  if (!as_given) return spec;
   if (command.full && run.full_steps > 0) {
     const std::string steps = std::to_string(run.full_steps);
     spec.set("ensemble.steps=" + steps);
@@ -68,7 +70,8 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command) {
   return spec;
 }
 
-Problem published_problem(const PublishedRun& run) { return read_experiment(Spec::from_string(published_spec(run.file), run.file)).problem; }
+// Without what the command changes, but on its data.
+Problem published_problem(const PublishedRun& run, const ReproduceCommand& command) { return read_experiment(spec_of(run, command, false)).problem; }
 
 // One run, into folder/FILE. A finished run leaves its checkpoint, so that --resume takes it up at once.
 std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, Phases& phases, const std::string& folder, const std::string& label) {
@@ -95,16 +98,16 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
 
 // What is smaller than published, or was set otherwise.
 std::string reduced_text(const PublishedRun& run, const ReproduceCommand& command, std::uint64_t particles) {
-  const std::uint64_t published = published_problem(run).plan.particles;
+  const std::uint64_t published = published_problem(run, command).plan.particles;
   std::string text = particles < published ? std::to_string(particles) + " seeds instead of " + std::to_string(published) : "";
   for (const auto& setting : command.settings) text += (&setting != &command.settings[0] ? ", " : text.empty() ? "" : "; ") + setting;
   return text;
 }
 
 // What the user of --set took away that the analysis reads after the runs.
-void check_observed(const PublishedRun& run, const Problem& problem) {
+void check_observed(const PublishedRun& run, const ReproduceCommand& command, const Problem& problem) {
   if (!problem.quantiles) throw SpecError(run.file + ": the findings are about the last observations; observe.quantiles must be true");
-  if (published_problem(run).plan.series && !problem.plan.series) throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
+  if (published_problem(run, command).plan.series && !problem.plan.series) throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
 }
 
 // What was asked for, to tell a finished result of the same command. Of the user's data it is the content (`hashes`) that counts.
@@ -132,14 +135,14 @@ std::string marker_of(const ReproduceCommand& command) {
 }
 
 int reproduce(const ReproduceCommand& command) {
-  const auto experiments = chosen(command.name);
   if (!command.data.empty() && command.name == "all") throw SpecError("--data: give the experiment that the data is for");
+  const auto experiments = chosen(command.name, command.data);
   Json hashes = Json::object();
-  for (const auto* experiment : experiments) {  // all that can be refused is refused first
-    for (const PublishedRun& run : experiment->runs) {
+  for (const PublishedExperiment& experiment : experiments) {  // all that can be refused is refused first
+    for (const PublishedRun& run : experiment.runs) {
       const Spec spec = spec_of(run, command);
       const Experiment read = read_experiment(spec);
-      check_observed(run, read.problem);
+      check_observed(run, command, read.problem);
       for (const DataFile& file : read.data) hashes[run.file][file.role] = file.hash;
       make_backend(command.backend.name, read.problem, {command.backend.threads, command.backend.instruction_set});
     }
@@ -166,16 +169,16 @@ int reproduce(const ReproduceCommand& command) {
   Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"command", asked_for(command, hashes)}, {"experiments", Json::array()}};
   std::size_t done = 0, all = 0, disproved = 0;
   std::string diverged;  // too many, and in which run
-  for (const auto* experiment : experiments) all += experiment->runs.size();
+  for (const PublishedExperiment& experiment : experiments) all += experiment.runs.size();
   const auto stopped = [&] {
     std::cerr << "orbitwalk: interrupted; go on with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
     return static_cast<int>(ExitCode::interrupted);
   };
-  for (const auto* experiment : experiments) {
-    const std::string folder = directory.file(experiment->name);
+  for (const PublishedExperiment& experiment : experiments) {
+    const std::string folder = directory.file(experiment.name);
     std::vector<FinishedRun> runs;
     double seconds = 0;
-    for (const PublishedRun& run : experiment->runs) {
+    for (const PublishedRun& run : experiment.runs) {
       const std::string label = std::to_string(++done) + "/" + std::to_string(all) + " " + run.file;
       auto finished = run_one(run, command, phases, folder + "/" + run.file, label);
       if (!finished) {
@@ -193,15 +196,18 @@ int reproduce(const ReproduceCommand& command) {
       runs.push_back(std::move(*finished));
     }
     const auto& plan = runs[0].experiment.problem.plan;
-    const Findings findings = experiment->analyse(runs);
-    const Json json = experiment_to_json(*experiment, findings, runs, reduced_text(experiment->runs[0], command, plan.particles));
+    Findings findings = experiment.analyse(runs);
+    if (!command.data.empty()) findings.text.insert(findings.text.begin(), about_own_data(command.name, command.data));
+    const Json json = experiment_to_json(experiment, findings, runs, reduced_text(experiment.runs[0], command, plan.particles));
     write_json(folder + "/experiment.json", json);
     folders.push_back(folder);
-    summary["experiments"].push_back({{"name", experiment->name}, {"wall_seconds", seconds}, {"particles", plan.particles}, {"claims", json["claims"]}});
+    summary["experiments"].push_back({{"name", experiment.name}, {"wall_seconds", seconds}, {"particles", plan.particles}, {"claims", json["claims"]}});
+    if (json.contains("left_out")) summary["experiments"].back()["left_out"] = json["left_out"];
     if (!command.quiet) {
-      std::cout << "\n" << experiment->title << "\n" << wrapped(claims_in_words(json["claims"]), terminal_width(std::cout));
+      std::cout << "\n" << experiment.title << "\n" << wrapped(claims_in_words(json["claims"]), terminal_width(std::cout));
       std::vector<std::vector<std::string>> rows;
       for (const Claim& claim : findings.claims) rows.push_back({claim.claim, claim.measured, !claim.holds ? "not decided" : *claim.holds ? "holds" : "does not hold"});
+      for (const LeftOut& left : findings.left_out) rows.push_back({left.claim, left.reason, "does not apply"});
       std::cout << format_table({"claim", "measured", "verdict"}, rows, PlotStyle::of(std::cout).unicode) << std::flush;
     }
     for (const Claim& claim : findings.claims) disproved += claim.holds == false;
@@ -228,8 +234,9 @@ void add_reproduce(CLI::App& app, Action& action) {
   command->add_option("--particles", options->particles, "seeds of every run, over the specs' 256");
   command->add_flag("--full", options->full, "the extended runs where the publication has them (relu 500,000 steps, attention 300,000, spectrum 150,000)");
   command->add_option("--data", options->data,
-                      "folder with someone else's instance instead of drawn ones, .npy or .csv: spectrum, signal: design, measurements, truth; completion: truth, mask; "
-                      "relu, attention: inputs, targets");
+                      "folder with someone else's instance instead of drawn ones. Files NAME.npy, .csv, .tsv or .txt: spectrum: times or design, measurements, truth; signal: "
+                      "design, measurements, truth; completion: truth or observed, mask; relu: inputs, targets, or teacher_W, teacher_V; attention: inputs, targets; and for one "
+                      "start: start_w, start_p, start_q; start_P, start_Q; start_W, start_V; start_theta. truth may be missing: claims about it are left out (docs/spec.md)");
   command->add_option("--set", options->settings, "override one value in every spec of the experiment: dotted.key=value (repeatable)")->take_all()->allow_extra_args(false);
   command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")->check(CLI::NonNegativeNumber);
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");

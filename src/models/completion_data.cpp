@@ -37,7 +37,7 @@ Shape read_drawn(const Section& model, const Section& instance, ModelDescription
   const double observed = instance.number("observed", 0.2, between(0, 1));
   const int count = static_cast<int>(std::lround(observed * entries));
   if (count == 0) instance.fail("observed", "no entry of a " + shape.text() + " matrix would be observed");
-  result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 1, int(values.size()), count};
+  result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 1, int(values.size()), count, 0};
   result.parameters.arrays = {{}, {}, values};
   return shape;
 }
@@ -46,23 +46,32 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   for (const char* key : {"file", "x", "y", "teacher"}) {
     if (data.has(key)) data.fail(key, "is not for completion, which takes truth and mask, or instance");
   }
-  const std::string truth_path = data.path("truth"), mask_path = data.path("mask");
-  const Matrix truth = read_data_file(data, "truth"), mask = read_data_file(data, "mask");
+  // The whole matrix, or what is observed of it: what the other entries hold is then no truth, and counts as 0.
+  const bool whole = !data.has("observed");
+  if (!whole && data.has("truth")) data.fail("observed", "cannot go together with truth; give the whole matrix, or only what is observed of it");
+  const char* key = whole ? "truth" : "observed";
+  Matrix truth = read_data_file(data, key);
+  const Matrix mask = read_data_file(data, "mask");
   if (truth.rows != mask.rows || truth.cols != mask.cols) {
-    data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + truth_path + ", but " +
-                          mask_path + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));
+    data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + data.path(key) + ", but " +
+                          data.path("mask") + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));
   }
-  if (std::max(truth.rows, truth.cols) > 64) data.fail("truth", "at most 64 rows and columns");
+  if (std::max(truth.rows, truth.cols) > 64) data.fail(key, "at most 64 rows and columns");
   const Shape file{int(truth.rows), int(truth.cols)}, shape = read_shape(model, file.rows, file.columns);
   if (shape.rows != file.rows) model.fail("rows", "the data has " + std::to_string(file.rows));
   if (shape.columns != file.columns) model.fail("columns", "the data has " + std::to_string(file.columns));
   int count = 0;
-  for (const double entry : mask.values) {
-    if (entry != 0 && entry != 1) data.fail("mask", "expected numbers 0 and 1 only in " + mask_path);
+  bool hidden_unknown = false;
+  for (std::size_t e = 0; e < mask.values.size(); ++e) {
+    const double entry = mask.values[e];
+    if (entry != 0 && entry != 1) data.fail("mask", "expected numbers 0 and 1 only in " + data.path("mask"));
     count += entry == 1;
+    if (entry == 1 || (whole && std::isfinite(truth.values[e]))) continue;
+    truth.values[e] = 0;
+    hidden_unknown = true;
   }
-  if (count == 0) data.fail("mask", "no entry is observed in " + mask_path);
-  result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 0, 0, count};
+  if (count == 0) data.fail("mask", "no entry is observed in " + data.path("mask"));
+  result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 0, 0, count, hidden_unknown};
   result.parameters.arrays = {truth.values, mask.values, {}};
   return shape;
 }
@@ -74,7 +83,7 @@ Shape read_loss(const Section& model, ModelDescription& result) {
   const auto values = read_singular_values(loss, {1.0}, shape);
   std::vector<double> truth(std::size_t(shape.rows) * shape.columns, 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) truth[i * shape.columns + i] = values[i];
-  result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 0, 0, 0};
+  result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 0, 0, 0, 0};
   result.parameters.arrays = {truth, std::vector<double>(truth.size(), 1.0), {}};
   return shape;
 }

@@ -42,6 +42,14 @@ void claims(Page& page, const Json& list, int level) {
   page.table("", header, rows);
 }
 
+void left_out(Page& page, const Json& list, int level) {
+  if (list.empty()) return;
+  page.heading(level, "Claims that do not apply");
+  Rows rows;
+  for (const Json& each : list) rows.push_back({shown(each.at("claim")), shown(each.at("reason"))});
+  page.table("", {"claim", "reason"}, rows);
+}
+
 void tables(Page& page, const Json& list, int level) {
   if (list.empty()) return;
   page.heading(level, "Tables");
@@ -64,6 +72,7 @@ void experiment_section(Page& page, const Json& experiment, const std::string& w
   for (const Json& paragraph : experiment.value("text", Json::array())) page.paragraph(paragraph.get<std::string>());
   if (const std::string reduced = text_of(experiment, "reduced"); !reduced.empty() && reduced != "-") page.paragraph("Reduced: " + reduced, "note");
   claims(page, experiment.value("claims", Json::array()), level);
+  left_out(page, experiment.value("left_out", Json::array()), level);
   tables(page, experiment.value("tables", Json::array()), level);
   const Json charts = experiment.value("charts", Json::array());
   if (!charts.empty()) page.heading(level, "Charts");

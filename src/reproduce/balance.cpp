@@ -5,6 +5,7 @@
 #include <set>
 
 #include "reproduce/analyses.hpp"
+#include "reproduce/applicability.hpp"
 #include "reproduce/statistics.hpp"
 
 // Balance of the two halves of a rescaling symmetry, a_j -> c_j a_j, b_j -> b_j / c_j: hidden units of a ReLU network (a = V, b = W)
@@ -95,8 +96,8 @@ Findings analyse(const FinishedRun& run, const Names& names) {
   const double away_start = std::abs(std::log(farthest_start)), away_end = std::abs(std::log(farthest_end)), kept_median = median(left);
 
   Findings findings;
-  findings.text = {about_seeds(run) + (same_for_all(run) ? ". All seeds have the same problem; each has a start, batches and label noise of its own."
-                                                         : ". Every seed has a teacher, a start, batches and label noise of its own."),
+  findings.text = {about_seeds(run) + about_differences(run, ". All seeds have the same problem; each has a start, batches and label noise of its own.",
+                                                        ". Every seed has a teacher, a start, batches and label noise of its own."),
                    "Gradient flow keeps the imbalance of each " + names.unit + ", so its ratio tends to 1 by growth alone; noise changes the imbalance, at second order "
                    "in the learning rate. The ratio that a constant imbalance would give, at the strength that each seed reached, stands beside the ratio that was reached: "
                    "where they agree the balance is not the work of noise."};

@@ -26,7 +26,13 @@ SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle) {
     for (int i = 0; i < c; ++i) instance.a(b, i) = own[std::size_t(b) * c + i];
     instance.y[b] = own[std::size_t(n) * c + b];
   }
-  for (int i = 0; i < c; ++i) instance.truth[i] = arrays[6].empty() ? own[std::size_t(n) * (c + 1) + i] : arrays[6][i];
+  if (!arrays[6].empty()) {
+    instance.truth = Eigen::Map<const Eigen::VectorXd>(arrays[6].data(), c);
+  } else if (own.size() == std::size_t(n) * (c + 1)) {  // files without a truth
+    instance.truth.resize(0);
+  } else {
+    for (int i = 0; i < c; ++i) instance.truth[i] = own[std::size_t(n) * (c + 1) + i];
+  }
   return instance;
 }
 

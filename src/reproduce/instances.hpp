@@ -18,7 +18,7 @@ inline constexpr double certified = 1e-5;
 /// Of a run of model `linear`.
 struct SeedRegression {
   Eigen::MatrixXd a;  ///< N × c
-  Eigen::VectorXd y, truth;
+  Eigen::VectorXd y, truth;  ///< truth: empty where files have none
 };
 SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle);
 

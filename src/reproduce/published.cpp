@@ -61,6 +61,10 @@ Json experiment_to_json(const PublishedExperiment& experiment, const Findings& f
   for (const Claim& claim : findings.claims) {
     claims.push_back({{"claim", claim.claim}, {"measured", claim.measured}, {"holds", claim.holds ? Json(*claim.holds) : Json(nullptr)}, {"detail", claim.detail}});
   }
+  if (!findings.left_out.empty()) {
+    Json& left_out = json["left_out"] = Json::array();
+    for (const LeftOut& left : findings.left_out) left_out.push_back({{"claim", left.claim}, {"reason", left.reason}});
+  }
   Json& tables = json["tables"] = Json::array();
   for (const FindingsTable& table : findings.tables) {
     tables.push_back({{"title", table.title}, {"columns", table.columns}, {"rows", table.rows}, {"note", table.note}});

@@ -10,22 +10,12 @@
 #include "orbitwalk/models/catalog.hpp"
 #include "orbitwalk/run/problem.hpp"
 #include "run/read_dynamics.hpp"
+#include "run/read_start.hpp"
 
 namespace orbitwalk {
 namespace {
 
 constexpr int batch_count = 64;
-
-// [ensemble] init = { mean, scale }: one number for all parameters, or one each.
-std::vector<double> spread(const Section& init, const std::string& key, const std::vector<double>& fallback) {
-  if (!init.has(key)) return fallback;
-  std::vector<double> values = init.numbers(key, key == "scale" ? non_negative() : finite());
-  if (values.size() == 1) values.resize(fallback.size(), values[0]);
-  if (values.size() != fallback.size()) {
-    init.fail(key, "expected one number or " + std::to_string(fallback.size()) + ", one a parameter");
-  }
-  return values;
-}
 
 void read_ensemble(const Section& ensemble, Experiment& experiment) {
   Problem& problem = experiment.problem;
@@ -41,10 +31,7 @@ void read_ensemble(const Section& ensemble, Experiment& experiment) {
   const std::string precision = ensemble.choice("precision", {"float", "double", "mixed"}, "float");
   plan.precision = precision == "double" ? Precision::float64 : precision == "mixed" ? Precision::mixed : Precision::float32;
   problem.initial = problem.model.initial;
-  if (const auto init = ensemble.optional_section("init")) {
-    problem.initial.mean = spread(*init, "mean", problem.initial.mean);
-    problem.initial.scale = spread(*init, "scale", problem.initial.scale);
-  }
+  if (const auto init = ensemble.optional_section("init")) problem.initial = read_start(*init, problem.model);
   // A common start of each batch makes nested R-hat see a start that is not forgotten; SGD ensembles ask about seeds.
   plan.shared_start = ensemble.boolean("shared_start", plan.scheme != Scheme::sgd);
   plan.instance_seed = problem.model.instance_seed;

@@ -3,6 +3,7 @@
 """orbitwalk reproduce: what it leaves behind, also when it is stopped, and what it refuses. Few seeds and steps: the experiments
 themselves are not tested here."""
 import json
+import math
 import os
 import random
 import signal
@@ -82,12 +83,13 @@ class Reproduce(TemporaryFolder):
 
     def test_data_of_others(self):
         source = random.Random(5)
-        design = [[source.gauss(0, 1) for _ in range(8)] for _ in range(10)]
+        times = [source.random() for _ in range(10)]
+        design = [[math.cos(2 * math.pi * k * t) for k in range(8)] for t in times]
         truth = [0, 2, 0, 0, -1, 0, 0, 0]
         self.write("mine/design.csv", "\n".join(",".join(map(str, row)) for row in design))
-        self.write("mine/measurements.csv", "\n".join(str(sum(a * b for a, b in zip(row, truth))) for row in design))
         result = self.reproduce("spectrum", *FEW, "--data", "mine", expect=5)
-        self.assertIn("truth", result.err)
+        self.assertIn("measurements.npy (or .csv, .tsv, .txt) is missing", result.err)
+        self.write("mine/measurements.csv", "\n".join(str(sum(a * b for a, b in zip(row, truth))) for row in design))
         self.write("mine/truth.csv", "\n".join(map(str, truth)))
         self.reproduce("spectrum", "--particles", "20", "--set", "ensemble.steps=4000", "--set", "ensemble.every=4000", "--data", "mine",
                        "--set", "dynamics.step=0.05", "--out", "out")
@@ -115,7 +117,7 @@ class Reproduce(TemporaryFolder):
     def test_someone_elses_rows_without_a_solution(self):
         """More noisy rows than weights: no interpolating optimum exists, and the findings say so instead of failing."""
         source = random.Random(6)
-        design = [[source.gauss(0, 1) for _ in range(4)] for _ in range(12)]
+        design = [[math.cos(2 * math.pi * k * t) for k in range(4)] for t in (source.random() for _ in range(12))]
         self.write("mine/design.csv", "\n".join(",".join(map(str, row)) for row in design))
         self.write("mine/measurements.csv", "\n".join(str(row[0] + source.gauss(0, 1)) for row in design))
         self.write("mine/truth.csv", "1\n0\n0\n0")
@@ -125,7 +127,8 @@ class Reproduce(TemporaryFolder):
         self.assertIn("without a certified optimum", experiment["tables"][0]["note"])
         descent = next(claim for claim in experiment["claims"] if "exact gradient descent" in claim["claim"])
         self.assertTrue(descent["holds"], descent)
-        self.assertIn("All seeds have the same data", experiment["text"][0])
+        self.assertIn("All seeds have the same data", experiment["text"][1])
+        self.assertIn("noise of 0.1", experiment["left_out"][0]["reason"], "a bound for less noise")
 
     def digests(self, *args, out):
         self.reproduce("spectrum", "--particles", "40", "--set", "ensemble.steps=20", "--set", "ensemble.every=20", "--quiet", *args, "--out", out)

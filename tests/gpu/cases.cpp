@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/cases.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <sstream>
@@ -30,6 +34,34 @@ ModelCase with_instance(const std::string& name, const std::string& keys, const 
   ModelCase result = plain(name, keys);
   result.title += ", " + instance;
   result.toml += "[data]\ninstance = { " + instance + " }\n";
+  return result;
+}
+
+/// A folder of this process for the cases that read files, gone when it ends.
+struct CaseFolder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / ("orbitwalk_cases_" + std::to_string(::getpid()));
+  CaseFolder() { std::filesystem::create_directories(path); }
+  ~CaseFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
+/// A table of n × c fixed numbers between -1 and 1, as a path for a spec.
+std::string table_file(int n, int c) {
+  static const CaseFolder folder;
+  const std::string path = (folder.path / (std::to_string(n) + "_" + std::to_string(c) + ".csv")).string();
+  std::ofstream file(path);
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < c; ++j) file << (j > 0 ? "," : "") << std::sin(1.7 * i + 0.6 * j * j + 0.1 * c);
+    file << "\n";
+  }
+  return "\"" + path + "\"";
+}
+ModelCase with_files(const std::string& name, const std::string& keys, const std::string& data, const std::string& title) {
+  ModelCase result = plain(name, keys);
+  result.title += ", " + title;
+  result.toml += "[data]\n" + data + "\n";
   return result;
 }
 
@@ -71,6 +103,7 @@ std::vector<ModelCase> model_cases() {
 }
 
 std::vector<ModelCase> instance_model_cases() {
+  const std::string files = "kind = \"signal\"\nx = " + table_file(7, 5) + "\ny = " + table_file(7, 1);
   const std::string signal = "kind = \"signal\", levels = [1.0, -0.5], lengths = [3, 2], samples = 9";
   return {with_instance("linear", "coordinates = 6\nl1 = 0.1", "samples = 7, nonzero = 2"),
           with_instance("linear", "coordinates = 3", "samples = 4, shared = true"),
@@ -78,6 +111,9 @@ std::vector<ModelCase> instance_model_cases() {
           with_instance("mapped_hadamard", "", signal),
           with_instance("mapped_hadamard", "map = \"fourier\"\ncoordinates = 6", "samples = 5, seed = 3"),
           with_instance("relu", "inputs = 2\nhidden = 3", "hidden = 2"),
+          with_files("linear", "", files, "signal from files without a truth"),
+          with_files("mapped_hadamard", "", files + "\ntruth = " + table_file(5, 1), "signal from files"),
+          with_files("relu", "hidden = 3", "instance = { files = { W = " + table_file(4, 2) + ", V = " + table_file(4, 1) + " } }", "teacher from files"),
           with_instance("completion", "rows = 5\ncolumns = 7\nrank = 3", "singular_values = [2.0, 1.0]"),
           with_instance("completion", "rows = 6\ncolumns = 3\nkeep = 0.3", "observed = 0.7, shared = true")};
 }

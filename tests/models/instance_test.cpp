@@ -242,6 +242,44 @@ TEST(TruthObservables, AreThereForFilesWithATruth) {
   EXPECT_THROW(with("linear", "", truth + "standardize = true\n"), SpecError);
 }
 
+// Files of a kind lie where a drawn instance does, so that its observables and gradients are those of one.
+TEST(RegressionFiles, KeepTheirKind) {
+  const std::string x = "x = \"" + file("signal_x.csv", "1,0.5,0.25\n0,-1,2\n") + "\"\n", y = "y = \"" + file("signal_y.csv", "2\n0.5\n") + "\"\n";
+  const std::string truth = "truth = \"" + file("signal_w.csv", "1,1,-2\n") + "\"\n";
+  const ModelDescription signal = with("linear", "", "kind = \"signal\"\n" + x + y + truth), plain = with("linear", "", x + y + truth);
+  EXPECT_EQ(signal.instance, 2 * 4);
+  EXPECT_TRUE(signal.shared_instance);
+  EXPECT_EQ(draw_instance(signal, 5), (std::vector<double>{1, 0.5, 0.25, 0, -1, 2, 2, 0.5}));
+  const Vector w = (Vector(3) << 0.5, 0.9, -1.5).finished();
+  EXPECT_DOUBLE_EQ(shown(signal, w, "loss"), shown(plain, w, "loss"));
+  EXPECT_LT((make_functor<double>(signal)->gradient(w) - make_functor<double>(plain)->gradient(w)).norm(), 1e-15);
+  EXPECT_EQ(shown(signal, w, "support"), 1) << "the jump is the largest increment";
+  EXPECT_EQ(shown(plain, w, "support"), 1);
+  const Vector level = (Vector(3) << 3, 3.1, 0.2).finished();
+  EXPECT_EQ(shown(signal, level, "support"), 1);
+  const Vector even = (Vector(3) << 0.5, 2.5, 1.5).finished();
+  EXPECT_EQ(shown(signal, even, "support"), 0) << "a larger increment where there is no jump";
+  EXPECT_EQ(shown(plain, even, "support"), 1) << "twin: by weights, of which none is 0";
+}
+
+TEST(RegressionFiles, OfASpectrumHaveTheErrorOverTime) {
+  const std::string y = "y = \"" + file("spectrum_y.csv", "2\n0.5\n1\n") + "\"\n", times = "times = \"" + file("times.csv", "0.125\n0.25\n1\n") + "\"\n";
+  const std::string truth = "truth = \"" + file("modes.csv", "0\n1.5\n0\n-1\n") + "\"\n", kind = "kind = \"spectrum\"\n";
+  const ModelDescription spectrum = with("linear", "", kind + times + y + truth);
+  const auto own = draw_instance(spectrum, 0);
+  ASSERT_EQ(own.size(), 3u * 5) << "the truth is not among them";
+  const double half = std::sqrt(0.5), rows[] = {1, half, 0, -half, 1, 0, -1, 0, 1, 1, 1, 1};
+  for (int i = 0; i < 12; ++i) EXPECT_NEAR(own[i], rows[i], 1e-15) << i;
+  const Vector w = (Vector(4) << 0.5, 1, 0.25, -1).finished();
+  EXPECT_DOUBLE_EQ(shown(spectrum, w, "error"), 0.25 + 0.5 * (0.25 + 0.0625));
+  const ModelDescription unknown = with("hadamard", "coordinates = 4", kind + times + y);
+  EXPECT_EQ(unknown.observables.size(), 4u + 4 + 1 + 2);
+  EXPECT_EQ(std::count(unknown.observables.begin(), unknown.observables.end(), "error"), 0);
+  const Vector theta = (Vector(8) << 1, 2, 3, 4, 0.5, -1, 1, 0).finished();
+  EXPECT_DOUBLE_EQ(shown(unknown, theta, "l1_norm"), 0.5 + 2 + 3);
+  EXPECT_DOUBLE_EQ(shown(unknown, theta, "total_variation"), 2.5 + 5 + 3);
+}
+
 TEST(Linear, SubgradientOfTheL1NormIsZeroAtZero) {
   const auto plain = make_functor<double>(describe({"linear", "", "[model]\nname = \"linear\"\ncoordinates = 3\n"}));
   const auto lasso = make_functor<double>(describe({"linear", "", "[model]\nname = \"linear\"\ncoordinates = 3\nl1 = 0.25\n"}));

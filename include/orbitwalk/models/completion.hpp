@@ -153,6 +153,7 @@ struct Completion {
              {"half_log_det", "that of all GL(r): 1/2 sum_ij log(lambda_i + mu_j), eigenvalues of P^T P and Q Q^T"},
              {"nuclear", "sum of all singular values"},
              {"error", "mean squared error of the entries not observed (of all, where all are)"},
+             {"unseen_square", "in place of error where the entries not observed are unknown: the mean of their W^2"},
              {"loss", "L"}}};
   }
 
@@ -164,7 +165,8 @@ struct Completion {
     result.closed_projection = true;
     result.observables = numbered("sigma", result.parameters.sizes[3]);
     for (const auto& name : numbered("ratio", r)) result.observables.push_back(name);
-    for (const char* name : {"log_volume", "half_log_det", "nuclear", "error", "loss"}) result.observables.push_back(name);
+    const bool truth_is_whole = result.parameters.sizes[7] == 0;  // else M counts as 0 where it is not observed
+    for (const char* name : {"log_volume", "half_log_det", "nuclear", truth_is_whole ? "error" : "unseen_square", "loss"}) result.observables.push_back(name);
     result.predictor = [=](const std::vector<double>& theta) {
       std::vector<double> w(std::size_t(n) * m, 0.0);
       for (int j = 0; j < r; ++j) {

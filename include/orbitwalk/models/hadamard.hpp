@@ -188,8 +188,8 @@ struct Hadamard {
     ModelDescription result;
     const double decay = model.number("weight_decay", 0.0, non_negative());
     int c = 0;
-    if (const auto instance = source.instance()) {
-      c = read_regression_instance(model, *instance, result);
+    if (has_regression_instance(source)) {
+      c = read_regression_instance(model, source, result);
       result.parameters.sizes[0] = result.parameters.sizes[1] = c, result.parameters.sizes[2] = int(result.samples);
       result.parameters.numbers[1] = decay;
     } else if (source.given()) {
@@ -241,7 +241,7 @@ struct Hadamard {
         return w;
       };
     }
-    if (!source.instance()) read_regression_truth(source, c, result);
+    if (!has_regression_instance(source)) read_regression_truth(source, c, result);
     result.dimension = 2 * c;
     result.generators = c;
     result.closed_projection = true;

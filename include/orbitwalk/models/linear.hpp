@@ -129,8 +129,8 @@ struct Linear {
     ModelDescription result;
     const double decay = model.number("weight_decay", 0.0, non_negative()), l1 = model.number("l1", 0.0, non_negative());
     int c = 0;
-    if (const auto instance = source.instance()) {
-      c = read_regression_instance(model, *instance, result);
+    if (has_regression_instance(source)) {
+      c = read_regression_instance(model, source, result);
       result.parameters.sizes[0] = c, result.parameters.sizes[1] = int(result.samples);
       result.parameters.numbers[1] = decay;
     } else if (source.given()) {
@@ -179,7 +179,7 @@ struct Linear {
     result.parameters.numbers.resize(std::max<std::size_t>(result.parameters.numbers.size(), 4));
     result.parameters.numbers[3] = l1;
     if (l1 > 0) result.invariant = ModelDescription().invariant;
-    if (!source.instance()) read_regression_truth(source, c, result);
+    if (!has_regression_instance(source)) read_regression_truth(source, c, result);
     result.dimension = c;
     result.observables = numbered("w", c);
     result.observables.push_back("loss");

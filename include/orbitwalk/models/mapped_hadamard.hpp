@@ -140,9 +140,9 @@ struct MappedHadamard {
     RegressionProblem problem;
     int c;
     std::vector<double> map;
-    if (const auto instance = source.instance()) {
+    if (has_regression_instance(source)) {
       const double decay = model.number("weight_decay", 0.0, non_negative());
-      c = read_regression_instance(model, *instance, result);
+      c = read_regression_instance(model, source, result);
       map = matrix(kind, c);
       auto& [sizes, numbers, arrays] = result.parameters;
       sizes[0] = c, sizes[1] = int(result.samples), sizes[2] = 1, sizes[Regression<R>::own_sizes] = 2;

@@ -13,41 +13,53 @@
 // made of parameters, so that one particle has the same data in all of them.
 namespace orbitwalk {
 
-/// What is known of a regression's truth. known: w*, and the data is shared; spectrum, signal: each particle draws its data.
+/// What is known of a regression's truth. known: w*, and the data is shared; spectrum, signal: what the weights mean, and the data lies
+/// behind each particle's parameters.
 enum class RegressionTruth { unknown, known, spectrum, signal };
+
+/// Where the data of a spectrum or signal is from: drawn by each particle, or files, which may lack the truth.
+enum class RegressionSource { drawn, files, files_without_truth };
 
 /// N samples (x_b, y_b) of y = x·w* + noise, w* ∈ R^c, behind a particle's parameters: X (N×c, a sample a row), y (N), and for
 /// spectrum w* (c).
 ///   spectrum  x_bk = cos(2πk t_b), t_b uniform on [0, 1) in steps of 2^-24; w* has `nonzero` entries chosen without replacement
 ///             among k = 1..c-1, of uniform size in [low, low + width] and random sign
 ///   signal    x_bk ~ N(0, 1/N); w* is the same for all particles
+/// Files give X, y and w* of the same kinds: the same numbers for all particles, in the same places but for w*.
 /// Where the model's weights are w = M z, X is X M and its members take z; w* stays that of w.
-/// Loss 1/(2N) |Xw - y|². Numbers of the view lie where no model that uses this has its own: sizes[4] RegressionTruth, [5] nonzero;
-/// numbers[4] noise, [5] low, [6] width; arrays[6] w* (known and signal).
+/// Loss 1/(2N) |Xw - y|². Numbers of the view lie where no model that uses this has its own: sizes[4] RegressionTruth, [5] nonzero, [6]
+/// RegressionSource; numbers[4] noise, [5] low, [6] width; arrays[6] w* (known, signal and files), [7] X, y of files.
 template <class R>
 struct RegressionInstance {
   static constexpr int first_size = 4, first_number = 4, first_array = 6;
-  static constexpr int shown = 4;  // observables
+  static constexpr int shown = 4, shown_without_truth = 2;  // observables
   int count, samples, nonzero;
   RegressionTruth kind;
+  RegressionSource source;
   R noise, low, width;
-  const R* known;
+  const R *known, *given;
 
   ORBITWALK_HD RegressionInstance(const ModelView<R>& view, int coordinates, int data_samples)
-      : count(coordinates), samples(data_samples), nonzero(view.sizes[5]), kind(RegressionTruth(view.sizes[4])), noise(R(view.numbers[4])),
-        low(R(view.numbers[5])), width(R(view.numbers[6])), known(view.arrays[6]) {}
+      : count(coordinates), samples(data_samples), nonzero(view.sizes[5]), kind(RegressionTruth(view.sizes[4])),
+        source(RegressionSource(view.sizes[6])), noise(R(view.numbers[4])), low(R(view.numbers[5])), width(R(view.numbers[6])), known(view.arrays[6]),
+        given(view.arrays[7]) {}
 
+  /// Whether the data lies behind the particle's parameters.
   ORBITWALK_HD bool drawn() const { return kind >= RegressionTruth::spectrum; }
-  ORBITWALK_HD int lanes() const { return !drawn() ? 0 : samples * (count + 1) + (kind == RegressionTruth::spectrum ? count : 0); }
-  ORBITWALK_HD int observables() const { return kind == RegressionTruth::unknown ? 0 : shown; }
+  ORBITWALK_HD int lanes() const { return !drawn() ? 0 : samples * (count + 1) + (truth_is_drawn() ? count : 0); }
+  ORBITWALK_HD int observables() const {
+    return kind == RegressionTruth::unknown ? 0 : source == RegressionSource::files_without_truth ? shown_without_truth : shown;
+  }
 
   /// Fills `own`. M (c×c, row-major) or null for the identity; `scratch`: c lanes, with M only.
   template <class Lane>
   ORBITWALK_HD void draw(InstanceDraw<Lane>& draw, Lane* own, Lane* scratch, const R* map = nullptr) const {
-    if (kind == RegressionTruth::spectrum) draw_modes(draw, own + samples * (count + 1));
+    if (truth_is_drawn()) draw_modes(draw, own + samples * (count + 1));
     for (int b = 0; b < samples; ++b) {
       Lane* row = map ? scratch : own + b * count;
-      if (kind == RegressionTruth::spectrum) {
+      if (source != RegressionSource::drawn) {
+        for (int k = 0; k < count; ++k) row[k] = broadcast<Lane>(given[b * count + k]);
+      } else if (kind == RegressionTruth::spectrum) {
         // The phase k t modulo a turn in whole numbers: exact in every precision, also for high modes.
         const WordOf<Lane> time = draw.word() >> 8;
         Lane sine;
@@ -58,9 +70,13 @@ struct RegressionInstance {
         const R deviation = R(1 / orbitwalk::sqrt(double(samples)));
         for (int k = 0; k < count; ++k) row[k] = draw.normal() * deviation;
       }
-      Lane answer = draw.normal() * noise;
-      for (int k = 0; k < count; ++k) answer = fma(truth(own, k), row[k], answer);
-      own[samples * count + b] = answer;
+      if (source != RegressionSource::drawn) {
+        own[samples * count + b] = broadcast<Lane>(given[samples * count + b]);
+      } else {
+        Lane answer = draw.normal() * noise;
+        for (int k = 0; k < count; ++k) answer = fma(truth(own, k), row[k], answer);
+        own[samples * count + b] = answer;
+      }
       if (map == nullptr) continue;
       Lane* mapped = own + b * count;
       multiply_vector<Lane>(count, count, as_transpose(map, count), as_matrix(row, 1), FromProduct(),
@@ -93,10 +109,20 @@ struct RegressionInstance {
     }
   }
 
-  /// error, l1_norm, total_variation, support (add_truth_observables) of the weights w, which may lie before `out`.
+  /// error, l1_norm, total_variation, support (add_truth_observables) of the weights w, which may lie before `out`. Without a truth the
+  /// two that need none.
   template <class Lane>
   ORBITWALK_HD void observe(const Lane* own, const Lane* w, Lane* out) const {
     if (kind == RegressionTruth::unknown) return;
+    if (source == RegressionSource::files_without_truth) {
+      out[0] = abs(w[0]);
+      out[1] = broadcast<Lane>(R(0));
+      for (int i = 1; i < count; ++i) {
+        out[0] = out[0] + abs(w[i]);
+        out[1] = out[1] + abs(w[i] - w[i - 1]);
+      }
+      return;
+    }
     const Lane zero = broadcast<Lane>(R(0)), half = broadcast<Lane>(R(0.5));
     Lane first = w[0] - truth(own, 0), error = first * first, norm = abs(w[0]), variation = zero;
     for (int i = 1; i < count; ++i) {
@@ -112,9 +138,11 @@ struct RegressionInstance {
   }
 
  private:
+  ORBITWALK_HD bool truth_is_drawn() const { return kind == RegressionTruth::spectrum && source == RegressionSource::drawn; }
+
   template <class Lane>
   ORBITWALK_HD Lane truth(const Lane* own, int i) const {
-    return kind == RegressionTruth::spectrum ? own[samples * (count + 1) + i] : broadcast<Lane>(known[i]);
+    return truth_is_drawn() ? own[samples * (count + 1) + i] : broadcast<Lane>(known[i]);
   }
 
   template <class Lane>
@@ -166,9 +194,26 @@ struct RegressionInstance {
   }
 };
 
-/// Reads a problem that particles draw (kinds spectrum and signal) into the description: samples, instance seed, and what
-/// RegressionInstance's view needs. Returns c: `coordinates` of the model, 64 for spectrum, the sum of the lengths for signal.
-int read_regression_instance(const Section& model, const Section& instance, ModelDescription& description);
+/// Most numbers of a particle's design matrix.
+inline constexpr std::int64_t regression_numbers_limit = 1 << 20;
+
+/// Whether [data] is a regression of kind spectrum or signal: an instance that particles draw, or files with the key `kind`.
+bool has_regression_instance(const DataSource& source);
+
+/// Reads it into the description: samples, instance seed, and what RegressionInstance's view needs. Returns c: `coordinates` of the
+/// model; drawn, 64 for spectrum and the sum of the lengths for signal; of files, what they have. SpecError also for the design of a
+/// spectrum whose columns are not cos(2πkt), k = 0, 1, ...
+int read_regression_instance(const Section& model, const DataSource& source, ModelDescription& description);
+
+/// The same of files alone (src/models/regression_files.cpp).
+int read_regression_files(const Section& model, const DataSource& source, ModelDescription& description);
+
+/// Puts what RegressionInstance's view needs behind the model's own numbers.
+void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero, std::vector<double> numbers,
+                               std::vector<double> truth, std::vector<double> given);
+
+/// A file of c numbers in a row or a column, by the key `key` of [data].
+std::vector<double> read_vector(const Section& data, const std::string& key, std::optional<std::size_t> count);
 
 /// The key `truth` of [data], a file of c numbers, where there is one.
 void read_regression_truth(const DataSource& source, int count, ModelDescription& description);

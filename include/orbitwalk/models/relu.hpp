@@ -10,6 +10,7 @@
 #include "orbitwalk/core/math.hpp"
 #include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
+#include "orbitwalk/models/parameter_parts.hpp"
 #include "orbitwalk/models/sample_draw.hpp"
 #include "orbitwalk/models/vector_pairs.hpp"
 
@@ -19,7 +20,7 @@ namespace orbitwalk {
 /// Symmetry: w_j -> c_j w_j, v_j -> v_j / c_j, c_j > 0, for each hidden unit.
 ///
 /// Loss with data: 1/(2N) Σ |f(x) - y|² + weight_decay/2 |θ|². With a teacher that each particle draws for itself (instance: w*_j,
-/// v*_j ~ N(0, scale²), j = 1..h*) the samples of SGD are fresh, x ~ N(0, I) and y = f*(x); `loss` is then the same without label
+/// v*_j ~ N(0, scale²), j = 1..h*), or one from files, the samples of SGD are fresh, x ~ N(0, I) and y = f*(x); `loss` is then the same without label
 /// noise at 64 fixed inputs, an estimate of the population loss. With e = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]:
 /// ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the analytic loss stiffness/2 Σ (s_j - target)² of the
 /// strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j = U'(s) |w_j| v_j/|v_j|.
@@ -32,11 +33,14 @@ struct Relu {
   R stiffness, target, weight_decay, teacher_scale;
   VectorPairs<R> pairs;
   const R *x, *y;  // samples × inputs and samples × outputs, column-major
+  bool teacher_is_given;
+  const R* given_teacher;  // (w*_1..w*_h*, v*_1..v*_h*)
 
   ORBITWALK_HD explicit Relu(const ModelView<R>& view)
       : inputs(view.sizes[0]), hidden(view.sizes[1]), outputs(view.sizes[2]), samples(view.sizes[3]),
         teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])),
-        pairs{inputs, hidden, outputs}, x(view.arrays[0]), y(view.arrays[1]) {}
+        pairs{inputs, hidden, outputs}, x(view.arrays[0]), y(view.arrays[1]),
+        teacher_is_given(view.sizes[5] != 0), given_teacher(view.arrays[2]) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return hidden * (inputs + outputs); }
@@ -47,7 +51,9 @@ struct Relu {
 
   template <class Lane>
   ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane*) const {
-    for (int i = 0; i < instance(); ++i) theta[parameters() + i] = draw.normal() * teacher_scale;
+    for (int i = 0; i < instance(); ++i) {
+      theta[parameters() + i] = teacher_is_given ? broadcast<Lane>(given_teacher[i]) : draw.normal() * teacher_scale;
+    }
   }
 
   template <class Lane>
@@ -199,13 +205,18 @@ struct Relu {
     int n, m;
     if (const auto instance = source.instance()) {
       if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
-      read_instance(*instance, {"teacher"}, result);
-      n = static_cast<int>(model.integer("inputs", 3, between(1, 256)));
-      m = static_cast<int>(model.integer("outputs", 1, between(1, 64)));
-      const int teacher = static_cast<int>(instance->integer("hidden", h, between(1, 256)));
-      const double scale = instance->number("scale", 1.0, positive());
+      const auto given = read_teacher_files(*instance);
+      if (!given) read_instance(*instance, {"teacher"}, result);
+      n = static_cast<int>(model.integer("inputs", given ? given->inputs : 3, between(1, 256)));
+      m = static_cast<int>(model.integer("outputs", given ? given->outputs : 1, between(1, 64)));
+      if (given && n != given->inputs) model.fail("inputs", "the teacher's W has " + std::to_string(given->inputs) + " columns");
+      if (given && m != given->outputs) model.fail("outputs", "the teacher's V has " + std::to_string(given->outputs) + " numbers for each hidden unit");
+      const int teacher = given ? given->hidden : static_cast<int>(instance->integer("hidden", h, between(1, 256)));
+      const double scale = given ? 0 : instance->number("scale", 1.0, positive());
+      result.shared_instance |= given.has_value();
       constexpr int probes = 64;
-      result.parameters = {{n, h, m, probes, teacher}, {0, 0, decay, scale}, {by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n), {}}};
+      result.parameters = {{n, h, m, probes, teacher, given.has_value()}, {0, 0, decay, scale},
+                           {by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n), {}, given ? given->weights : std::vector<double>()}};
       result.samples = probes;
       result.streamed = true;
     } else if (source.given()) {

@@ -43,6 +43,11 @@ struct Claim {
   std::string detail;
 };
 
+/// A claim that does not apply to the data or the start of a run.
+struct LeftOut {
+  std::string claim, reason;
+};
+
 struct FindingsTable {
   std::string title;
   std::vector<std::string> columns;
@@ -54,6 +59,7 @@ struct FindingsTable {
 struct Findings {
   std::vector<std::string> text;  ///< paragraphs
   std::vector<Claim> claims;
+  std::vector<LeftOut> left_out;
   std::vector<FindingsTable> tables;
   std::vector<Chart> charts;
 };
