@@ -79,8 +79,8 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   checkpoint.resume = std::filesystem::exists(checkpoint.path);
   Simulation simulation = simulate(experiment.problem, command.backend, command.quiet, label + ": ", checkpoint);
   if (!simulation.complete) return {};
-  if (simulation.blocks_run > 0) write_checkpoint(checkpoint.path, experiment.problem, checkpoint.identity, simulation.tally);
-  RunRecord record{experiment, simulation.tally, spec.directory(), simulation.backend, simulation.device, simulation.workers, simulation.blocks_run,
+  if (simulation.steps_run > 0) write_checkpoint(checkpoint.path, experiment.problem, checkpoint.identity, simulation.tally);
+  RunRecord record{experiment, simulation.tally, spec.directory(), simulation.backend, simulation.device, simulation.workers, simulation.steps_run,
                    simulation.seconds, reduce(experiment.problem, simulation.tally), {}, laws, {}, {}, {}, {}, {}};
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   Json summary = make_summary(record, filled);

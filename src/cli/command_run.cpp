@@ -77,10 +77,11 @@ int run(const RunCommand& command) {
 
   Simulation main = simulate(problem, command.backend, command.quiet, "", checkpoint);
   if (!main.complete) {
-    return interrupted(directory ? "; go on with the same command and --resume (checkpoint in " + directory->partial_path() + ")"
+    return interrupted(directory ? "; go on with the same command and --resume (checkpoint in " + directory->partial_path() + ": " +
+                                       kept_text(kept(problem, main.tally)) + ")"
                                  : "; nothing is kept without --out");
   }
-  RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.blocks_run,
+  RunRecord record{experiment, main.tally, spec.directory(), main.backend, main.device, main.workers, main.steps_run,
                    main.seconds, reduce(problem, main.tally), {}, laws, {}, {}, {}, accuracy, {}};
   // A run beside the main one, without a checkpoint of its own; nothing where it was interrupted.
   double beside_diverged = 0;  // largest share in a run beside it

@@ -31,10 +31,9 @@ Simulation simulate(const Problem& problem, const BackendChoice& choice, bool qu
   const auto backend = make_backend(choice.name, problem, {choice.threads, choice.instruction_set});
   Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers()};
   if (checkpoint.resume && !checkpoint.path.empty()) read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
-  result.blocks_run = problem.blocks() - result.tally.blocks_done();
-  const double steps_a_block = double(problem.plan.end()) * block_size;
-  ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, is_terminal(std::cerr) && !quiet,
-                       label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
+  const Kept before = kept(problem, result.tally, backend->continues_blocks());
+  result.steps_run = before.all - before.steps;
+  ProgressBar progress(before.all, std::cerr, is_terminal(std::cerr) && !quiet, label + "particle-steps", before.steps);
   EnsembleOptions options;
   options.chunk_blocks = (std::uint64_t(choice.chunk) + block_size - 1) / block_size;
   options.stop = &stop_requested;

@@ -29,7 +29,7 @@ struct Simulation {
   int workers = 1;
   double seconds = 0;
   bool complete = false;
-  std::uint64_t blocks_run = 0;  ///< in `seconds`: fewer than all after a resumption
+  std::uint64_t steps_run = 0;  ///< particle-steps to be taken in `seconds`: fewer than all after a resumption
 };
 
 /// Runs the problem to its end or until a signal, with a progress bar on a terminal unless `quiet`. A run that was stopped leaves a

@@ -5,11 +5,12 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/files.hpp"
 #include "orbitwalk/run/ensemble.hpp"
+#include "run/suspended_arrays.hpp"
 
 namespace orbitwalk {
 namespace {
 
-constexpr char magic[] = "orbitwalk checkpoint 3\n";
+constexpr char magic[] = "orbitwalk checkpoint 4\n";
 
 std::uint64_t checksum(const char* bytes, std::size_t count) {
   std::uint64_t hash = 0xcbf29ce484222325ull;
@@ -62,12 +63,13 @@ void write_checkpoint(const std::string& path, const Problem&, const std::string
   put(out, tally.series);
   put(out, tally.diverged);
   put(out, std::vector<Counters>{tally.counters});
+  SuspendedArrays(tally.suspended).visit([&](const auto& values) { put(out, values); });
   const std::uint64_t sum = checksum(out.data(), out.size());
   out.append(reinterpret_cast<const char*>(&sum), sizeof sum);
   write_file_atomically(path, out);
 }
 
-void read_checkpoint(const std::string& path, const Problem&, const std::string& identity, Tally& tally) {
+void read_checkpoint(const std::string& path, const Problem& problem, const std::string& identity, Tally& tally) {
   const std::string bytes = read_file(path);
   Reader reader{path, bytes, sizeof magic - 1, bytes.size() - std::min(bytes.size(), sizeof(std::uint64_t))};
   std::uint64_t sum;
@@ -88,7 +90,9 @@ void read_checkpoint(const std::string& path, const Problem&, const std::string&
   reader.get(tally.diverged, false);
   std::vector<Counters> counters;
   reader.get(counters, false);
-  if (counters.size() != 1 || reader.at != reader.end) reader.damaged();
+  SuspendedArrays suspended;
+  suspended.visit([&](auto& values) { reader.get(values, false); });
+  if (counters.size() != 1 || reader.at != reader.end || !suspended.give_back(problem, tally)) reader.damaged();
   tally.counters = counters[0];
 }
 

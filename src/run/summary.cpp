@@ -186,8 +186,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
                        {"unsolved", counters.unsolved}};
   }
   s["wall_seconds"] = json_number(record.wall_seconds);
-  const double particles_run = std::min(double(record.blocks_run) * block_size, double(plan.particles));  // the last block may not be full
-  s["particle_steps_per_second"] = json_number(particles_run * double(plan.end()) / record.wall_seconds);
+  s["particle_steps_per_second"] = json_number(double(record.steps_run) / record.wall_seconds);
   s["digest"] = digest(record.observables);
   Json& observables = s["observables"] = Json::object();
   Json& stationarity = s["stationarity"] = Json::object();

@@ -24,7 +24,7 @@ struct RunRecord {
   std::string spec_directory;      ///< that relative data paths of the spec start at
   std::string backend, device;
   int threads = 1;
-  std::uint64_t blocks_run = 0;    ///< in wall_seconds: fewer than all after --resume
+  std::uint64_t steps_run = 0;     ///< particle-steps in wall_seconds: fewer than all after --resume
   double wall_seconds = 0;
   std::vector<ObservableResult> observables;
   std::vector<ObservableResult> at_second_shell;  ///< the same at the second width of the shell, or none
