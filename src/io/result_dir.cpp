@@ -259,6 +259,10 @@ void ResultDirectory::commit() {
   if (!prepared_) prepare();
   keep_ = true;
   try {
+    // What a report within this result could not clear of its own.
+    const std::string inner = result_path() + "/report.partial";
+    remove_own_files(inner, {ResultKind::report, {}, true});
+    if (exists(inner)) rename_to(inner, inside("kept-report.partial"));
     // Only what the program has written is published.
     for (const auto& name : foreign_files(result_path(), {kind_, folders_}, 1000)) {
       std::string kept = "kept-" + name;

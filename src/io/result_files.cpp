@@ -194,7 +194,9 @@ std::string remove_own_files(const std::string& folder, const Layout& layout) {
     if (error && problem.empty()) problem = path.string() + ": " + error.message();
   };
   std::error_code error;
-  if (fs::symlink_status(folder, error).type() != fs::file_type::directory) return {};
+  const fs::file_type type = fs::symlink_status(folder, error).type();
+  if (type == fs::file_type::none) return folder + ": " + error.message();
+  if (type != fs::file_type::directory) return {};
   clear(clear, folder, {});
   fs::remove(folder, error);
   if (error && error != std::errc::directory_not_empty && problem.empty()) problem = folder + ": " + error.message();

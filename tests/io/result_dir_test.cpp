@@ -257,6 +257,19 @@ TEST_F(Results, FilesOfTheUserThatAppearAreKept) {
   EXPECT_EQ(read_file(partial + "/result/late.txt"), "dear");
 }
 
+TEST_F(Results, NothingOfAReportWithinThemIsPublished) {
+  ResultDirectory result(out, false, false);
+  write_file_atomically(result.file("summary.json"), summary("first"));
+  const std::string inner = result.file("report.partial");
+  fs::create_directories(inner + "/result/charts");
+  write_file(inner + "/.orbitwalk-partial", "");
+  write_file(inner + "/.orbitwalk-finished", "");
+  write_file(inner + "/result/charts/r.svg", "");
+  result.commit();
+  EXPECT_EQ(names(out), Names{"summary.json"});
+  EXPECT_EQ(names(folder / "runs"), Names{"out"});
+}
+
 TEST_F(Results, FoldersOfTheUserBesideThem) {
   complete("first");
   fs::create_directories(out + ".replaced");
