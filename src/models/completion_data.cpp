@@ -46,8 +46,16 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   for (const char* key : {"file", "x", "y", "teacher"}) {
     if (data.has(key)) data.fail(key, "is not for completion, which takes truth and mask, or instance");
   }
-  const std::string truth_path = data.path("truth"), mask_path = data.path("mask");
-  const Matrix truth = read_data_file(data, "truth"), mask = read_data_file(data, "mask");
+  const std::string truth_path = data_path(data, "truth");
+  Matrix truth = read_data_file(data, "truth", Missing::accepted);
+  const bool gaps = std::any_of(truth.values.begin(), truth.values.end(), [](double entry) { return std::isnan(entry); });
+  // Where entries are missing they say themselves what is observed.
+  const bool own_mask = gaps && !data.has("mask");
+  Matrix mask = own_mask ? truth : read_data_file(data, "mask");
+  const std::string mask_path = own_mask ? truth_path : data_path(data, "mask");
+  if (own_mask) {
+    for (double& entry : mask.values) entry = std::isnan(entry) ? 0 : 1;
+  }
   if (truth.rows != mask.rows || truth.cols != mask.cols) {
     data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + truth_path + ", but " +
                           mask_path + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));
@@ -57,9 +65,15 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   if (shape.rows != file.rows) model.fail("rows", "the data has " + std::to_string(file.rows));
   if (shape.columns != file.columns) model.fail("columns", "the data has " + std::to_string(file.columns));
   int count = 0;
-  for (const double entry : mask.values) {
-    if (entry != 0 && entry != 1) data.fail("mask", "expected numbers 0 and 1 only in " + mask_path);
+  for (std::size_t e = 0; e < mask.values.size(); ++e) {
+    const double entry = mask.values[e];
+    if (entry != 0 && entry != 1) data.fail("mask", "expected 0 and 1, or truth values, only in " + mask_path);
     count += entry == 1;
+    if (!std::isnan(truth.values[e])) continue;
+    if (entry == 1) {
+      data.fail("mask", "row " + std::to_string(e / mask.cols) + ", column " + std::to_string(e % mask.cols) + " is observed, but has no value in " + truth_path);
+    }
+    truth.values[e] = 0;  // never looked at: the loss has observed entries only, and `error` is refused (check_missing)
   }
   if (count == 0) data.fail("mask", "no entry is observed in " + mask_path);
   result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 0, 0, count};

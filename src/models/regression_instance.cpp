@@ -66,7 +66,7 @@ void read_regression_truth(const DataSource& source, int count, ModelDescription
   const Section& data = source.section();
   if (!data_from_files(data)) data.fail("truth", "belongs to data from files; a teacher has weights, an instance its own truth");
   if (data.boolean("standardize", false)) data.fail("truth", "cannot go together with standardize, which changes what the weights multiply");
-  const std::string path = data.path("truth");
+  const std::string path = data_path(data, "truth");
   const Matrix table = read_data_file(data, "truth");
   if ((table.rows != 1 && table.cols != 1) || table.values.size() != std::size_t(count)) {
     data.fail("truth", "expected " + std::to_string(count) + " numbers in a row or a column, but " + path + " has " +

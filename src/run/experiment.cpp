@@ -185,6 +185,18 @@ void read_compare(const Section& compare, Experiment& experiment) {
   }
 }
 
+// Entries that are not known can be completed, but nobody can tell how well.
+void check_missing(const Experiment& experiment, const Section& observe) {
+  for (const DataFile& file : experiment.data) {
+    if (file.missing == 0) continue;
+    for (const std::string& name : experiment.problem.names) {
+      if (name != "error") continue;
+      observe.fail("histogram", "\"error\" is measured on the entries that are not observed, and " + std::to_string(file.missing) +
+                                    " of them have no value in " + file.path + "; give them in [data] truth, or observe loss, nuclear or sigma1 instead");
+    }
+  }
+}
+
 }  // namespace
 
 Experiment read_experiment(const Spec& spec) {
@@ -207,6 +219,7 @@ Experiment read_experiment(const Spec& spec) {
   read_compare(root.section("compare"), experiment);
   spec.check_all_used();
   experiment.data = spec.files_read();
+  check_missing(experiment, root.section("observe"));
   return experiment;
 }
 

@@ -5,6 +5,7 @@
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/data_record.hpp"
 #include "orbitwalk/run/figures.hpp"
 #include "orbitwalk/run/summary.hpp"
 
@@ -145,6 +146,9 @@ void plots(const Json& s, const PlotStyle& style, std::ostream& out) {
 void present(const Json& summary, std::ostream& out, bool with_plots) {
   const PlotStyle style = PlotStyle::of(out);
   headline(summary, out);
+  if (summary.contains("data")) {
+    for (const auto& line : data_lines(summary.at("data"), summary.value("spec_directory", ""))) out << line << "\n";
+  }
   for (const Json& note : summary.at("notes")) out << "note: " << note.get<std::string>() << "\n";
   out << "\n";
   observable_table(summary, style.unicode, out);

@@ -9,6 +9,7 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/hdf5.hpp"
 #include "orbitwalk/io/json.hpp"
+#include "orbitwalk/run/data_record.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/series.hpp"
 
@@ -226,6 +227,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   if (!record.at_second_shell.empty()) s["shell_extrapolation"] = shell_to_json(record);
   s["laws"] = laws_to_json(record.laws, record.comparisons, record.observables, record.attributions);
   s["notes"] = record.experiment.notes;
+  if (!record.experiment.data.empty()) s["data"] = data_to_json(record.experiment.data);
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   return s;
