@@ -7,6 +7,7 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/run/conclusion.hpp"
+#include "orbitwalk/run/data_record.hpp"
 #include "orbitwalk/run/experiment.hpp"
 #include "orbitwalk/run/summary.hpp"
 
@@ -17,6 +18,19 @@ struct CompareCommand {
   std::string directory;
   std::vector<std::string> settings;
 };
+
+// The laws of a model with data are those of the data that was simulated.
+void check_data(const nlohmann::ordered_json& summary, const std::string& path, const Experiment* experiment) {
+  try {
+    if (experiment) check_data_unchanged(summary, experiment->data);
+    else check_files_unchanged(summary);
+  } catch (const nlohmann::json::exception& e) {
+    throw IoError(path + ": not a summary of orbitwalk: " + e.what());
+  }
+  if (experiment && !experiment->data.empty() && !summary.contains("data")) {
+    std::cerr << "orbitwalk: note: " << path << " does not say what its data was, so nobody can tell whether it has changed\n";
+  }
+}
 
 // The laws are predicted again from the spec in the result (with overrides) and held against the stored histograms.
 int compare_again(const CompareCommand& command) {
@@ -36,7 +50,9 @@ int compare_again(const CompareCommand& command) {
     }
     spec.set(setting);
   }
+  check_data(summary, path, nullptr);
   const Experiment experiment = read_experiment(spec);
+  check_data(summary, path, &experiment);
   const auto laws = predict_laws(experiment);
   std::vector<LawComparison> comparisons;
   try {

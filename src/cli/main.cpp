@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/io/printable.hpp"
 #include "orbitwalk/run/summary.hpp"
 
 namespace {
@@ -16,9 +17,8 @@ int exit_code(orbitwalk::ExitCode code) { return static_cast<int>(code); }
 // Messages are one line whatever a name in them holds.
 std::string one_line(const std::string& text) {
   std::string result;
-  for (const char c : text) {
+  for (const char c : orbitwalk::printable(text)) {
     if (c == '\n') result += "\\n";
-    else if (static_cast<unsigned char>(c) < 32 || c == 127) result += '?';
     else result += c;
   }
   return result;
@@ -38,6 +38,7 @@ std::string unknown_command_hint(const CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace orbitwalk;
+  const PrintableStream out(std::cout), messages(std::cerr);  // for all that is printed, whatever file it comes from
   CLI::App app{
       "orbitwalk: simulates ensembles of SDE particles on models with continuous symmetries, predicts the stationary laws of\n"
       "their invariants from the symmetry (orbit-volume correction), and says which law holds.\n"};

@@ -5,14 +5,13 @@
 #include <cmath>
 
 #include "io/spec_document.hpp"  // shown()
+#include "io/table_columns.hpp"
 #include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/fnv1a.hpp"
 #include "orbitwalk/core/suggest.hpp"
-#include "orbitwalk/io/data.hpp"
-#include "orbitwalk/io/files.hpp"
+#include "orbitwalk/io/data_file.hpp"
 
 namespace orbitwalk {
-namespace {
+namespace detail {
 
 std::size_t find_column(const Matrix& table, const std::string& wanted, const std::string& name) {
   const auto found = std::find(table.names.begin(), table.names.end(), wanted);
@@ -49,6 +48,13 @@ std::vector<std::size_t> find_columns(const Matrix& table, const std::vector<std
   return columns;
 }
 
+}  // namespace detail
+
+namespace {
+
+using detail::find_columns;
+using detail::pick;
+
 double mean_of(const std::vector<double>& values, std::size_t column, std::size_t cols) {
   // The mean of differences from the first value does not lose digits, nor overflow, where the values share an offset.
   double sum = 0;
@@ -57,33 +63,7 @@ double mean_of(const std::vector<double>& values, std::size_t column, std::size_
   return values[column] + sum / static_cast<double>(count);
 }
 
-// The kind of file is a matter of its name, and asked before it is opened.
-bool is_npy(const std::string& path) {
-  const auto slash = path.find_last_of('/');
-  const auto dot = path.find_last_of('.');
-  std::string extension;
-  if (dot != std::string::npos && (slash == std::string::npos || dot > slash)) extension = path.substr(dot);
-  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (extension == ".npy") return true;
-  if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return false;
-  throw IoError(path + ": unknown kind of data file; expected .csv, .tsv, .txt or .npy");
-}
-
 }  // namespace
-
-Matrix read_table(const std::string& path) {
-  return is_npy(path) ? parse_npy(read_file(path), path) : parse_csv(read_file(path), path);
-}
-
-Matrix read_data_file(const Section& section, const std::string& key) {
-  const std::string path = section.path(key);
-  const bool npy = is_npy(path);
-  const std::string bytes = read_file(path);
-  Matrix table = npy ? parse_npy(bytes, path) : parse_csv(bytes, path);
-  detail::SpecDocument::of(section).record({section.name() + "." + key, path, bytes.size(), fnv1a(bytes), {table.rows, table.cols},
-                                            table.names, "", {}});
-  return table;
-}
 
 Matrix select_columns(const Matrix& table, const std::vector<std::string>& wanted, const std::string& name) {
   return pick(table, find_columns(table, wanted, name));
@@ -98,36 +78,46 @@ bool data_from_files(const Section& data) {
 
 Dataset read_dataset(const Section& data) {
   data_from_files(data);
-  if (data.has("instance")) data.fail("instance", "this model takes files or a teacher, no data that every particle draws for itself");
+  if (data.has("instance"))
+    data.fail("instance", "this model takes files or a teacher, no data that every particle draws for itself");
   if (data.has("x") && data.has("file"))
     data.fail("file", "cannot go together with x; give either x (and y) or file and target");
   Matrix x, y;
   std::string x_path;
   if (data.has("file")) {
-    x_path = data.path("file");
-    const Matrix table = read_data_file(data, "file");
+    x_path = data_path(data, "file");
+    const Table whole = read_whole_table(data, "file", Missing::refused, data.has("features"));
+    const Matrix& table = whole.matrix;
     const std::vector<std::string> wanted = data.labels("target");
     if (wanted.empty()) data.fail("target", "expected at least one column");
     const std::vector<std::size_t> targets = find_columns(table, wanted, x_path);
+    const auto refuse_ignored = [&](const char* key, const std::vector<std::size_t>& columns,
+                                    const std::vector<std::string>& names) {
+      for (std::size_t k = 0; k < columns.size(); ++k)
+        if (whole.ignored[columns[k]])
+          data.fail(key, "column " + detail::shown(names[k]) + " of " + x_path + " is left out");
+    };
+    refuse_ignored("target", targets, wanted);
     std::vector<std::size_t> features;
     if (data.has("features")) {
       const std::vector<std::string> names = data.labels("features");
       features = find_columns(table, names, x_path);
+      refuse_ignored("features", features, names);
       for (std::size_t k = 0; k < features.size(); ++k)
         if (std::count(targets.begin(), targets.end(), features[k]))
           data.fail("features", "column " + detail::shown(names[k]) + " is the target already");
     } else {
       for (std::size_t j = 0; j < table.cols; ++j)
-        if (!std::count(targets.begin(), targets.end(), j)) features.push_back(j);
+        if (!whole.ignored[j] && !std::count(targets.begin(), targets.end(), j)) features.push_back(j);
     }
     if (features.empty()) data.fail(data.has("features") ? "features" : "target", "no column is left as a feature");
     x = pick(table, features);
     y = pick(table, targets);
   } else {
-    x_path = data.path("x");
+    x_path = data_path(data, "x");
     x = read_data_file(data, "x");
     if (data.has("y")) {
-      const std::string y_path = data.path("y");
+      const std::string y_path = data_path(data, "y");
       y = read_data_file(data, "y");
       if (y.rows != x.rows)
         data.fail("y", "expected as many rows as x, but " + y_path + " has " + std::to_string(y.rows) + " and " +

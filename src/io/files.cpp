@@ -3,9 +3,11 @@
 #include "orbitwalk/io/files.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -57,20 +59,38 @@ void write_to(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
+std::uint64_t readable_bytes() {
+  // What is made of the bytes takes as much again at least.
+  std::uint64_t memory = std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * std::uint64_t(::sysconf(_SC_PAGESIZE));
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    memory = std::min<std::uint64_t>(memory, limit.rlim_cur);
+  return memory / 2;
+}
+
 std::string read_file(const std::string& path, std::uint64_t most) {
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // Without O_NONBLOCK a pipe that nobody writes to would be opened for ever.
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (file.fd < 0 && errno == ENXIO) throw IoError(path + ": not a file but a socket or a device");
   if (file.fd < 0) fail(path, "open", errno);
   struct stat status {};
   if (::fstat(file.fd, &status) != 0) fail(path, "read", errno);
   if (S_ISDIR(status.st_mode)) fail(path, "read", EISDIR);
-  const auto too_large = [&] { throw IoError(path + ": larger than " + std::to_string(most) + " bytes"); };
-  if (S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) > most) too_large();
+  if (!S_ISREG(status.st_mode)) {
+    throw IoError(path + ": not a file but a " +
+                  (S_ISFIFO(status.st_mode) ? "pipe; write what comes out of it into a file first" : "device"));
+  }
+  most = std::min(most, readable_bytes());
+  const auto too_large = [&] {
+    throw IoError(path + ": larger than " + std::to_string(most) + " bytes, the most that is read of such a file here");
+  };
+  if (static_cast<std::uint64_t>(status.st_size) > most) too_large();
   std::string bytes;
   // The size is a hint only: the file may grow meanwhile, and files under /proc claim to be empty.
   std::size_t filled = 0;
-  bytes.resize(S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) + 1 : 65536);
+  bytes.resize(static_cast<std::size_t>(status.st_size) + 1);
   for (;;) {
-    if (filled == bytes.size()) bytes.resize(2 * bytes.size());
+    if (filled == bytes.size()) bytes.resize(std::max<std::size_t>(65536, 2 * bytes.size()));
     const ssize_t n = ::read(file.fd, bytes.data() + filled, bytes.size() - filled);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail(path, "read", errno);

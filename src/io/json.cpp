@@ -42,6 +42,28 @@ void append(std::string& text, const Json& value, std::size_t level) {
   text += object ? "}" : "]";
 }
 
+// Of brackets outside strings. Text that is not JSON may give any number.
+std::size_t depth_of(const std::string& text) {
+  std::size_t depth = 0, most = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\')
+        ++i;
+      else
+        quoted = c != '"';
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      most = std::max(most, ++depth);
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return most;
+}
+
 }  // namespace
 
 Json json_number(double value) {
@@ -65,8 +87,15 @@ void write_json(const std::string& path, const Json& json) {
 }
 
 Json read_json(const std::string& path) {
+  constexpr std::uint64_t largest = std::uint64_t{1} << 30;
+  // The library's parser goes as deep as its input; what handles the tree afterwards would end the stack.
+  constexpr std::size_t deepest = 256;
+  const std::string text = read_file(path, largest);
+  if (depth_of(text) > deepest)
+    throw IoError(path + ": nested deeper than " + std::to_string(deepest) +
+                  " levels, so it is no result of orbitwalk");
   try {
-    return Json::parse(read_file(path));
+    return Json::parse(text);
   } catch (const Json::exception& error) {
     throw IoError(path + ": not valid JSON: " + error.what());
   }

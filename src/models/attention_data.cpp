@@ -4,6 +4,7 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
+#include "orbitwalk/io/sequences.hpp"
 #include "orbitwalk/models/product_laws.hpp"
 
 namespace orbitwalk {
@@ -95,6 +96,8 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   } else if (source.given()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
     const Dataset data = source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h); });
+    check_sequences(source.section(), "x", std::size_t(tokens), std::size_t(e));
+    check_sequences(source.section(), "y", std::size_t(tokens), data.outputs / std::size_t(tokens));
     const std::size_t width = std::size_t(tokens) * e, count = data.samples;
     if (data.features != width || data.outputs != width) {
       model.fail("tokens", "tokens × embedding is " + std::to_string(width) + ", but the data has " +

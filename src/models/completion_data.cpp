@@ -50,11 +50,19 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   const bool whole = !data.has("observed");
   if (!whole && data.has("truth")) data.fail("observed", "cannot go together with truth; give the whole matrix, or only what is observed of it");
   const char* key = whole ? "truth" : "observed";
-  Matrix truth = read_data_file(data, key);
-  const Matrix mask = read_data_file(data, "mask");
+  const std::string path = data_path(data, key);
+  Matrix truth = read_data_file(data, key, Missing::accepted);
+  const bool gaps = std::any_of(truth.values.begin(), truth.values.end(), [](double entry) { return std::isnan(entry); });
+  // Where entries are missing they say themselves what is observed.
+  const bool own_mask = gaps && !data.has("mask");
+  Matrix mask = own_mask ? truth : read_data_file(data, "mask");
+  const std::string mask_path = own_mask ? path : data_path(data, "mask");
+  if (own_mask) {
+    for (double& entry : mask.values) entry = std::isnan(entry) ? 0 : 1;
+  }
   if (truth.rows != mask.rows || truth.cols != mask.cols) {
-    data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + data.path(key) + ", but " +
-                          data.path("mask") + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));
+    data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + path + ", but " +
+                          mask_path + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));
   }
   if (std::max(truth.rows, truth.cols) > 64) data.fail(key, "at most 64 rows and columns");
   const Shape file{int(truth.rows), int(truth.cols)}, shape = read_shape(model, file.rows, file.columns);
@@ -64,13 +72,17 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   bool hidden_unknown = false;
   for (std::size_t e = 0; e < mask.values.size(); ++e) {
     const double entry = mask.values[e];
-    if (entry != 0 && entry != 1) data.fail("mask", "expected numbers 0 and 1 only in " + data.path("mask"));
+    if (entry != 0 && entry != 1) data.fail("mask", "expected 0 and 1, or truth values, only in " + mask_path);
     count += entry == 1;
-    if (entry == 1 || (whole && std::isfinite(truth.values[e]))) continue;
+    const bool known = !std::isnan(truth.values[e]);
+    if (entry == 1 && !known) {
+      data.fail("mask", "row " + std::to_string(e / mask.cols) + ", column " + std::to_string(e % mask.cols) + " is observed, but has no value in " + path);
+    }
+    if (entry == 1 || (whole && known)) continue;
     truth.values[e] = 0;
     hidden_unknown = true;
   }
-  if (count == 0) data.fail("mask", "no entry is observed in " + data.path("mask"));
+  if (count == 0) data.fail("mask", "no entry is observed in " + mask_path);
   result.parameters.sizes = {shape.rows, shape.columns, 0, 0, 0, 0, count, hidden_unknown};
   result.parameters.arrays = {truth.values, mask.values, {}};
   return shape;

@@ -50,7 +50,7 @@ Dataset read_samples(const Section& model, const Section& data, bool spectrum, s
     for (std::size_t b = 0; b < times.size(); ++b) {
       if (times[b] >= 0 && times[b] <= 1) continue;
       data.fail("times", "expected times between 0 and 1, in units of the period of y(t) = Σ w_k cos(2πkt), but number " + std::to_string(b + 1) + " of " +
-                             data.path("times") + " is " + std::to_string(times[b]) + ": divide by the period");
+                             data_path(data, "times") + " is " + std::to_string(times[b]) + ": divide by the period");
     }
     Dataset set;
     set.y = read_vector(data, "y", times.size());
@@ -86,7 +86,7 @@ int read_regression_files(const Section& model, const DataSource& source, ModelD
     data.fail("", "a particle's design matrix has at most " + std::to_string(regression_numbers_limit) + " numbers, samples × coordinates");
   }
   if (data.has("truth") && int(truth.size()) != c) {
-    data.fail("truth", "expected " + std::to_string(c) + " numbers in a row or a column, but " + data.path("truth") + " has " + std::to_string(truth.size()));
+    data.fail("truth", "expected " + std::to_string(c) + " numbers in a row or a column, but " + data_path(data, "truth") + " has " + std::to_string(truth.size()));
   }
   std::vector<double> given = set.x;
   given.insert(given.end(), set.y.begin(), set.y.end());

@@ -68,7 +68,7 @@ int read_regression_instance(const Section& model, const DataSource& source, Mod
 std::vector<double> read_vector(const Section& data, const std::string& key, std::optional<std::size_t> count) {
   const Matrix table = read_data_file(data, key);
   if ((table.rows != 1 && table.cols != 1) || (count && table.values.size() != *count)) {
-    data.fail(key, "expected " + (count ? std::to_string(*count) + " " : std::string()) + "numbers in a row or a column, but " + data.path(key) + " has " + std::to_string(table.rows) +
+    data.fail(key, "expected " + (count ? std::to_string(*count) + " " : std::string()) + "numbers in a row or a column, but " + data_path(data, key) + " has " + std::to_string(table.rows) +
                        " rows of " + std::to_string(table.cols));
   }
   return table.values;

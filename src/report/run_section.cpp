@@ -3,6 +3,7 @@
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/data_record.hpp"
 #include "orbitwalk/run/figures.hpp"
 #include "orbitwalk/run/summary.hpp"
 #include "report/run_charts.hpp"
@@ -147,6 +148,9 @@ void run_section(Page& page, const ReportedRun& run, int level) try {
   for (const Json& sentence : s.value("conclusion", Json::array())) page.paragraph(sentence.get<std::string>(), "conclusion");
   page.paragraph(text_of(s.at("spec").at("model").at("name")) + ", " + short_or_dash(s.at("particles")) + " particles × " + short_or_dash(s.at("steps")) + " steps, seed " +
                  s.at("seed").dump() + ". Diverged particles: " + diverged_text(s) + ".");
+  if (s.contains("data")) {
+    for (const auto& line : data_lines(s.at("data"), s.value("spec_directory", ""))) page.paragraph("Read: " + line);
+  }
   for (const Json& note : s.at("notes")) page.paragraph("Note: " + note.get<std::string>());
   page.heading(level, "Results");
   laws(page, s);

@@ -10,7 +10,7 @@
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/core/suggest.hpp"
-#include "orbitwalk/io/data.hpp"
+#include "orbitwalk/io/data_file.hpp"
 #include "orbitwalk/io/spec.hpp"
 #include "orbitwalk/models/catalog.hpp"
 #include "orbitwalk/models/parameter_parts.hpp"
@@ -160,7 +160,7 @@ void show_rank(Json& spec, const Folder& folder) {
     if (values > 5) spec["model"]["values"] = values;
   };
   if (!folder.has("truth")) return;
-  const Matrix truth = read_table(spec["data"]["truth"]);
+  const Matrix truth = read_table(spec["data"]["truth"], Missing::accepted);
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const RowMajor matrix = Eigen::Map<const RowMajor>(truth.values.data(), Eigen::Index(truth.rows), Eigen::Index(truth.cols));
   if (!matrix.allFinite()) return;

@@ -73,7 +73,12 @@ void read_observe(const Section& observe, Experiment& experiment) {
   };
   problem.quantiles = observe.boolean("quantiles", problem.plan.particles <= 20'000'000);
   for (const Section& entry : observe.tables("histogram")) {
-    const std::string name = entry.choice("of", known);
+    std::vector<std::string> names = known;
+    for (const auto& [absent, why] : problem.model.absent) names.push_back(absent);
+    const std::string name = entry.choice("of", names);
+    for (const auto& [absent, why] : problem.model.absent) {
+      if (name == absent) entry.fail("of", "\"" + absent + "\" " + why);
+    }
     if (std::count(problem.names.begin(), problem.names.end(), name)) entry.fail("of", "\"" + name + "\" is observed twice");
     const int bins = static_cast<int>(entry.integer("bins", 200, between(1, 1'000'000)));
     std::optional<std::pair<double, double>> range;

@@ -6,6 +6,7 @@
 
 #include "orbitwalk/core/error.hpp"
 #include "orbitwalk/io/terminal.hpp"
+#include "orbitwalk/run/data_record.hpp"
 #include "orbitwalk/run/figures.hpp"
 #include "orbitwalk/run/summary.hpp"
 
@@ -167,6 +168,9 @@ void present(const Json& summary, std::ostream& out, bool with_plots) {
   const PlotStyle style = PlotStyle::of(out);
   conclude(summary, out);
   headline(summary, out);
+  if (summary.contains("data")) {
+    for (const auto& line : data_lines(summary.at("data"), summary.value("spec_directory", ""))) out << line << "\n";
+  }
   for (const Json& note : summary.at("notes")) out << "note: " << note.get<std::string>() << "\n";
   collapsed(summary, out);
   out << "\n";

@@ -12,6 +12,7 @@
 #include "orbitwalk/io/json.hpp"
 #include "orbitwalk/run/at_zero.hpp"
 #include "orbitwalk/run/conclusion.hpp"
+#include "orbitwalk/run/data_record.hpp"
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/identity.hpp"
 #include "orbitwalk/run/series.hpp"
@@ -239,6 +240,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   for (const Law& law : record.laws) {
     if (!law.exists()) s["notes"].push_back("no law: " + law.reason);
   }
+  if (!record.experiment.data.empty()) s["data"] = data_to_json(record.experiment.data);
   if (record.accuracy) s["accuracy"] = accuracy_to_json(record);
   if (problem.plan.series) s["series"] = series_to_json(reduce_series(problem, record.tally));
   s["conclusion"] = conclusion(record.experiment, s);

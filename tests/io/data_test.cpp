@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/io/data.hpp"
-
 #include <cmath>
 
 #include "io/io_testing.hpp"
+#include "orbitwalk/io/data_file.hpp"
 #include "orbitwalk/io/spec.hpp"
 
 namespace orbitwalk {
@@ -16,9 +15,10 @@ using Names = std::vector<std::string>;
 
 TEST(Csv, Dialects) {
   const Values expected{1, 2.5, -3, 4e-3};
-  for (const char* text : {"1,2.5\n-3,4e-3\n", "1;2.5\n-3;4e-3", "1\t2.5\r\n-3\t4e-3\r\n", "1 2.5\n-3   4e-3",
-                           "  1, 2.5 \n\n -3 ,4e-3\n", "\xEF\xBB\xBF# comment, with; things\n1,2.5 # more\n-3,4e-3",
-                           "\"1\",\"2.5\"\n\"-3\",+4e-3", "1 2.5\r-3 4e-3", " 1  2.5  \n-3\t4e-3\n#"}) {
+  for (const char* text :
+       {"1,2.5\n-3,4e-3\n", "1;2.5\n-3;4e-3", "1\t2.5\r\n-3\t4e-3\r\n", "1 2.5\n-3   4e-3", "  1, 2.5 \n\n -3 ,4e-3\n",
+        "\xEF\xBB\xBF# a comment, with; other, things\n1,2.5 # more\n-3,4e-3", "\"1\",\"2.5\"\n\"-3\",+4e-3",
+        "1 2.5\r-3 4e-3", " 1  2.5  \n-3\t4e-3\n#"}) {
     const Matrix table = parse_csv(text, "t.csv");
     EXPECT_EQ(table.rows, 2u) << text;
     EXPECT_EQ(table.cols, 2u) << text;
@@ -30,7 +30,6 @@ TEST(Csv, Dialects) {
 
 TEST(Csv, Headers) {
   EXPECT_EQ(parse_csv("a,\"b \"\"c\"\", d\"\n1,2\n", "t.csv").names, (Names{"a", "b \"c\", d"}));
-  EXPECT_EQ(parse_csv(",a\n1,2\n", "t.csv").names, (Names{"column 0", "a"}));
   EXPECT_EQ(parse_csv("größe;β\n1;2\n", "t.csv").names, (Names{"größe", "β"}));
 }
 
@@ -44,23 +43,136 @@ TEST(Csv, Malformed) {
       {"\n1,2\n3,4,5\n", "t.csv:3:5: expected 2 fields as in line 2, got 3"},
       {"a,b\n1,2\n3,x\n", "t.csv:3:3: column \"b\": expected a number, got \"x\""},
       {"1,2\n3, 4.5.6\n", "t.csv:2:4: column 1: expected a number, got \"4.5.6\""},
-      {"1,x\n", "t.csv:1:3: column 1: expected a number, got \"x\""},
-      {"1,\n", "t.csv:1:3: column 1: the value is empty"},
-      {"1,nan\n", "t.csv:1:3: column 1: expected a finite number, got \"nan\""},
+      {"1,x\n",
+       "t.csv:1:3: expected names or numbers, got both, \"x\" and \"1\"; if this line names the columns, say [data] "
+       "header = true; if a "
+       "column holds no numbers, leave it out: [data] ignore = [...]; values that are missing cannot be read"},
+      {"1,2\n1,\n",
+       "t.csv:2:3: column 1: the value is empty; leave out rows without a value, in every file of the data"},
+      {"1,nan\n",
+       "t.csv:1:3: column 1: expected a finite number, got \"nan\"; leave out rows without a value, in every file of "
+       "the data"},
       {"a\n1\n-inf\n", "t.csv:3:1: column \"a\": expected a finite number, got \"-inf\""},
       {"1e999\n", "t.csv:1:1: column 0: expected a finite number, got \"1e999\""},
-      {"0x10,1\n", "t.csv:1:1: column 0: expected a number, got \"0x10\""},
-      {"+-1,1\n", "t.csv:1:1: column 0: expected a number, got \"+-1\""},
-      {"a,a\n1,2\n", "t.csv:1:3: two columns are named \"a\""},
-      {"1,\"2\n", "t.csv:1:3: the quote is not closed on this line"},
+      {"2,1\n0x10,1\n",
+       "t.csv:2:1: column 0: expected a number, got \"0x10\"; a column without numbers is left out by [data] ignore = "
+       "[0]"},
+      {"2,1\n2,+-1\n", "t.csv:2:3: column 1: expected a number, got \"+-1\""},
+      {"a,a\n1,2\n",
+       "t.csv:1:3: two columns are named \"a\"; give them names of their own, or none: [data] header = false and "
+       "[data] skip = 1"},
+      {"1,\"2\n", "t.csv:1:3: the quote is not closed"},
       {"\"1\"x,2\n", "t.csv:1:4: expected a separator after the closing quote"},
   };
   for (const auto& [text, message] : cases) {
     EXPECT_EQ(message_of<IoError>([&, t = text] { parse_csv(t, "t.csv"); }), message) << text;
   }
-  // A decimal comma: the first line passes for a header, the second cannot.
-  EXPECT_EQ(message_of<IoError>([] { parse_csv("1,5;2,5\n1,5;2,5\n", "t.csv"); }),
-            "t.csv:2:1: column \"1,5\": expected a number, got \"1,5\"");
+}
+
+TEST(Csv, WhatIsRefusedNamesTheKey) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"1,5;2,5\n1,5;2,5\n", "t.csv:1:1: got \"1,5\"; numbers with a decimal comma? say [data] decimal = \",\""},
+      {"a;b\n1;2\n1,5;2\n",
+       "t.csv:3:1: column \"a\": expected a number, got \"1,5\"; numbers with a decimal comma? say [data] decimal = "
+       "\",\""},
+      {"title\na,b\n1,2\n",
+       "t.csv:2:3: expected 1 fields as in line 1, got 2; if line 1 is a title, say [data] skip = 1"},
+      {"a,b\nm,kg\n1,2\n3,4\n",
+       "t.csv:2:1: column \"a\": expected a number, got \"m\"; units, or more of the header? leave the line out: "
+       "[data] skip = [2]"},
+      {"date,b\n2020-01-01,2\n",
+       "t.csv:2:1: column \"date\": expected a number, got \"2020-01-01\"; a column without numbers is left out by "
+       "[data] ignore = [0]"},
+      {"a,b\n1,2\nNA,4\n",
+       "t.csv:3:1: column \"a\": expected a number, got \"NA\"; leave out rows without a value, in every file of the "
+       "data"},
+      {"a,,c\n1,2,3\n",
+       "t.csv:1:3: column 1 has no name; leave it out: [data] ignore = [1], or keep it: [data] ignore = []"},
+      {"Unnamed: 0,c\n4,3\n",
+       "t.csv:1:1: column 0 has no name; leave it out: [data] ignore = [0], or keep it: [data] ignore = []"},
+      {"1 0.5 0.1\n2 0.4 1\n3 7 8\n4 7 7\n5 1 2\n",
+       "t.csv:1:1: column 0 counts the rows (1, 2, 3, ...); leave it out: [data] ignore = [0], or keep it: [data] "
+       "ignore = []"},
+      {"2019 2020\n0.5 1.5\n1.5 2.5\n",
+       "t.csv:1:1: the first line, 2019, 2020, may name the columns or be numbers like those below; say [data] header "
+       "= true if it names "
+       "them, else [data] header = false"},
+      {"0\n0.5\n1.5\n",
+       "t.csv:1:1: the first line, 0, may name the columns or be numbers like those below; say [data] header = true if "
+       "it names them, else "
+       "[data] header = false"},
+      {"0,1,2\n5,6,7\n7,8,9\n",
+       "t.csv:1:1: the first line, 0, 1, 2, may name the columns or be numbers like those below; say [data] header = "
+       "true if it names them, "
+       "else [data] header = false"},
+      {"a b\n0.5 1 2\n0.7 2 3\n",
+       "t.csv:1:1: there is a name less than there are columns of numbers; if the first column is the names of the "
+       "rows, say [data] ignore = [0], "
+       "else give every column a name"},
+      {"1,2\n,\n3,4\n",
+       "t.csv:2:1: the line holds separators only, but there are numbers below; leave it out: [data] skip = [2]"},
+      {"1,2,\n3,4,5\n", "t.csv:2:5: expected an empty last field as in the lines above, got \"5\""},
+      {"a,b\n\xE4,2\n",
+       "t.csv: line 2 is not UTF-8; say [data] encoding = \"latin1\" or \"windows-1252\" (Windows, Western Europe) if "
+       "it is that"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_EQ(message_of<IoError>([&, t = text] { parse_csv(t, "t.csv"); }), message) << text;
+  }
+  const std::string zeros("1\0\n\0", 4);
+  EXPECT_NE(message_of<IoError>([&] { parse_csv(zeros, "t.csv"); }).find("say [data] encoding = \"utf-16le\""),
+            std::string::npos);
+}
+
+TEST(Csv, WhatIsNotDoubtful) {
+  // Whole numbers in the first row are no header where others follow, nor is a mask, nor what NumPy writes.
+  for (const char* text :
+       {"0 1\n1 0\n1 1\n", "3 4 5\n6 7.5 8\n1 2 3\n", "0.0 1.0 2.0\n0.5 1.5 0.25\n1.5 2.5 3.5\n", "1\n2\n3\n",
+        "5\n0.5\n0.7\n", "1 7.5\n2 4.5\n4 3.5\n5 3\n6 2.5\n", "1 2\n2 3\n3 5\n", "0e0 1e0\n2.5e-1 1e0\n1e-3 2.5e0\n"}) {
+    EXPECT_EQ(parse_csv(text, "t.csv").names, Names()) << text;
+  }
+  EXPECT_EQ(parse_csv("1,2\n3,4\n,\n,\n", "t.csv").rows, 2u) << "a spreadsheet's empty lines at the end";
+  EXPECT_EQ(parse_csv("1.5D+02 -1d0 .5D0\n", "t").values, (Values{150, -1, 0.5}));
+  EXPECT_EQ(parse_csv("a b # a comment\n1 2\n", "t").names, (Names{"a", "b"}));
+  EXPECT_EQ(parse_csv("# made by hand\n1 2\n", "t").names, Names()) << "a comment of another number of words";
+}
+
+TEST(Csv, Formats) {
+  const auto parse = [](const std::string& text, const TableFormat& format) {
+    return parse_text(text, "t.csv", format).kept();
+  };
+  TableFormat format;
+  format.decimal = ',';
+  EXPECT_EQ(parse("0,5 1,25\n2 3\n", format).values, (Values{0.5, 1.25, 2, 3}));
+  EXPECT_EQ(parse("\"0,5\",\"1,25\"\n\"2\",\"3,5\"\n", format).values, (Values{0.5, 1.25, 2, 3.5}));
+  EXPECT_EQ(parse("0,5\n1,5\n", format).cols, 1u);
+  EXPECT_NE(message_of<IoError>([&] { parse("1.234,5;1\n2;3\n", format); }).find("got both, \"1.234,5\""),
+            std::string::npos);
+  format = {};
+  format.separator = '|';
+  EXPECT_EQ(parse("1|2\n3|4\n", format).values, (Values{1, 2, 3, 4}));
+  format = {};
+  format.header = false;
+  EXPECT_EQ(parse("0,1,2\n0.5,1.5,2.5\n0.1,0.2,0.3\n", format).rows, 3u);
+  format.skip = {1, 3};
+  EXPECT_EQ(parse("one\n1,2\nthree\n3,4\n", format).values, (Values{1, 2, 3, 4}));
+  format = {};
+  format.ignore = {{"when", "3"}};
+  EXPECT_EQ(parse("a,when,b,c\n1,noon,2,x\n3,night,4,y\n", format).values, (Values{1, 2, 3, 4}));
+  format.ignore = std::vector<std::string>();
+  EXPECT_EQ(parse(",a\n0,5\n1,6\n2,7\n", format).names, (Names{"column 0", "a"}));
+  format = {};
+  format.missing = true;
+  const Matrix gaps = parse("1,NA\n,4\n", format);
+  EXPECT_TRUE(std::isnan(gaps(0, 1)) && std::isnan(gaps(1, 0)));
+  EXPECT_EQ(gaps(1, 1), 4);
+  format = {};
+  format.encoding = "windows-1252";
+  EXPECT_EQ(parse("\x80,\xB5\n1,2\n", format).names, (Names{"€", "µ"}));
+  format.encoding = "utf-16be";
+  EXPECT_EQ(parse(std::string("\0\x31\0,\0\x32\0\n", 8), format).values, (Values{1, 2}));
+  EXPECT_THROW(parse(std::string("\0\x31\0", 3), format), IoError);
+  EXPECT_THROW(parse(std::string("\xD8\x31\0\n", 4), format), IoError) << "half of a surrogate pair";
 }
 
 TEST(Data, Columns) {
@@ -135,6 +247,16 @@ TEST_F(DataSection, TwoFiles) {
             "s.toml:3:1: [data] file: cannot go together with x; give either x (and y) or file and target");
   EXPECT_EQ(error("x = 'x.csv'\ncentre_target = true"),
             "s.toml:3:1: [data] unknown key \"centre_target\"; did you mean \"center_target\"?");
+  EXPECT_EQ(read("x = { file = 'x.csv', skip = 1 }").samples, 1u);
+  EXPECT_EQ(read("skip = 1\nx = { file = 'x.csv', skip = 0 }").samples, 2u) << "what a file says for itself counts";
+  EXPECT_EQ(error("x = { file = 'x.csv', skp = 1 }"),
+            "s.toml:2:23: [data.x] unknown key \"skp\"; did you mean \"skip\"?");
+  EXPECT_EQ(error("x = 'x.csv'\nseparator = ', '").substr(0, 40), "s.toml:3:1: [data] separator: expected o");
+  EXPECT_EQ(error("x = 'x.csv'\ndecimal = ','\nseparator = ','"),
+            "s.toml:4:1: [data] separator: is the decimal sign, too");
+  EXPECT_EQ(error("file = 't.csv'\ntarget = 'b'\nignore = ['b']"),
+            "s.toml:3:1: [data] target: column \"b\" of " + (folder / "t.csv is left out"));
+  EXPECT_EQ(read("file = 't.csv'\ntarget = 'b'\nignore = ['c']").feature_names, (Names{"a"}));
   EXPECT_EQ(error("x = 'x.csv'\ntarget = 'a'").substr(0, 42), "s.toml:3:1: [data] unknown key \"target\"; v");
   EXPECT_EQ(error("x = 'x.csv'\ncenter_target = true"),
             "s.toml:3:1: [data] center_target: there is no target to centre");

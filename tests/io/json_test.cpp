@@ -51,5 +51,25 @@ TEST(JsonText, Files) {
   EXPECT_THROW(read_json(folder / "none.json"), IoError);
 }
 
+TEST(JsonText, ForeignFilesAreNotReadDeeperThanTheStackAllows) {
+  const testing::TemporaryFolder folder;
+  const auto nested = [&](std::size_t depth, const std::string& open, const std::string& close) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += open;
+    text += "\"[[[[\\\"[[[\"";
+    for (std::size_t i = 0; i < depth; ++i) text += close;
+    return folder.write("deep.json", text);
+  };
+  const std::pair<std::string, std::string> brackets[] = {{"[", "]"}, {"{\"a\":", "}"}};
+  for (const auto& [open, close] : brackets) {
+    EXPECT_NO_THROW(pretty(read_json(nested(256, open, close))));
+    for (const std::size_t depth : {257, 20'000, 200'000}) {
+      const std::string path = nested(depth, open, close);
+      EXPECT_EQ(message_of<IoError>([&] { read_json(path); }),
+                path + ": nested deeper than 256 levels, so it is no result of orbitwalk");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace orbitwalk

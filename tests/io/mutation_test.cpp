@@ -9,7 +9,7 @@
 
 #include "io/io_testing.hpp"
 #include "io/npy_bytes.hpp"
-#include "orbitwalk/io/data.hpp"
+#include "orbitwalk/io/data_file.hpp"
 #include "orbitwalk/io/spec.hpp"
 
 namespace orbitwalk {
@@ -109,11 +109,31 @@ TEST(Mutation, Csv) {
         [](const std::string& text) { EXPECT_GT(parse_csv(text, "t.csv").rows, 0u); });
 }
 
+TEST(Mutation, CsvOfOtherKinds) {
+  for (const char* valid :
+       {"sep=;\n\"\";\"a\";\"b\"\r\n\"1\";0,5;-1,5\r\n\"2\";1;2\r\n", "% a b c\n1.5D+00 2 3\n4 5 6.5D-1\n",
+        "a,b,\n1,2,\n3,\xE2\x88\x92"
+        "4,\n"}) {
+    TableFormat format;
+    if (valid[0] == 's') format.decimal = ',', format.ignore = {{"0"}};
+    check(valid, [&](const std::string& text) {
+      const Table table = parse_text(text, "t.csv", format);
+      EXPECT_EQ(table.ignored.size(), table.matrix.cols);
+      EXPECT_EQ(table.kept().rows, table.shape[0]);
+      EXPECT_EQ(table.kept().cols, table.shape[1]);
+    });
+  }
+  const std::string utf16("\xFF\xFE\x61\0,\0\x62\0\n\0\x31\0,\0\x32\0\n\0", 18);
+  check(utf16, [](const std::string& text) { EXPECT_GT(parse_csv(text, "t.csv").rows, 0u); });
+}
+
 TEST(Mutation, Npy) {
   const std::string data = testing::encoded("<f8", {1, 2, 3, 4, 5, 6});
   for (const int version : {1, 2})
     check(testing::npy("<f8", true, "(2, 3)", data, version),
           [](const std::string& text) { EXPECT_GT(parse_npy(text, "a.npy").rows, 0u); });
+  check(testing::npy("<f8", true, "(1, 3, 2)", data),
+        [](const std::string& text) { EXPECT_GT(parse_npy(text, "a.npy").rows, 0u); });
 }
 
 }  // namespace

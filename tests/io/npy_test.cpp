@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
 #include "io/io_testing.hpp"
 #include "io/npy_bytes.hpp"
-#include "orbitwalk/io/data.hpp"
+#include "orbitwalk/io/data_file.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -42,6 +43,34 @@ TEST(Npy, Shapes) {
   EXPECT_EQ(parse_npy(npy("<f8", false, "(3L, 2L)", data), "a").cols, 2u);
 }
 
+TEST(Npy, ThreeDimensions) {
+  // Samples × tokens × features; [s, t, f] = 100 s + 10 t + f.
+  const Values rows{0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121};
+  const Values columns{0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121};
+  const Table table = parse_array(npy("<f8", false, "(2, 3, 2)", encoded("<f8", rows)), "a");
+  EXPECT_EQ(table.matrix.rows, 2u);
+  EXPECT_EQ(table.matrix.cols, 6u);
+  EXPECT_EQ(table.matrix.values, rows);
+  EXPECT_EQ(table.shape, (std::vector<std::size_t>{2, 3, 2}));
+  EXPECT_EQ(parse_array(npy("<f8", true, "(2, 3, 2)", encoded("<f8", columns)), "a").matrix.values, rows);
+}
+
+TEST(Npy, TruthValuesAndHalfPrecision) {
+  EXPECT_EQ(parse_npy(npy("|b1", false, "(2, 2)", std::string("\1\0\0\1", 4)), "a").values, (Values{1, 0, 0, 1}));
+  EXPECT_EQ(message_of<IoError>([] { parse_npy(npy("|b1", false, "(2,)", "\1\2"), "a.npy"); }),
+            "a.npy: row 1, column 0: a truth value is a byte 0 or 1");
+  // 1, -2, 65504 (largest), 2^-24 (smallest), -0, 0.333251953125; IEEE 754 binary16.
+  const std::string halves("\x00\x3c\x00\xc0\xff\x7b\x01\x00\x00\x80\x55\x35", 12);
+  EXPECT_EQ(parse_npy(npy("<f2", false, "(6,)", halves), "a").values,
+            (Values{1, -2, 65504, std::ldexp(1.0, -24), -0.0, 0.333251953125}));
+  EXPECT_EQ(parse_npy(npy(">f2", false, "(1,)", "\x3c\x01"), "a").values, Values{1 + std::ldexp(1.0, -10)});
+  EXPECT_THROW(parse_npy(npy("<f2", false, "(1,)", std::string("\x00\x7c", 2)), "a"), IoError) << "infinity";
+  const Values values =
+      parse_array(npy("<f2", false, "(2,)", std::string("\x00\x7e\x00\x3c", 4)), "a", true).matrix.values;
+  EXPECT_TRUE(std::isnan(values[0]));
+  EXPECT_EQ(values[1], 1);
+}
+
 TEST(Npy, Malformed) {
   const std::string data = encoded("<f8", {1, 2, 3, 4, 5, 6});
   const std::string good = npy("<f8", false, "(2, 3)", data);
@@ -57,11 +86,19 @@ TEST(Npy, Malformed) {
   long_header[8] = long_header[9] = '\xff';
   EXPECT_EQ(error(long_header), "a.npy: the file is truncated inside its header");
 
-  for (const char* dtype : {"<f2", "<c16", "|O", "|b1", "<U8", "<M8[ns]", "f8", "<f16", ""})
-    EXPECT_EQ(error(npy(dtype, false, "(2, 3)", data)),
-              "a.npy: unsupported dtype \"" + std::string(dtype) + "\"; expected float32, float64 or integers");
-  EXPECT_EQ(error(npy("<f8", false, "(1, 2, 3)", data)), "a.npy: expected 1 or 2 dimensions, got 3");
-  EXPECT_EQ(error(npy("<f8", false, "()", data)), "a.npy: expected 1 or 2 dimensions, got 0");
+  const std::pair<const char*, const char*> types[] = {{"<c16", "; save its real or imaginary part"},
+                                                       {"|O", "; convert it: a.astype(float)"},
+                                                       {"<U8", "; convert it: a.astype(float)"},
+                                                       {"<f16", "; convert it: a.astype(\"f8\")"},
+                                                       {"<M8[ns]", ""},
+                                                       {"f8", ""},
+                                                       {"", ""}};
+  for (const auto& [dtype, remedy] : types)
+    EXPECT_EQ(error(npy(dtype, false, "(2, 3)", data)), "a.npy: unsupported dtype \"" + std::string(dtype) +
+                                                            "\"; expected bool, integers, float16, float32 or float64" +
+                                                            remedy);
+  EXPECT_EQ(error(npy("<f8", false, "(1, 1, 2, 3)", data)), "a.npy: expected 1 to 3 dimensions, got 4");
+  EXPECT_EQ(error(npy("<f8", false, "()", data)), "a.npy: expected 1 to 3 dimensions, got 0");
   EXPECT_EQ(error(npy("<f8", false, "(0, 3)", "")), "a.npy: the array holds no values");
   EXPECT_EQ(error(npy("<f8", false, "(4294967296, 4294967296)", data)),
             "a.npy: the file is truncated: its shape is 4294967296 x 4294967296 but it holds 6 values");

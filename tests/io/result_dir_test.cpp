@@ -415,5 +415,21 @@ TEST(Files, Errors) {
   EXPECT_THROW(read_file(folder / "large", 1000), IoError);
 }
 
+// Each of these would never end, or never begin, or fill the memory.
+TEST(Files, WhatIsNoFileIsNotRead) {
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(message_of<IoError>([&] { read_file(folder / "pipe"); }),
+            folder / "pipe: not a file but a pipe; write what comes out of it into a file first");
+  EXPECT_EQ(message_of<IoError>([] { read_file("/dev/zero"); }), "/dev/zero: not a file but a device");
+  EXPECT_EQ(message_of<IoError>([&] { read_file(folder.path()); }), folder.path() + ": cannot read: Is a directory");
+  const std::string sparse = folder.write("sparse", "");
+  ASSERT_EQ(::truncate(sparse.c_str(), off_t(1) << 42), 0);
+  EXPECT_EQ(message_of<IoError>([&] {
+              read_file(sparse);
+            }).rfind(sparse + ": larger than " + std::to_string(readable_bytes()) + " bytes", 0),
+            0u);
+}
+
 }  // namespace
 }  // namespace orbitwalk

@@ -10,7 +10,7 @@
 
 namespace orbitwalk {
 
-/// A table of finite numbers.
+/// A table of numbers, all finite but where values may be missing: those are NaN.
 struct Matrix {
   std::size_t rows = 0, cols = 0;
   std::vector<double> values;      ///< rows × cols, row-major
@@ -19,16 +19,8 @@ struct Matrix {
   double operator()(std::size_t row, std::size_t col) const { return values[row * cols + col]; }
 };
 
-/// Reads a table, .csv (also .tsv, .txt) or .npy by extension. IoError names the file and, for text, line and column.
-///
-/// Text: separated by commas, semicolons, tabs or spaces (told from the first line), quotes "..." with "" inside, LF or
-/// CRLF, an optional byte order mark, comments from # to the end of the line, empty lines skipped. The first line is a
-/// header when none of its fields is a number. Refused: ragged rows, fields that are not finite numbers, no rows.
-///
-/// .npy: versions 1 to 3, float32, float64 and integers of 1 to 8 bytes of either byte order, C or Fortran order, one
-/// dimension (a column) or two. Refused: other dtypes, more dimensions, truncated or overlong files, integers beyond
-/// 2^53 (a double could not hold them), no values.
-Matrix read_table(const std::string& path);
+/// Text and .npy as docs/spec.md describes them under [data], with nothing said about them. IoError names the file and, for text, line
+/// and column.
 Matrix parse_csv(const std::string& text, const std::string& name);   ///< `name` stands in for the file in messages
 Matrix parse_npy(const std::string& bytes, const std::string& name);  ///< likewise
 

@@ -8,7 +8,11 @@
 
 namespace orbitwalk {
 
-/// The whole content of a file (also a pipe). IoError: missing, a directory, unreadable, larger than `most` bytes.
+/// The most that is read of one file: half of the memory.
+std::uint64_t readable_bytes();
+
+/// The whole content of a regular file. IoError: missing, a directory, a pipe or device (which might never end, or
+/// never begin), unreadable, larger than `most` bytes or than readable_bytes().
 std::string read_file(const std::string& path, std::uint64_t most = std::uint64_t{1} << 36);
 
 /// Replaces a file so that a reader, or a crash at any time, sees either the old content or the new: the bytes go to

@@ -167,6 +167,10 @@ struct Completion {
     for (const auto& name : numbered("ratio", r)) result.observables.push_back(name);
     const bool truth_is_whole = result.parameters.sizes[7] == 0;  // else M counts as 0 where it is not observed
     for (const char* name : {"log_volume", "half_log_det", "nuclear", truth_is_whole ? "error" : "unseen_square", "loss"}) result.observables.push_back(name);
+    if (!truth_is_whole) {
+      result.absent.push_back({"error", "is measured on the entries that are not observed, and their values are not known; give the whole matrix in [data] truth, or observe "
+                                        "unseen_square, loss, nuclear or sigma1 instead"});
+    }
     result.predictor = [=](const std::vector<double>& theta) {
       std::vector<double> w(std::size_t(n) * m, 0.0);
       for (int j = 0; j < r; ++j) {

@@ -112,6 +112,8 @@ struct ModelDescription {
   std::uint64_t instance_seed = 1;
   bool shared_instance = false;           ///< one for all particles, instance number 0, instead of one each
   std::vector<std::string> observables;
+  /// Observables that the model has with other data, each with the reason why not with this.
+  std::vector<std::pair<std::string, std::string>> absent;
   InitialState initial;                   ///< the model's default
   /// Law-side view of an observable, where there is one.
   std::function<std::optional<Invariant>(const std::string&)> invariant = [](const std::string&) {
