@@ -14,8 +14,9 @@ double memory_needed(const Problem& problem, int workers, std::uint64_t blocks_a
   const double at_once = std::min(1.0, double(blocks_at_once) / blocks), workers_at_once = std::min(double(std::max(1, workers)), blocks);
   const double value = problem.plan.precision == Precision::float64 ? 8 : 4;
   const double sums = blocks * (1 + (1 + at_once) * observed * sizeof(BlockSums)) + blocks * sizeof(BlockSums);
-  // Each piece under way counts in cells of its own; the reduction copies those of one observable three times, later.
-  const double cells = 2.0 * problem.plan.batches * double(problem.plan.cells) * 8 * (1 + std::max(workers_at_once, 3.0));
+  // Each piece under way counts in cells of its own. Later the reduction copies those of one observable, in all and in halves, with the edges to each: 3 times as
+  // much, and something for what is made of them.
+  const double cells = 2.0 * problem.plan.batches * double(problem.plan.cells) * 8 * (1 + std::max(workers_at_once, 3.5));
   const double last = problem.quantiles ? observed * particles * (value + 8 * at_once) + 8 * particles : 0;  // a sorted copy of one observable
   const double series = double(problem.series_values()) * (4 * particles * (1 + at_once) + 400) + (problem.plan.series ? 8 * particles : 0);
   const double json = 250 * double(problem.plan.cells);
