@@ -111,17 +111,17 @@ Problem with_series(const ModelCase& model, const RunCase& run) {
   return problem;
 }
 
-class EveryModel : public Suspended, public testing::WithParamInterface<ModelCase> {};
+class StoppedModel : public Suspended, public testing::WithParamInterface<ModelCase> {};
 std::string name_of(const testing::TestParamInfo<ModelCase>& info) {
   std::string name;
   for (char c : info.param.title) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::ValuesIn(model_cases()), name_of);
-INSTANTIATE_TEST_SUITE_P(Instances, EveryModel, testing::ValuesIn(instance_model_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Models, StoppedModel, testing::ValuesIn(model_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Instances, StoppedModel, testing::ValuesIn(instance_model_cases()), name_of);
 
 // 20 cuts of each run: with every instruction set by itself, and with another way to go on after each cut.
-TEST_P(EveryModel, GoesOnToTheSameBits) {
+TEST_P(StoppedModel, GoesOnToTheSameBits) {
   const std::uint64_t seed = 20261125;
   std::printf("  seed %llu\n", (unsigned long long)seed);
   std::mt19937_64 random(seed);
