@@ -24,8 +24,8 @@ namespace orbitwalk {
 /// Loss with data: 1/(2N) Σ |f(X) - Y|² (Frobenius), Y of τ rows and as many columns as f; its gradient is that of attention_head.hpp
 /// with E = (f(X) - Y)/N. Without data (and without V): stiffness/2 |Q Kᵀ - target|², the target diagonal, or
 /// stiffness/2 Σ_j (s_j - target)² of the strengths s_j = |q_j||k_j|. All + weight_decay/2 |θ|².
-/// With a teacher that each particle draws for itself (instance: Q*, K* of h* columns and V* of m, N(0, scale²), then every entry of Q*
-/// times a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss` is then the same without
+/// With a teacher that each particle draws for itself (instance: Q*, K* of h* columns and V* of m, N(0, scale²), then Q* times the one
+/// number a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss` is then the same without
 /// label noise at 64 fixed sequences, an estimate of the population loss. initial_gain multiplies the initial Q likewise.
 /// Generators: diagonal ξ_j = (q_j, -k_j), orthogonal, log v = 1/2 Σ_j log(|q_j|² + |k_j|²). Full, one for each E_ab:
 /// (Q E_ab, -K E_ba), and Γ is the quadratic form |QA|² + |KAᵀ|² of A: Γ = QᵀQ⊗I + I⊗KᵀK, whose eigenvalues are the sums
@@ -247,7 +247,7 @@ struct Attention {
              {"symmetry", "diagonal (default): rescaling of the columns q_j, k_j; or full: GL(h)"},
              {"weight_decay", "default 0"},
              {"initial_deviation", "standard deviation of all initial weights before the imbalance (default 1/sqrt(e))"},
-             {"initial_gain", "[a, b]: every initial entry of Q is multiplied by a + b |N(0, 1)|, default [1, 0]"},
+             {"initial_gain", "[a, b]: the initial Q is multiplied by one number, a + b |N(0, 1)|, of each particle; default [1, 0]"},
              {"imbalance", "initial |q_j|/|k_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
              {"loss", "without [data] (and without V): { kind = \"quadratic\", singular_values = [1.0], stiffness = 1.0 } (of Q K^T, diagonal "
                       "target), or { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
@@ -308,7 +308,8 @@ struct Attention {
 
   template <class Lane>
   ORBITWALK_HD static void multiply_by_gain(InstanceDraw<Lane>& draw, const R* law, Lane* matrix, int count) {
-    for (int i = 0; i < count; ++i) matrix[i] = matrix[i] * fma(abs(draw.normal()), broadcast<Lane>(law[1]), broadcast<Lane>(law[0]));
+    const Lane factor = fma(abs(draw.normal()), broadcast<Lane>(law[1]), broadcast<Lane>(law[0]));
+    for (int i = 0; i < count; ++i) matrix[i] = matrix[i] * factor;
   }
 
   // From the sequence in scratch: f(X) - Y, which it returns, and what the gradient needs. Without a teacher Y is that of `index`.
