@@ -13,7 +13,7 @@
 import math
 
 import torch
-from torch.nn.functional import mse_loss
+from torch.nn.functional import mse_loss, scaled_dot_product_attention
 
 
 def imbalance(units):
@@ -58,17 +58,19 @@ class Attention:
 
     def draw(self, seeds):
         s = imbalance(8)
-        q, k = (0.75 * torch.randn(*seeds, 16, 8) for _ in range(2))
-        own_q = 0.1 * torch.randn(*seeds, 16, 8) * s * (1 + torch.randn(*seeds, 16, 8).abs()) / 4
-        return [own_q, 0.1 * torch.randn(*seeds, 16, 8) / s], (q * (4 + 4 * torch.randn(*seeds, 16, 8).abs()), k)
+        q, k, v = (0.75 * torch.randn(*seeds, 16, 8) for _ in range(3))
+        own_q, own_k, own_v = (0.1 * torch.randn(*seeds, 16, 8) for _ in range(3))
+        strong, weak = (torch.randn(*seeds, 1, 1).abs() for _ in range(2))  # one number a matrix
+        return [own_q * s * (1 + weak) / 4, own_k / s, own_v], (q * (4 + 4 * strong), k, v)
 
     def numbers(self, seeds):
-        return torch.randn(*seeds, 16, 8, 16), torch.randn(*seeds, 16, 8, 16)
+        return torch.randn(*seeds, 16, 8, 16), torch.randn(*seeds, 16, 8, 8)
 
     @staticmethod
-    def head(q, k, x):
-        q, k = q.unsqueeze(-3), k.unsqueeze(-3)  # the same for all sequences of a batch
-        return torch.softmax((x @ q) @ (x @ k).mT / math.sqrt(8), dim=-1) @ x
+    def head(q, k, v, x):
+        if q.dim() > 2:  # many seeds: the same for all sequences of a batch
+            q, k, v = (each.unsqueeze(-3) for each in (q, k, v))
+        return scaled_dot_product_attention(x @ q, x @ k, x @ v, scale=1 / math.sqrt(8))
 
     def loss(self, theta, instance, numbers):
         x, noise = numbers
@@ -76,21 +78,23 @@ class Attention:
 
     def step(self, theta, instance, numbers):
         x, noise = numbers
-        count, tokens = x.shape[0] * 16, x.flatten(1, 2)  # (S, 16·8, 16): one product a seed makes all queries or keys
-        each = x.flatten(0, 1)
+        count, tokens = x.shape[0] * 16, x.flatten(1, 2)  # (S, 16·8, 16): one product a seed makes all queries, keys or contents
+
+        def project(matrices):
+            return [torch.bmm(tokens, m).view(count, 8, 8) for m in matrices]
 
         def rows(queries, keys):
             return torch.softmax(torch.bmm(queries, keys.mT).mul_(1 / math.sqrt(8)), dim=-1)
 
-        taught = rows(*(torch.bmm(tokens, m).view(count, 8, 8) for m in instance))
-        queries, keys = (torch.bmm(tokens, m).view(count, 8, 8) for m in theta)
+        queries, keys, contents = project(instance)
+        target = torch.baddbmm(noise.flatten(0, 1), rows(queries, keys), contents, beta=0.02)
+        queries, keys, contents = project(theta)
         attention = rows(queries, keys)
-        # Both heads read the same tokens, so that their difference does.
-        error = torch.bmm(attention - taught, each).sub_(noise.flatten(0, 1), alpha=0.02).mul_(2 / (16 * 8 * 16))
-        slope = torch.bmm(error, each.mT)
+        error = torch.baddbmm(target, attention, contents, beta=-1).mul_(2 / (16 * 8 * 8))
+        slope = torch.bmm(error, contents.mT)
         slope = torch._softmax_backward_data(slope, attention, -1, attention.dtype).mul_(1 / math.sqrt(8))
-        theta[0].baddbmm_(tokens.mT, torch.bmm(slope, keys).view(-1, 128, 8), alpha=-self.rate)
-        theta[1].baddbmm_(tokens.mT, torch.bmm(slope.mT, queries).view(-1, 128, 8), alpha=-self.rate)
+        for matrix, slopes in zip(theta, (torch.bmm(slope, keys), torch.bmm(slope.mT, queries), torch.bmm(attention.mT, error))):
+            matrix.baddbmm_(tokens.mT, slopes.view(-1, 128, 8), alpha=-self.rate)
 
 
 class Completion:

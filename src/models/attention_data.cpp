@@ -43,27 +43,31 @@ void read_loss(const Section& model, int e, bool full, ModelParameters& paramete
 
 }  // namespace
 
-Dataset attention_teacher(const Section& teacher, int tokens, int embedding, int head) {
+Dataset attention_teacher(const Section& teacher, int tokens, int embedding, int head, int values) {
   Dataset data;
   data.samples = std::size_t(teacher.integer("samples", between(1, 1e7)));
-  data.features = data.outputs = std::size_t(tokens) * embedding;
+  const int wide = values > 0 ? values : embedding;
+  data.features = std::size_t(tokens) * embedding;
+  data.outputs = std::size_t(tokens) * wide;
   const double noise = teacher.number("noise", 0.1, non_negative()), scale = teacher.number("scale", 0.75, positive());
   const auto seed = std::uint64_t(teacher.integer("seed", 1, non_negative()));
   const int h = static_cast<int>(teacher.integer("head", head, between(1, 4096)));
-  const auto weights = standard_normals(seed, 0, std::size_t(2) * embedding * h);
+  const auto weights = standard_normals(seed, 0, std::size_t(2 * h + values) * embedding);
   data.x = standard_normals(seed, 1, data.samples * data.features);
   data.y = standard_normals(seed, 2, data.samples * data.outputs);
   const View q(weights.data(), embedding, h), k(weights.data() + std::size_t(embedding) * h, embedding, h);
+  const RowMajor v = scale * View(weights.data() + std::size_t(2) * embedding * h, embedding, values);
   const RowMajor form = q * k.transpose() * (scale * scale / std::sqrt(double(h)));
   for (std::size_t n = 0; n < data.samples; ++n) {
     const View x(data.x.data() + n * data.features, tokens, embedding);
-    Eigen::Map<RowMajor> y(data.y.data() + n * data.outputs, tokens, embedding);
+    Eigen::Map<RowMajor> y(data.y.data() + n * data.outputs, tokens, wide);
     RowMajor attention = x * form * x.transpose();
     for (int s = 0; s < tokens; ++s) {
       const Eigen::ArrayXd row = (attention.row(s).array() - attention.row(s).maxCoeff()).exp();
       attention.row(s) = (row / row.sum()).matrix().transpose();
     }
-    y = (attention * x + noise * y).eval();
+    const RowMajor contents = values > 0 ? RowMajor(x * v) : RowMajor(x);
+    y = (attention * contents + noise * y).eval();
   }
   return data;
 }
@@ -73,12 +77,13 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   const int e = static_cast<int>(model.integer("embedding", 4, between(1, 64)));
   const int h = static_cast<int>(model.integer("head", 2, between(1, 64)));
   const int tokens = static_cast<int>(model.integer("tokens", 3, between(1, 64)));
+  const int values = static_cast<int>(model.integer("values", 0, between(0, 64)));
   const bool full = model.choice("symmetry", {"diagonal", "full"}, "diagonal") == "full";
   const double decay = model.number("weight_decay", 0.0, non_negative());
   const double imbalance = model.number("imbalance", 0.0, between(-10, 10));
   const double deviation = model.optional_number("initial_deviation", positive()).value_or(1 / std::sqrt(double(e)));
   const auto gain = read_gain(model, "initial_gain", {1, 0});
-  result.parameters = {{e, h, tokens, 0, full, 0, 0}, {0, 0, decay, 1 / std::sqrt(double(h)), 0, 1, 0, gain[0], gain[1]}, {{}, {}, {}}};
+  result.parameters = {{e, h, tokens, 0, full, 0, 0, values}, {0, 0, decay, 1 / std::sqrt(double(h)), 0, 1, 0, gain[0], gain[1]}, {{}, {}, {}}};
   if (const auto instance = source.instance()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
     read_instance(*instance, {"teacher"}, result);
@@ -95,21 +100,23 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
     result.streamed = true;
   } else if (source.given()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
-    const Dataset data = source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h); });
+    const Dataset data = source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h, values); });
     check_sequences(source.section(), "x", std::size_t(tokens), std::size_t(e));
     check_sequences(source.section(), "y", std::size_t(tokens), data.outputs / std::size_t(tokens));
-    const std::size_t width = std::size_t(tokens) * e, count = data.samples;
-    if (data.features != width || data.outputs != width) {
-      model.fail("tokens", "tokens × embedding is " + std::to_string(width) + ", but the data has " +
-                               std::to_string(data.features) + " features and " + std::to_string(data.outputs) + " targets");
+    const std::size_t width = std::size_t(tokens) * e, outputs = values > 0 ? std::size_t(tokens) * values : width, count = data.samples;
+    if (data.features != width || data.outputs != outputs) {
+      model.fail(data.features == width && values > 0 ? "values" : "tokens",
+                 "tokens × embedding is " + std::to_string(width) + (values > 0 ? " and tokens × values " + std::to_string(outputs) : "") +
+                     ", but the data has " + std::to_string(data.features) + " features and " + std::to_string(data.outputs) + " targets");
     }
     result.parameters.sizes[3] = int(count);
-    result.parameters.arrays = {{}, by_columns(data.x, count, width), by_columns(data.y, count, width)};
+    result.parameters.arrays = {{}, by_columns(data.x, count, width), by_columns(data.y, count, outputs)};
     result.samples = count;
   } else {
+    if (values > 0) model.fail("values", "V has no loss without [data], where the loss is of Q Kᵀ alone; give [data], or leave values out");
     read_loss(model, e, full, result.parameters);
   }
-  result.dimension = 2 * e * h;
+  result.dimension = (2 * h + values) * e;
   result.generators = full ? h * h : h;
   result.closed_projection = !full;
   result.observables = numbered("ratio", h);
@@ -118,7 +125,7 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   for (const auto& name : numbered("imbalance", h)) result.observables.push_back(name);
   result.observables.push_back("frobenius_ratio");
   for (const char* name : {"nuclear_ratio", "log_volume", "excess_log_volume"}) result.observables.push_back(name);
-  result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 0.0)};
+  result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, deviation)};
   for (int j = 0; j < h; ++j) {
     const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
     for (int i = j; i < e * h; i += h) {
@@ -134,10 +141,12 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
       return norm_product_invariant(e, e, decay, [=](double s) { return 0.5 * k * (s - t) * (s - t); });
     };
   }
-  result.predictor = [e, h](const std::vector<double>& theta) {
+  result.predictor = [e, h](const std::vector<double>& theta) {  // Q Kᵀ and V
     const View q(theta.data(), e, h), k(theta.data() + e * h, e, h);
     const RowMajor form = q * k.transpose();
-    return std::vector<double>(form.data(), form.data() + form.size());
+    std::vector<double> seen(form.data(), form.data() + form.size());
+    seen.insert(seen.end(), theta.begin() + 2 * e * h, theta.end());
+    return seen;
   };
   if (full && h > e) return result;
   result.log_orbit_volume = [e, h, full](const std::vector<double>& theta) {

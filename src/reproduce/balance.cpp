@@ -6,6 +6,7 @@
 
 #include "reproduce/analyses.hpp"
 #include "reproduce/applicability.hpp"
+#include "reproduce/noise_drift.hpp"
 #include "reproduce/statistics.hpp"
 
 // Balance of the two halves of a rescaling symmetry, a_j -> c_j a_j, b_j -> b_j / c_j: hidden units of a ReLU network (a = V, b = W)
@@ -170,11 +171,17 @@ Findings analyse(const FinishedRun& run, const Names& names) {
 
 }  // namespace
 
-Findings analyse_relu(const std::vector<FinishedRun>& runs) { return analyse(runs[0], {"ReLU network", "hidden unit", "|V_j|", "|W_j|"}); }
+Findings analyse_relu(const std::vector<FinishedRun>& runs) {
+  Findings findings = analyse(runs[0], {"ReLU network", "hidden unit", "|V_j|", "|W_j|"});
+  if (auto table = noise_drift(runs[0])) findings.tables.push_back(std::move(*table));
+  return findings;
+}
 
 Findings analyse_attention(const std::vector<FinishedRun>& runs) {
   const FinishedRun& run = runs[0];
   Findings findings = analyse(run, {"Attention head", "column", "|Q_j|", "|K_j|"});
+  findings.text.push_back(run.experiment.problem.model.parameters.sizes[7] > 0 ? "The value matrix V is trained as well; the rescaling of the columns of Q and K leaves it alone."
+                                                                              : "This head has no value matrix (model.values = 0); the publication's has one.");
   FindingsTable norms{"Norms of the whole matrices", {"ratio", "start", "end"}, {}, "Medians over seeds with the 5 to 95 % of the seeds."};
   Chart chart;
   chart.name = "norm ratios over time";

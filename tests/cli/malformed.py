@@ -148,6 +148,8 @@ MORE_MODELS = [
     ("attention", 'symmetry = "full"\nloss = { kind = "strength_quadratic" }',
      r"\[model\.loss\] kind: strength_quadratic is not invariant under symmetry = \"full\""),
     ("attention", "embedding = 2\nloss = { singular_values = [3, 2, 1] }", r"\[model\.loss\] singular_values: more than embedding = 2 numbers"),
+    ("attention", "values = 2", r"\[model\] values: V has no loss without \[data\].*leave values out"),
+    ("attention", "values = 65", r"\[model\] values: expected an integer between 0 and 64, got 65"),
     ("scale_invariant", "dimension = 1", r"\[model\] dimension: expected an integer between 2 and 64, got 1"),
     ("softmax_shift", "loss = { target = [0.5, 0.0] }", r"\[model\.loss\] target.*"),
     ("softmax_shift", "classes = 3\nloss = { target = [0.5, 0.5] }", r"\[model\.loss\] target: expected 3 numbers, one a class"),
@@ -339,6 +341,8 @@ case("data_groups_differ", 2, AT + r"\[model\] groups: the data has 2 features, 
      data('file = "t.csv"\ntarget = "y"\n', model='name = "groups"\ngroups = 2\n'), files={"t.csv": GOOD})
 case("data_tokens_differ", 2, AT + r"\[model\] tokens: tokens × embedding is 12, but the data has 2 features and 1 targets",
      data('file = "t.csv"\ntarget = "y"\n', model='name = "attention"\n'), files={"t.csv": GOOD})
+case("data_values_differ", 2, AT + r"\[model\] values: tokens × embedding is 2 and tokens × values 2, but the data has 2 features and 1 targets",
+     data('file = "t.csv"\ntarget = "y"\n', model='name = "attention"\nembedding = 2\ntokens = 1\nvalues = 2\n'), files={"t.csv": GOOD})
 case("data_for_a_model_without", 2, AT + r".*data.*", spec(data='file = "t.csv"\ntarget = "y"\n'), files={"t.csv": GOOD})
 case("data_empty_for_a_model_without", 2, AT + r".*data.*", spec(data=""))
 case("teacher_without_samples", 2, AT + r"\[data\.teacher\] missing key \"samples\".*",

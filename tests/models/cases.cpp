@@ -86,6 +86,10 @@ std::vector<ModelCase> symmetric_cases() {
   cases.push_back(plain("attention", "symmetry = \"full\"\nembedding = 5\nhead = 3"));
   cases.push_back(with_data("attention", "symmetry = \"full\"\nembedding = 3\nhead = 2\ntokens = 4"));
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 5"));
+  cases.push_back(with_data("attention", "embedding = 3\nhead = 2\ntokens = 4\nvalues = 2"));
+  cases.push_back(with_data("attention", "symmetry = \"full\"\nembedding = 3\nhead = 2\nvalues = 5"));
+  cases.push_back(with_instance("attention", "embedding = 3\nhead = 2\ntokens = 4\nvalues = 3", "head = 1, gain = [2.0, 1.0]"));
+  cases.push_back(with_instance("attention", "symmetry = \"full\"\nembedding = 2\nhead = 1", "head = 3"));
   cases.push_back(with_instance("hadamard", "coordinates = 6", "samples = 7, nonzero = 2"));
   cases.push_back(with_instance("hadamard", "", "kind = \"signal\", levels = [1.0, -0.5], lengths = [3, 2], samples = 9"));
   cases.push_back(with_instance("mapped_hadamard", "coordinates = 5", "kind = \"spectrum\", samples = 4, nonzero = 1"));
@@ -112,6 +116,7 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("mapped_hadamard", "weight_decay = 0.3"));
   cases.push_back(plain("attention", "weight_decay = 0.3"));
   cases.push_back(with_data("attention", "weight_decay = 0.3"));
+  cases.push_back(with_data("attention", "embedding = 2\nvalues = 4\nweight_decay = 0.3"));
   cases.push_back(plain("linear", "l1 = 0.3"));
   cases.push_back(with_data("linear", "l1 = 0.3\nweight_decay = 0.1"));
   cases.push_back(with_instance("linear", "coordinates = 11\nl1 = 0.05", "samples = 13, nonzero = 4"));

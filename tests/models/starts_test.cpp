@@ -7,6 +7,7 @@
 // of them that is less than 1e-3 in all, and the seeds are those of the specs: fixed. The twins are off by 9 standard errors or more.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -96,14 +97,30 @@ struct Gain {
   double fourth() const {
     return std::pow(from, 4) + 4 * std::pow(from, 3) * slope * absolute + 6 * from * from * slope * slope + 4 * from * std::pow(slope, 3) * 2 * absolute + 3 * std::pow(slope, 4);
   }
-  /// Relative standard deviation of a mean over n of (g N)².
-  double spread(int n) const { return std::sqrt((3 * fourth() / (second() * second()) - 1) / n); }
+  /// <g⁴>/<g²>².
+  double excess() const { return fourth() / (second() * second()); }
+  /// Relative standard deviation of g² (N_1² + ... + N_n²)/n, one g for all.
+  double spread(int n) const { return std::sqrt(excess() * (1 + 2.0 / n) - 1); }
   static inline const double absolute = std::sqrt(2 / std::numbers::pi);  // <|N|>; <|N|³> is twice that
 };
 
-// Column j of Q times s_j, of K divided by s_j, of N(0, 0.1²) in 16 rows; then every entry of Q times (1 + |N|)/4.
+/// <a b>/(<a><b>), and its distance from what is expected in standard errors, which are those of the sample.
+double together(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum / double(a.size()) / (mean(a) * mean(b));
+}
+double off_together(const std::vector<double>& a, const std::vector<double>& b, double expected) {
+  const double found = together(a, b), scale = mean(a) * mean(b);
+  double squares = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) squares += std::pow(a[i] * b[i] / scale - found, 2);
+  return std::abs(found - expected) * double(a.size()) / std::sqrt(squares);
+}
+
+// Column j of Q times s_j, of K divided by s_j, of N(0, 0.1²) in 16 rows; then Q times the one number (1 + |N|)/4.
 TEST(Starts, OfTheAttentionHeadAreSpreadAndWeakAsPublished) {
-  const Norms start = starts_of(problem_of("attention"));
+  const Problem problem = problem_of("attention");
+  const Norms start = starts_of(problem);
   ASSERT_EQ(start.a.size(), 8u);
   const Gain gain{0.25, 0.25};
   std::array<double, 4> twins;
@@ -112,14 +129,20 @@ TEST(Starts, OfTheAttentionHeadAreSpreadAndWeakAsPublished) {
     const double s = scale(j, 8), q = 16 * std::pow(0.1 * s, 2);
     EXPECT_LT(off(start.a[j], q * gain.second(), gain.spread(16)), 5) << "Q, column " << j + 1;
     EXPECT_LT(off(start.b[j], 16 * std::pow(0.1 / s, 2), std::sqrt(2.0 / 16)), 5) << "K, column " << j + 1;
+    const int other = (j + 3) % 8;
+    EXPECT_LT(off_together(start.a[j], start.a[other], gain.excess()), 5) << "columns " << j + 1 << " and " << other + 1 << " have the same gain";
+    EXPECT_LT(off_together(start.b[j], start.b[other], 1), 5) << "K has no gain";
+    EXPECT_LT(off_together(start.a[j], start.b[j], 1), 5) << "nor anything from Q";
     const auto twin = [&](int t, double expected) { twins[t] = std::min(twins[t], off(start.a[j], expected, gain.spread(16))); };
     twin(0, q / (s * s * s * s) * gain.second());
     twin(1, q);
     twin(2, q / 16);
-    twin(3, q * std::pow((1 + Gain::absolute) / 4, 2));
+    twins[3] = std::min(twins[3], off_together(start.a[j], start.a[other], 1));
   }
-  const char* names[] = {"the imbalance of the other sign", "the gain left out", "a gain of 1/4", "a gain that is the same for all entries"};
+  const char* names[] = {"the imbalance of the other sign", "the gain left out", "a gain of 1/4", "a gain for each column or entry"};
   for (int t = 0; t < 4; ++t) EXPECT_GT(twins[t], 9) << "twin: " << names[t];
+  ASSERT_EQ(problem.model.dimension, 3 * 128);
+  for (int i = 256; i < 384; ++i) EXPECT_EQ(problem.initial.scale[i], 0.1) << "V is not spread";
 }
 
 /// The entries [from, to) of the instances of all particles.
@@ -157,23 +180,31 @@ TEST(Teachers, OfTheReluNetworkAreNormal) {
 
 TEST(Teachers, OfTheAttentionHeadHaveStrongQueries) {
   const ModelDescription model = problem_of("attention").model;
-  ASSERT_EQ(model.instance, 2 * 16 * 8);
+  ASSERT_EQ(model.instance, 3 * 16 * 8);
   expect_normal(drawn(model, 128, 256), 0.75, "K");
+  expect_normal(drawn(model, 256, 384), 0.75, "V");
   const Gain gain{4, 4};
-  const auto queries = drawn(model, 0, 128);
-  EXPECT_LT(std::abs(mean(queries)) / (0.75 * std::sqrt(gain.second())) * std::sqrt(double(queries.size())), 5) << "the gain keeps the sign that is drawn";
-  EXPECT_LT(off(powers(queries, 2), 0.75 * 0.75 * gain.second(), gain.spread(1)), 5);
-  for (int i = 0; i < 128; i += 21) EXPECT_LT(off(powers(drawn(model, i, i + 1), 2), 0.75 * 0.75 * gain.second(), gain.spread(1)), 5) << "entry " << i;
-  EXPECT_GT(off(powers(queries, 2), 0.75 * 0.75, gain.spread(1)), 9) << "twin: the gain left out";
-  EXPECT_GT(off(powers(queries, 2), 0.75 * 0.75 * 16, gain.spread(1)), 9) << "twin: a gain of 4";
-  EXPECT_GT(off(powers(queries, 2), std::pow(3 * (1 + Gain::absolute), 2), gain.spread(1)), 9) << "twin: the same gain for all entries";
-  // One gain an entry: squares of two entries are independent.
-  const auto a = powers(drawn(model, 0, 1), 2), b = powers(drawn(model, 1, 2), 2);
-  double together = 0;
-  for (int i = 0; i < particles; ++i) together += (a[i] / mean(a) - 1) * (b[i] / mean(b) - 1) / particles;
-  EXPECT_LT(std::abs(together) * std::sqrt(double(particles)) / std::pow(gain.spread(1), 2), 5);
-  const double common = gain.fourth() / (gain.second() * gain.second()) - 1;
-  EXPECT_GT(common * std::sqrt(double(particles)) / std::pow(gain.spread(1), 2), 5) << "twin: a gain for all entries of a column would be seen";
+  std::vector<double> size, weakest, values;  // |Q|², and its share of one gain at the least; |V|²
+  double sum = 0;
+  for (int i = 0; i < particles; ++i) {
+    const auto own = draw_instance(model, i);
+    double q = 0, v = 0;
+    for (int e = 0; e < 128; ++e) q += own[e] * own[e], v += own[256 + e] * own[256 + e], sum += own[e];
+    size.push_back(q), values.push_back(v), weakest.push_back(q / (128 * 0.75 * 0.75 * 16));
+  }
+  EXPECT_LT(std::abs(sum) / (0.75 * std::sqrt(gain.second() * 128 * particles)), 5) << "the gain keeps the sign that is drawn";
+  EXPECT_LT(off(size, 128 * 0.75 * 0.75 * gain.second(), gain.spread(128)), 5);
+  EXPECT_LT(off_together(size, size, gain.excess() * (1 + 2.0 / 128)), 5) << "one gain for all entries";
+  EXPECT_GT(*std::min_element(weakest.begin(), weakest.end()), 0.4) << "no gain is below 4";
+  EXPECT_LT(off_together(size, values, 1), 5) << "V has nothing from Q";
+  for (int i = 0; i < 128; i += 21) {
+    const auto square = powers(drawn(model, i, i + 1), 2);
+    EXPECT_LT(off(square, 0.75 * 0.75 * gain.second(), gain.spread(1)), 5) << "entry " << i;
+  }
+  EXPECT_GT(off(size, 128 * 0.75 * 0.75, gain.spread(128)), 9) << "twin: the gain left out";
+  EXPECT_GT(off(size, 128 * 0.75 * 0.75 * 16, gain.spread(128)), 9) << "twin: a gain of 4";
+  EXPECT_GT(off_together(size, size, 1 + (3 * gain.excess() - 1) / 128), 9) << "twin: a gain for each entry";
+  EXPECT_GT(off_together(size, size, 1 + (gain.excess() * (1 + 2.0 / 16) - 1) / 8), 9) << "twin: a gain for each column";
 }
 
 }  // namespace

@@ -141,6 +141,45 @@ TEST_P(Published, GradientsAreThoseOfAutograd) {
   });
 }
 
+// The head with a value matrix, and no other: what PyTorch was told to do differs from the head without V, from one whose V stays where it
+// started, and from one whose scores are not divided by √8.
+TEST(AttentionHead, TwinsWithoutValuesTakeOtherSteps) {
+  const Problem problem = oracle_problem("attention"), without = oracle_problem("attention", {"model.values=0", "dynamics.step=1.5625e-5"});
+  ASSERT_EQ(problem.model.dimension, 3 * 128);
+  ASSERT_EQ(without.model.dimension, 2 * 128);
+  for (const std::uint64_t id : oracle_particles) {
+    const std::vector<Vector> torch = data("attention", id)["theta"];
+    const Particle particle(problem, id), other(without, id);
+    const Vector start = particle.start(), start_without = other.start();
+    EXPECT_EQ(Vector(start.begin(), start.begin() + 256), start_without) << "the same start of Q and K";
+    std::vector<Vector> own = particle.walk(), queries_and_keys = torch;
+    for (Vector& theta : queries_and_keys) theta.resize(256);
+    EXPECT_GT(ways_error(start_without, other.walk(), queries_and_keys), 1e-3) << "twin: no V";
+    for (Vector& theta : own) std::copy(start.begin() + 256, start.end(), theta.begin() + 256);
+    EXPECT_GT(ways_error(start, own, torch), 1e-3) << "twin: V is not trained";
+    Problem scaled = problem;
+    scaled.model.parameters.numbers[3] = 1;
+    EXPECT_GT(ways_error(start, Particle(scaled, id).walk(), torch), 1e-7) << "twin: scores not divided by √8";
+  }
+}
+
+// V starts from N(0, 0.1²), without the spread and the gain of Q: mean square and fourth power of 256 × 128 numbers to five standard errors
+// (false alarms: 1e-6; the seed is the spec's). The twin has the gain, the same for all entries.
+TEST(AttentionHead, ValuesStartWithoutSpreadAndGain) {
+  const Problem problem = oracle_problem("attention");
+  constexpr int particles = 256;
+  double second = 0, fourth = 0;
+  for (int id = 0; id < particles; ++id) {
+    const Vector start = Particle(problem, id).start();
+    ASSERT_EQ(start.size(), 3 * 128u);
+    for (int i = 256; i < 384; ++i) second += std::pow(start[i], 2), fourth += std::pow(start[i], 4);
+  }
+  const double n = particles * 128.0;
+  EXPECT_LT(std::abs(second / n / 0.01 - 1) * std::sqrt(n / 2), 5);
+  EXPECT_LT(std::abs(fourth / n / 3e-4 - 1) * std::sqrt(n / (105.0 / 9 - 1)), 5);
+  EXPECT_GT(std::abs(second / n / (0.01 * (2 + 2 * std::sqrt(2 / 3.14159265)) / 16) - 1) * std::sqrt(n / 2), 9) << "twin: with the gain of Q";
+}
+
 /// Last observations of the problem's particles.
 Vector observe_all(const Problem& problem, Backend& backend) {
   Tally tally(problem);

@@ -30,6 +30,12 @@ Vector normals(const Plan& plan, std::uint64_t id, std::uint64_t k, Purpose purp
   return out;
 }
 
+/// Q, K (e × h) and V (e × values) of a head, which lie one behind the other.
+NamedArrays head_of(const Vector& theta, int e, int h, int values) {
+  return {{"Q", {e, h}, part(theta, 0, std::size_t(e) * h)}, {"K", {e, h}, part(theta, std::size_t(e) * h, std::size_t(e) * h)},
+          {"V", {e, values}, part(theta, std::size_t(2) * e * h, std::size_t(e) * values)}};
+}
+
 /// A dataset's array lies by columns.
 Vector by_rows(const Vector& columns, int rows, int width) { return by_columns(columns, width, rows); }
 
@@ -41,13 +47,14 @@ double fingerprint(const Vector& values) {
   return sum;
 }
 
-Problem oracle_problem(const std::string& name) {
+Problem oracle_problem(const std::string& name, const std::vector<std::string>& settings) {
   Spec spec = Spec::from_file(ORBITWALK_SOURCE_DIR "/examples/published/" + name + ".toml");
   const std::string steps = std::to_string(oracle_steps), particles = std::to_string(oracle_particles.back() + 1);
   spec.set("ensemble.precision=double");
   spec.set("ensemble.particles=" + particles);
   spec.set("ensemble.steps=" + steps);
   spec.set("ensemble.every=" + steps);
+  for (const std::string& setting : settings) spec.set(setting);
   return build_problem(spec);
 }
 
@@ -74,7 +81,7 @@ NamedArrays Particle::named(const Vector& theta) const {
   };
   const int d = model_.parameters();
   if (name == "relu") return pair("W", {sizes[1], sizes[0]}, "V", {sizes[1], sizes[2]});
-  if (name == "attention") return pair("Q", {sizes[0], sizes[1]}, "K", {sizes[0], sizes[1]});
+  if (name == "attention") return head_of(theta, sizes[0], sizes[1], sizes[7]);
   if (name == "completion") return pair("P_by_columns", {sizes[2], sizes[0]}, "Q", {sizes[2], sizes[1]});
   if (name == "linear") return {{"w", {d}, theta}};
   return pair("p", {d / 2}, "q", {d / 2});
@@ -89,8 +96,9 @@ NamedArrays Particle::instance() const {
     return {{"teacher_W", {h, n}, part(own, 0, h * n)}, {"teacher_V", {h, m}, part(own, h * n, h * m)}};
   }
   if (name == "attention") {
-    const int e = sizes[0], h = sizes[6];
-    return {{"teacher_Q", {e, h}, part(own, 0, e * h)}, {"teacher_K", {e, h}, part(own, e * h, e * h)}};
+    NamedArrays teacher = head_of(own, sizes[0], sizes[6], sizes[7]);
+    for (NamedArray& each : teacher) each.name = "teacher_" + each.name;
+    return teacher;
   }
   if (name == "completion") {
     const int n = sizes[0], m = sizes[1];
@@ -112,9 +120,9 @@ NamedArrays Particle::step(std::uint64_t k) const {
     return {{"X", {b, n}, normals(plan, id_, k, Purpose::stream, b * n)}, {"noise", {b, m}, normals(plan, id_, k, Purpose::label_noise, b * m)}};
   }
   if (problem_.model.name == "attention") {
-    const int e = sizes[0], t = sizes[2];
+    const int e = sizes[0], t = sizes[2], values = sizes[7] > 0 ? sizes[7] : e;
     return {{"X", {b, t, e}, normals(plan, id_, k, Purpose::stream, b * t * e)},
-            {"noise", {b, t, e}, normals(plan, id_, k, Purpose::label_noise, b * t * e)}};
+            {"noise", {b, t, values}, normals(plan, id_, k, Purpose::label_noise, b * t * values)}};
   }
   if (problem_.model.name == "completion") {
     const int n = sizes[0], m = sizes[1];

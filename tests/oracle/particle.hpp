@@ -28,15 +28,15 @@ using NamedArrays = std::vector<NamedArray>;
 /// Σ x_i sin(i + 1): tells arrays apart, but for rounding, which a hash would not forgive.
 double fingerprint(const std::vector<double>& values);
 
-/// examples/published/NAME.toml in double precision, with the particles and steps that are compared.
-Problem oracle_problem(const std::string& name);
+/// examples/published/NAME.toml in double precision, with the particles and steps that are compared, and with other settings.
+Problem oracle_problem(const std::string& name, const std::vector<std::string>& settings = {});
 
 class Particle {
  public:
   using Vector = std::vector<double>;
   Particle(const Problem& problem, std::uint64_t id);
 
-  /// Flat parameters cut into the arrays of the model (W, V; Q, K; P by columns, Q; w; p, q).
+  /// Flat parameters cut into the arrays of the model (W, V; Q, K, V; P by columns, Q; w; p, q).
   NamedArrays named(const Vector& theta) const;
   /// What the particle drew for itself, in its own words: a teacher's weights, X and y, a truth and its mask.
   NamedArrays instance() const;

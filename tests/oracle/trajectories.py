@@ -22,8 +22,8 @@ def relu_network(w, v, x):
     return torch.relu(x @ w.T) @ v
 
 
-def attention_head(q, k, x):
-    return torch.softmax((x @ q) @ (x @ k).mT / math.sqrt(q.shape[1]), dim=-1) @ x
+def attention_head(q, k, v, x):
+    return torch.nn.functional.scaled_dot_product_attention(x @ q, x @ k, x @ v, scale=1 / math.sqrt(8))
 
 
 # Each loss sees the parameters, the instance and a step's numbers; each mean loss the same without noise, at probes.
@@ -36,10 +36,10 @@ def relu(theta, instance, step):
 
 
 def attention(theta, instance, step):
-    target = attention_head(instance["teacher_Q"], instance["teacher_K"], step["X"])
+    target = attention_head(instance["teacher_Q"], instance["teacher_K"], instance["teacher_V"], step["X"])
     if "noise" in step:
         target = target + 0.02 * step["noise"]
-    return mse(attention_head(theta["Q"], theta["K"], step["X"]), target)
+    return mse(attention_head(theta["Q"], theta["K"], theta["V"], step["X"]), target)
 
 
 def completion(theta, instance, step):

@@ -9,6 +9,7 @@
 #include "orbitwalk/geometry/gauge.hpp"
 #include "orbitwalk/geometry/projection.hpp"
 #include "orbitwalk/models/attention_data.hpp"
+#include "orbitwalk/models/attention_head.hpp"
 #include "orbitwalk/models/dataset.hpp"
 #include "orbitwalk/models/instance_draw.hpp"
 #include "orbitwalk/models/model.hpp"
@@ -16,16 +17,16 @@
 
 namespace orbitwalk {
 
-/// One attention head without values: f(X) = softmax_rows(S) X, S = (XQ)(XK)ᵀ/√h, X ∈ R^{τ×e} a sequence of τ tokens (rows),
-/// Q, K ∈ R^{e×h}; θ = (Q, K), both row-major. f sees Q Kᵀ only. Groups: "diagonal", q_j -> c_j q_j, k_j -> k_j/c_j for the
-/// columns; "full", Q -> Q A, K -> K A⁻ᵀ, A ∈ GL(h).
+/// One attention head: f(X) = softmax_rows(S) X V, S = (XQ)(XK)ᵀ/√h, X ∈ R^{τ×e} a sequence of τ tokens (rows), Q, K ∈ R^{e×h},
+/// V ∈ R^{e×m} with m = `values`; for m = 0 there is no V, and f(X) = softmax_rows(S) X. θ = (Q, K, V), all row-major. f sees Q Kᵀ and V
+/// only. Groups: "diagonal", q_j -> c_j q_j, k_j -> k_j/c_j for the columns; "full", Q -> Q A, K -> K A⁻ᵀ, A ∈ GL(h). Neither touches V.
 ///
-/// Loss with data: 1/(2N) Σ |f(X) - Y|² (Frobenius). With E = f(X) - Y, A = softmax(S) and P = E Xᵀ:
-/// ∂S_st = A_st (P_st - Σ_u A_su P_su), ∂Q = Xᵀ ∂S (XK)/√h, ∂K = Xᵀ ∂Sᵀ (XQ)/√h. Without data: stiffness/2 |Q Kᵀ - target|², the
-/// target diagonal, or stiffness/2 Σ_j (s_j - target)² of the strengths s_j = |q_j||k_j|. All + weight_decay/2 |θ|².
-/// With a teacher that each particle draws for itself (instance: Q*, K* of h* columns, N(0, scale²), then every entry of Q* times
-/// a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss` is then the same without label
-/// noise at 64 fixed sequences, an estimate of the population loss. initial_gain multiplies the entries of the initial Q likewise.
+/// Loss with data: 1/(2N) Σ |f(X) - Y|² (Frobenius), Y of τ rows and as many columns as f; its gradient is that of attention_head.hpp
+/// with E = (f(X) - Y)/N. Without data (and without V): stiffness/2 |Q Kᵀ - target|², the target diagonal, or
+/// stiffness/2 Σ_j (s_j - target)² of the strengths s_j = |q_j||k_j|. All + weight_decay/2 |θ|².
+/// With a teacher that each particle draws for itself (instance: Q*, K* of h* columns and V* of m, N(0, scale²), then Q* times the one
+/// number a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss` is then the same without
+/// label noise at 64 fixed sequences, an estimate of the population loss. initial_gain multiplies the initial Q likewise.
 /// Generators: diagonal ξ_j = (q_j, -k_j), orthogonal, log v = 1/2 Σ_j log(|q_j|² + |k_j|²). Full, one for each E_ab:
 /// (Q E_ab, -K E_ba), and Γ is the quadratic form |QA|² + |KAᵀ|² of A: Γ = QᵀQ⊗I + I⊗KᵀK, whose eigenvalues are the sums
 /// μ_i + ν_j of those of QᵀQ and KᵀK. So log v = 1/2 Σ_ij log(μ_i + ν_j) everywhere (h <= e, else the orbits are smaller).
@@ -34,13 +35,13 @@ namespace orbitwalk {
 template <class R, int Fixed = 0>
 struct Attention {
   using Real = R;
-  int embedding, head, tokens, samples, teacher;  // teacher: h*, or 0
+  int embedding, head, tokens, samples, teacher, values;  // teacher: h*, or 0
   bool full, of_strengths;
   R stiffness, strength, weight_decay, scale, teacher_scale, teacher_deviation, gain[2], initial_gain[2];
-  const R *target, *x, *y;  // e×e; samples × (τ e), column-major
+  const R *target, *x, *y;  // e×e; samples × (τ e) and samples × (τ columns of f), column-major
 
   ORBITWALK_HD explicit Attention(const ModelView<R>& view)
-      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]), teacher(view.sizes[6]), full(view.sizes[4] != 0),
+      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]), teacher(view.sizes[6]), values(view.sizes[7]), full(view.sizes[4] != 0),
         of_strengths(view.sizes[5] != 0), stiffness(R(view.numbers[0])), strength(R(view.numbers[1])),
         weight_decay(R(view.numbers[2])), scale(R(view.numbers[3])),
         teacher_scale(teacher > 0 ? R(1 / orbitwalk::sqrt(double(teacher))) : R(0)), teacher_deviation(R(view.numbers[4])), gain{R(view.numbers[5]), R(view.numbers[6])},
@@ -49,14 +50,12 @@ struct Attention {
 
   static constexpr int fixed_parameters = 0;
   static constexpr bool takes_many_registers = true;  // on a GPU (kernels/walk_launch.cuh)
-  ORBITWALK_HD int parameters() const { return 2 * embedding * head; }
+  ORBITWALK_HD int parameters() const { return (2 * head + values) * embedding; }
   ORBITWALK_HD int generators() const { return full ? head * head : head; }
   ORBITWALK_HD int observables() const { return 3 * head + 5; }
-  ORBITWALK_HD int instance() const { return 2 * embedding * teacher; }
+  ORBITWALK_HD int instance() const { return teacher > 0 ? (2 * teacher + values) * embedding : 0; }
   ORBITWALK_HD int scratch() const {
-    const int widest = head > teacher ? head : teacher;
-    const int forward = 2 * tokens * embedding + 2 * tokens * (widest + head) + 2 * tokens * tokens;
-    const int gradient = samples > 0 ? forward : of_strengths ? 0 : embedding * embedding;
+    const int gradient = samples > 0 ? sizes().lanes() : of_strengths ? 0 : embedding * embedding;
     const int projection = full && generators() <= 64 ? gram_scratch(generators(), parameters()) : 0;
     const int work = gradient > projection ? gradient : projection, norms = embedding * head + (embedding < head ? embedding : head);
     return work > norms ? work : norms;
@@ -72,7 +71,8 @@ struct Attention {
         const auto index = word_broadcast<Lane>(std::uint32_t(n));
         read(index, scratch);
         const Lane* error = forward(theta, index, scratch);
-        for (int s = 0; s < tokens; ++s) squares = squares + dot(error + s * embedding, error + s * embedding, embedding);
+        const int wide = sizes().outputs();
+        for (int s = 0; s < tokens; ++s) squares = squares + dot(error + s * wide, error + s * wide, wide);
       }
       return fma(squares, broadcast<Lane>(R(0.5) / R(samples)), sum);
     }
@@ -149,6 +149,7 @@ struct Attention {
       }
       degenerate = degenerate | (square <= zero);
     }
+    for (int i = 2 * half; i < parameters(); ++i) out[i] = zero;
     return degenerate;
   }
 
@@ -181,54 +182,35 @@ struct Attention {
 
   template <class Lane, class Draw>
   ORBITWALK_HD void minibatch_gradient(const Lane* theta, Lane* out, int batch, Draw&& draw, Lane* scratch) const {
-    const Memory<Lane> at(*this, scratch);
-    Lane *dq = out, *dk = out + embedding * head;
-    const int e = embedding, h = head, t = tokens;
+    const AttentionMemory<Lane> at(sizes(), scratch);
+    const int inputs = tokens * embedding, outputs = tokens * sizes().outputs();
     for (int i = 0; i < parameters(); ++i) out[i] = theta[i] * weight_decay;
     for (int n = 0; n < batch; ++n) {
       WordOf<Lane> index = word_broadcast<Lane>(0);
       if (draw.streams()) {
-        for (int i = 0; i < t * e; ++i) at.input[i] = draw.input();
+        for (int i = 0; i < inputs; ++i) at.input[i] = draw.input();
       } else {
         index = draw.index(n);
         read(index, scratch);
       }
       const Lane weight = draw.weight(n);
       forward(theta, index, scratch);
-      for (int o = 0; o < t * e; ++o) at.error[o] = weight * at.error[o] - draw.label_noise(n, o);
-      multiply<Lane>(t, t, e, as_matrix(at.error, e), as_transpose(at.input, e), FromProduct(),
-                     [=, this](int i, int j, Lane sum) { at.slopes[i * tokens + j] = sum; });
-      for (int s = 0; s < t; ++s) {
-        const Lane *row = at.rows + s * t;
-        Lane *slopes = at.slopes + s * t, mean = broadcast<Lane>(R(0));
-        for (int u = 0; u < t; ++u) mean = fma(row[u], slopes[u], mean);
-        for (int u = 0; u < t; ++u) slopes[u] = row[u] * (slopes[u] - mean) * scale;  // ∂S_su /√h
-      }
-      multiply<Lane>(t, h, t, as_matrix(at.slopes, t), as_matrix(at.keys, h), FromZero<Lane>(),
-                     [=, this](int i, int a, Lane sum) { at.query_slopes[i * head + a] = sum; });
-      multiply<Lane>(t, h, t, as_transpose(at.slopes, t), as_matrix(at.queries, h), FromZero<Lane>(),
-                     [=, this](int i, int a, Lane sum) { at.key_slopes[i * head + a] = sum; });
-      multiply<Lane>(e, h, t, as_transpose(at.input, e), as_matrix(at.query_slopes, h), [=, this](int i, int a) { return dq[i * head + a]; },
-                     [=, this](int i, int a, Lane sum) { dq[i * head + a] = sum; });
-      multiply<Lane>(e, h, t, as_transpose(at.input, e), as_matrix(at.key_slopes, h), [=, this](int i, int a) { return dk[i * head + a]; },
-                     [=, this](int i, int a, Lane sum) { dk[i * head + a] = sum; });
+      for (int o = 0; o < outputs; ++o) at.error[o] = weight * at.error[o] - draw.label_noise(n, o);
+      add_slopes(sizes(), at, scale, out);
     }
   }
 
   template <class Lane>
   ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane*) const {
-    const int half = embedding * teacher;
     Lane* own = theta + parameters();
-    for (int i = 0; i < 2 * half; ++i) own[i] = draw.normal() * teacher_deviation;
-    for (int i = 0; i < half; ++i) own[i] = own[i] * fma(abs(draw.normal()), broadcast<Lane>(gain[1]), broadcast<Lane>(gain[0]));
+    for (int i = 0; i < instance(); ++i) own[i] = draw.normal() * teacher_deviation;
+    multiply_by_gain(draw, gain, own, embedding * teacher);
   }
 
   template <class Lane>
   ORBITWALK_HD void adjust_start(InstanceDraw<Lane>& draw, Lane* theta) const {
     if (initial_gain[0] == R(1) && initial_gain[1] == R(0)) return;
-    for (int i = 0; i < embedding * head; ++i) {
-      theta[i] = theta[i] * fma(abs(draw.normal()), broadcast<Lane>(initial_gain[1]), broadcast<Lane>(initial_gain[0]));
-    }
+    multiply_by_gain(draw, initial_gain, theta, embedding * head);
   }
 
   ORBITWALK_HD int constraints(Gauge) const { return full ? 0 : head; }
@@ -254,19 +236,20 @@ struct Attention {
   }
 
   static ModelInfo info() {
-    return {"one attention head: query and key matrices, outputs softmax((XQ)(XK)^T/sqrt(h)) X",
-            "L = 1/(2N) sum |f(X) - Y|^2 over sequences, + weight_decay/2 |theta|^2; q_j, k_j -> c_j q_j, k_j/c_j, "
-            "log v = 1/2 sum_j log(|q_j|^2 + |k_j|^2); or GL(h), log v = 1/2 sum_ij log(mu_i + nu_j), mu, nu eigenvalues of "
-            "Q^T Q, K^T K",
+    return {"one attention head: query, key and value matrices, outputs softmax((XQ)(XK)^T/sqrt(h)) X V",
+            "L = 1/(2N) sum |f(X) - Y|^2 over sequences, + weight_decay/2 |theta|^2; V has m columns and is left out for m = 0; "
+            "q_j, k_j -> c_j q_j, k_j/c_j, V stays as it is, log v = 1/2 sum_j log(|q_j|^2 + |k_j|^2); or GL(h), log v = "
+            "1/2 sum_ij log(mu_i + nu_j), mu, nu eigenvalues of Q^T Q, K^T K",
             {{"embedding", "e, 1 to 64 (default 4)"},
              {"head", "h, 1 to 64 (default 2)"},
-             {"tokens", "tokens of a sequence, 1 to 64 (default 3); [data] has tokens × embedding features and targets"},
+             {"tokens", "tokens of a sequence, 1 to 64 (default 3); [data] has tokens × embedding features"},
+             {"values", "m, columns of V, 0 to 64 (default 0: no V); [data] has tokens × m targets, without V tokens × embedding"},
              {"symmetry", "diagonal (default): rescaling of the columns q_j, k_j; or full: GL(h)"},
              {"weight_decay", "default 0"},
              {"initial_deviation", "standard deviation of all initial weights before the imbalance (default 1/sqrt(e))"},
-             {"initial_gain", "[a, b]: every initial entry of Q is multiplied by a + b |N(0, 1)|, default [1, 0]"},
+             {"initial_gain", "[a, b]: the initial Q is multiplied by one number, a + b |N(0, 1)|, of each particle; default [1, 0]"},
              {"imbalance", "initial |q_j|/|k_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
-             {"loss", "without [data]: { kind = \"quadratic\", singular_values = [1.0], stiffness = 1.0 } (of Q K^T, diagonal "
+             {"loss", "without [data] (and without V): { kind = \"quadratic\", singular_values = [1.0], stiffness = 1.0 } (of Q K^T, diagonal "
                       "target), or { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
             {{"ratio1 ... ratioh", "|q_j|/|k_j| (not invariant)"},
              {"strength1 ... strengthh", "|q_j||k_j| (not invariant under GL(h))"},
@@ -284,22 +267,7 @@ struct Attention {
   static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Attention<R>(view)); }
 
  private:
-  /// Scratch space of a sequence.
-  template <class Lane>
-  struct Memory {
-    Lane *input, *error, *queries, *keys, *query_slopes, *key_slopes, *rows, *slopes;
-    ORBITWALK_HD Memory(const Attention& model, Lane* scratch) {
-      const int wide = model.tokens * model.embedding, widest = model.tokens * (model.head > model.teacher ? model.head : model.teacher);
-      input = scratch;
-      error = input + wide;
-      queries = error + wide;
-      keys = queries + widest;
-      query_slopes = keys + widest;
-      key_slopes = query_slopes + model.tokens * model.head;
-      rows = key_slopes + model.tokens * model.head;
-      slopes = rows + model.tokens * model.tokens;
-    }
-  };
+  ORBITWALK_HD AttentionSizes sizes() const { return {embedding, head, tokens, values, head > teacher ? head : teacher}; }
 
   template <class Lane>
   ORBITWALK_HD const Lane* keys(const Lane* theta) const { return theta + embedding * head; }
@@ -338,41 +306,24 @@ struct Attention {
     for (int i = 0; i < tokens * embedding; ++i) input[i] = gather<Lane>(x + std::int64_t(i) * samples, index);
   }
 
-  // softmax_rows((XQ)(XK)ᵀ/√h) in at.rows, for matrices of h columns.
   template <class Lane>
-  ORBITWALK_HD void attend(const Memory<Lane>& at, const Lane* q, const Lane* k, int h, R share_scale) const {
-    const int e = embedding, t = tokens;
-    multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(q, h), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.queries[i * h + a] = sum; });
-    multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(k, h), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.keys[i * h + a] = sum; });
-    multiply<Lane>(t, t, h, as_matrix(at.queries, h), as_transpose(at.keys, h), FromProduct(),
-                   [=](int i, int j, Lane sum) { at.rows[i * t + j] = sum * share_scale; });
-    for (int s = 0; s < t; ++s) {
-      Lane *row = at.rows + s * t, top = row[0], sum = broadcast<Lane>(R(0));
-      for (int u = 1; u < t; ++u) top = max(top, row[u]);
-      for (int u = 0; u < t; ++u) {
-        row[u] = exp(row[u] - top);
-        sum = sum + row[u];
-      }
-      const Lane share = broadcast<Lane>(R(1)) / sum;
-      for (int u = 0; u < t; ++u) row[u] = row[u] * share;
-    }
+  ORBITWALK_HD static void multiply_by_gain(InstanceDraw<Lane>& draw, const R* law, Lane* matrix, int count) {
+    const Lane factor = fma(abs(draw.normal()), broadcast<Lane>(law[1]), broadcast<Lane>(law[0]));
+    for (int i = 0; i < count; ++i) matrix[i] = matrix[i] * factor;
   }
 
   // From the sequence in scratch: f(X) - Y, which it returns, and what the gradient needs. Without a teacher Y is that of `index`.
   template <class Lane>
   ORBITWALK_OUTLINE const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
-    const Memory<Lane> at(*this, scratch);
-    const int e = embedding, t = tokens;
+    const AttentionMemory<Lane> at(sizes(), scratch);
     if (teacher > 0) {
-      const Lane* own = theta + parameters();
-      attend(at, own, own + e * teacher, teacher, teacher_scale);
-      multiply<Lane>(t, e, t, as_matrix(at.rows, t), as_matrix(at.input, e), FromProduct(), [=](int i, int j, Lane sum) { at.error[i * e + j] = -sum; });
+      attend(sizes(), at, AttentionWeights<Lane>(theta + parameters(), embedding, teacher, teacher_scale));
+      set_minus_output(sizes(), at);
     } else {
-      for (int o = 0; o < t * e; ++o) at.error[o] = -gather<Lane>(y + std::int64_t(o) * samples, index);
+      for (int o = 0; o < tokens * sizes().outputs(); ++o) at.error[o] = -gather<Lane>(y + std::int64_t(o) * samples, index);
     }
-    attend(at, theta, keys(theta), head, scale);
-    multiply<Lane>(t, e, t, as_matrix(at.rows, t), as_matrix(at.input, e), [=](int i, int j) { return at.error[i * e + j]; },
-                   [=](int i, int j, Lane sum) { at.error[i * e + j] = sum; });
+    attend(sizes(), at, AttentionWeights<Lane>(theta, embedding, head, scale));
+    add_output(sizes(), at);
     return at.error;
   }
 };
