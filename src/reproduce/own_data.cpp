@@ -109,6 +109,13 @@ void completion(Json& spec, const Folder& folder) {
   if (folder.has("start_P") && mask.rows > 1) model["rank"] = read_table(folder.need("start_P", "")).cols;
 }
 
+// A row of the files holds a sequence, token by token; what does not divide is left to the model's own message.
+void attention_sizes(Json& model, std::size_t inputs, std::size_t outputs) {
+  const auto tokens = model.value("tokens", std::size_t(1));
+  if (tokens > 0 && inputs % tokens == 0) model["embedding"] = inputs / tokens;
+  if (tokens > 0 && outputs % tokens == 0) model["values"] = outputs / tokens;
+}
+
 void network(Json& spec, const Folder& folder, bool relu) {
   Json &data = spec["data"], &model = spec["model"];
   if (relu && folder.any("teacher_")) {
@@ -118,7 +125,9 @@ void network(Json& spec, const Folder& folder, bool relu) {
     model["inputs"] = w.cols, model["outputs"] = std::max<std::size_t>(1, v.values.size() / w.rows);
   } else {
     data = {{"x", folder.need("inputs", relu ? "a sample a row (or a teacher: teacher_W, teacher_V)" : "a sample a row")}, {"y", folder.need("targets", "a sample a row")}};
-    if (relu) model["inputs"] = read_table(data["x"]).cols, model["outputs"] = read_table(data["y"]).cols;
+    const std::size_t inputs = read_table(data["x"]).cols, outputs = read_table(data["y"]).cols;
+    if (relu) model["inputs"] = inputs, model["outputs"] = outputs;
+    else attention_sizes(model, inputs, outputs);
   }
   if (relu && folder.has("start_W")) model["hidden"] = read_table(folder.need("start_W", "")).rows;
 }

@@ -42,6 +42,15 @@ class OwnData(harness.TemporaryFolder):
         for name, content in {"times": column(TIMES), "measurements": spectrum(noise=0.01), "truth": column(TRUTH), **others}.items():
             self.write(f"mine/{name}.csv", content)
 
+    def test_sequences_give_the_attention_head_its_sizes(self):
+        source = random.Random(5)
+        rows = lambda count: table([source.gauss(0, 1) for _ in range(count)] for _ in range(6))
+        self.write("mine/inputs.csv", rows(8 * 3))
+        self.write("mine/targets.csv", rows(8 * 2))
+        self.reproduce("attention", "--particles", "4", steps=40)
+        summary = json.loads((self.folder / "out/attention/attention/summary.json").read_text(encoding="utf-8"))
+        self.assertEqual([summary["spec"]["model"][key] for key in ("tokens", "embedding", "values")], [8, 3, 2])
+
     def test_an_instance_with_its_start_is_one_trajectory(self):
         source = random.Random(4)
         start = lambda scale: column(source.gauss(0, scale) for _ in range(MODES))
