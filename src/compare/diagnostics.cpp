@@ -71,14 +71,14 @@ double effective_sample_size_from_batches(const std::vector<Histogram>& batches)
   return spread > 0 ? binomial / spread : values;
 }
 
-bool beyond_chance(double ratio, double freedom) {
-  return freedom >= 1 && ratio > chi_square_ratio(freedom, upper_normal_point(0.01));
+bool beyond_chance(double ratio, double freedom, double level) {
+  return freedom >= 1 && ratio > chi_square_ratio(freedom, upper_normal_point(level));
 }
 
 double combined_effective_sample_size(double count, double of_mean, double of_cdf, std::size_t batches) {
   const double size = std::min(count, of_mean);
   if (!(of_cdf < size) || batches < 2) return size;
-  return beyond_chance(size / of_cdf, 2.5 * static_cast<double>(batches - 1)) ? of_cdf : size;
+  return beyond_chance(size / of_cdf, 2.5 * static_cast<double>(batches - 1), 0.01) ? of_cdf : size;
 }
 
 double drift_p_value(const std::vector<Histogram>& first, const std::vector<Histogram>& second) {

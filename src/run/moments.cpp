@@ -12,6 +12,7 @@ namespace orbitwalk {
 namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLargestBatch = 0.45;
+constexpr double kChance = 1e-3;  // of errors that are widened without cause
 
 }  // namespace
 
@@ -47,7 +48,7 @@ double batch_error_squared(const std::vector<double>& sizes, const std::vector<d
 
 double larger_beyond_chance(double over_particles, double over_batches, std::size_t batches) {
   if (!(over_particles > 0)) return over_particles;  // all equal, batches too but for rounding
-  return beyond_chance(over_batches / over_particles, double(batches) - 1) ? over_batches : over_particles;
+  return beyond_chance(over_batches / over_particles, double(batches) - 1, kChance) ? over_batches : over_particles;
 }
 
 void set_moments(const std::vector<BlockSums>& batches, bool shared_start, double observations, double center, ObservableResult& result) {

@@ -15,7 +15,7 @@ namespace orbitwalk {
 /// NaN for fewer than two batches with n_b > 0.
 double batch_error_squared(const std::vector<double>& sizes, const std::vector<double>& means);
 
-/// That of a mean over particles, unless the one over batches is larger beyond chance (1 % level of χ²).
+/// That of a mean over particles, unless the one over batches is larger beyond chance (0.1 % level of χ²).
 double larger_beyond_chance(double over_particles, double over_batches, std::size_t batches);
 
 /// Moments of a result from the sums of each batch, with `observations` times a particle (count, minimum and maximum with them). With b_i,

@@ -18,9 +18,9 @@ namespace orbitwalk {
 /// SpecError when batches have different edges.
 double effective_sample_size_from_batches(const std::vector<Histogram>& batches);
 
-/// Whether a ratio of two estimates of one variance, the upper one with `freedom` degrees of freedom and the lower one precise, is above the
-/// 99 % point of χ²_ν / ν (Wilson and Hilferty 1931). False for ν < 1.
-bool beyond_chance(double ratio, double freedom);
+/// Whether a ratio of two estimates of one variance, the upper one with `freedom` degrees of freedom and the lower one precise, is above what
+/// χ²_ν / ν exceeds with probability `level` (Wilson and Hilferty 1931). False for ν < 1.
+bool beyond_chance(double ratio, double freedom, double level);
 
 /// The effective sample size that p-values use, from that of the mean (precise: taken over particles) and that of the
 /// distribution function (noisy: taken over B batches). The mean's, at most `count`, unless the batches contradict it:
