@@ -56,7 +56,7 @@ def with_checksum(content):
 
 def checkpoint(identity, *lists):
     """The file format of src/run/checkpoint.cpp: lists with their lengths in front (here: (count, bytes))."""
-    content = b"orbitwalk checkpoint 3\n" + struct.pack("<Q", len(identity)) + identity
+    content = b"orbitwalk checkpoint 4\n" + struct.pack("<Q", len(identity)) + identity
     for count, values in lists:
         content += struct.pack("<Q", count) + values
     return with_checksum(content)
@@ -66,12 +66,12 @@ DAMAGED = r".*out\.partial/checkpoint: damaged checkpoint.*"
 for name, content in {
     "empty": b"",
     "garbage": bytes(range(256)),
-    "text": b"orbitwalk checkpoint 3\n",
+    "text": b"orbitwalk checkpoint 4\n",
     "other_format": with_checksum(b"orbitwalk checkpoint 9\n" + bytes(64)),
     "truncated": checkpoint(b"someone", (2, b"\1\1"))[:-9],
     "bit_flipped": bytes([*checkpoint(b"someone", (2, b"\1\1"))[:-12], 7, *checkpoint(b"someone", (2, b"\1\1"))[-11:]]),
-    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 3\n" + struct.pack("<Q", 1 << 60)),
-    "length_overflows": with_checksum(b"orbitwalk checkpoint 3\n" + b"\xff" * 8),
+    "length_beyond_file": with_checksum(b"orbitwalk checkpoint 4\n" + struct.pack("<Q", 1 << 60)),
+    "length_overflows": with_checksum(b"orbitwalk checkpoint 4\n" + b"\xff" * 8),
 }.items():
     case("checkpoint_" + name, 5, DAMAGED, spec(), files={MARK: "", "out.partial/checkpoint": content}, args=out("--resume"))
 case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run has another spec.*", spec(), args=out("--resume"),
