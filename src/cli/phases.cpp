@@ -38,8 +38,6 @@ Json comparable(const Json& request) {
   return {{"files", files_to_json(files)}, {"spec", with_hidden_paths(request.value("spec", Json()), files)}, {"options", request.value("options", Json())}};
 }
 
-std::string of_blocks(std::uint64_t kept, std::uint64_t all) { return std::to_string(kept) + " of " + std::to_string(all) + " blocks"; }
-
 }  // namespace
 
 std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem, const Json& spec, const Experiment& experiment) {
@@ -54,7 +52,7 @@ std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem
   }
   Simulation simulation = simulate(problem, choice_, quiet_, phase.label.empty() ? "" : phase.label + ": ", checkpoint);
   if (!simulation.complete) {
-    interruption_ = {phase.words, simulation.failure, simulation.blocks_kept, problem.blocks()};
+    interruption_ = {phase.words, simulation.failure, simulation.kept};
     return {};
   }
   // Where nothing follows, the result is written now, and says itself what fails.
@@ -76,7 +74,7 @@ int Phases::interrupted() const {
   const Interruption& at = interruption_;
   std::string text = "interrupted" + (at.words.empty() ? "" : " in " + at.words), kept;
   if (complete_ > 0) kept = std::to_string(complete_) + " complete run" + (complete_ > 1 ? "s" : "") + " before it";
-  if (at.blocks_kept > 0) kept = of_blocks(at.blocks_kept, at.blocks) + (kept.empty() ? "" : ", and ") + kept;
+  if (at.kept.steps > 0) kept = kept_text(at.kept) + (kept.empty() ? "" : ", and ") + kept;
   const std::string go_on = "go on with the same command and --resume";
   if (!directory_) {
     text += "; nothing is kept without --out";
@@ -84,7 +82,7 @@ int Phases::interrupted() const {
     text += ", and the checkpoint could not be written: " + at.failure + "; " +
             (kept.empty() ? "nothing is kept" : "when that is mended, " + go_on + " (an earlier checkpoint in " + directory_->partial_path() + ": " + kept + ")");
   } else if (kept.empty()) {
-    text += "; nothing is kept: no block of " + std::to_string(block_size) + " particles was complete";
+    text += "; nothing is kept: no steps were complete";
   } else {
     text += "; " + go_on + " (checkpoint in " + directory_->partial_path() + ": " + kept + ")";
   }

@@ -36,7 +36,7 @@ class Phases {
   bool find_ranges(Experiment& experiment, const nlohmann::ordered_json& spec, const std::string& name = "pilot");
 
   /// After an interruption, whether there is anything to go on with.
-  bool keeps_anything() const { return complete_ > 0 || interruption_.blocks_kept > 0; }
+  bool keeps_anything() const { return complete_ > 0 || interruption_.kept.steps > 0; }
 
   /// Says what was kept of the runs so far, and returns the exit code: 130, or 5 where the checkpoint could not be written.
   int interrupted() const;
@@ -44,7 +44,7 @@ class Phases {
  private:
   struct Interruption {
     std::string words, failure;
-    std::uint64_t blocks_kept = 0, blocks = 0;
+    Kept kept = {};
   };
   const BackendChoice& choice_;
   bool quiet_;

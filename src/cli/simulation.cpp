@@ -33,26 +33,27 @@ namespace {
 class Keeper {
  public:
   using Clock = std::chrono::steady_clock;
-  Keeper(const Problem& problem, const Checkpoint& checkpoint, Simulation& result)
+  Keeper(const Problem& problem, const Backend& backend, const Checkpoint& checkpoint, Simulation& result)
       : problem_(problem), checkpoint_(checkpoint), result_(result) {
     if (checkpoint.resume) before_ = read_checkpoint(checkpoint.path, problem, checkpoint.identity, result.tally);
-    result.blocks_kept = result.tally.blocks_done();
+    result.kept = kept(problem, result.tally, backend.continues_blocks());
     begin_ = Clock::now();
   }
   double seconds_before() const { return before_; }
   double seconds() const { return before_ + std::chrono::duration<double>(Clock::now() - begin_).count(); }
   /// Where there is anything new. `again`: it will be tried again.
   void write(const Tally& tally, bool again) {
-    if (checkpoint_.path.empty() || tally.blocks_done() == result_.blocks_kept) return;
+    const Kept now = kept(problem_, tally);
+    if (checkpoint_.path.empty() || now.steps == result_.kept.steps) return;
     try {
       write_checkpoint(checkpoint_.path, problem_, checkpoint_.identity, tally, seconds());
-      result_.blocks_kept = tally.blocks_done();
+      result_.kept = now;
       result_.failure.clear();
     } catch (const IoError& error) {
       result_.failure = error.what();
       if (!again) return;
       std::cerr << (is_terminal(std::cerr) ? "\r\x1b[K" : "") << "orbitwalk: warning: no checkpoint: " << error.what() << "; "
-                << (result_.blocks_kept > 0 ? "an earlier one of " + std::to_string(result_.blocks_kept) + " of " + std::to_string(problem_.blocks()) + " blocks is kept" : "nothing is kept so far")
+                << (result_.kept.steps > 0 ? "an earlier one of " + kept_text(result_.kept) + " is kept" : "nothing is kept so far")
                 << ", and the next is tried in " << checkpoint_.seconds << " s" << std::endl;
     }
   }
@@ -74,17 +75,16 @@ Simulation simulate(const Problem& problem, const BackendChoice& choice, bool qu
   const std::uint64_t at_once = options.chunk_blocks > 0 ? options.chunk_blocks : backend->preferred_blocks();
   check_memory(problem, backend->workers(), at_once > problem.blocks() ? problem.blocks() : at_once * std::uint64_t(std::max(1, backend->workers())));
   Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers()};
-  Keeper keeper(problem, checkpoint, result);
-  result.blocks_run = problem.blocks() - result.tally.blocks_done();
-  const double steps_a_block = double(problem.plan.end()) * block_size;
-  ProgressBar progress(std::uint64_t(problem.blocks() * steps_a_block), std::cerr, is_terminal(std::cerr) && !quiet,
-                       label + "particle-steps", std::uint64_t(result.tally.blocks_done() * steps_a_block));
+  Keeper keeper(problem, *backend, checkpoint, result);
+  const Kept before = result.kept;
+  result.steps_run = before.all - before.steps;
+  ProgressBar progress(before.all, std::cerr, is_terminal(std::cerr) && !quiet, label + "particle-steps", before.steps);
   options.stop = &stop_requested;
   options.progress = [&](std::uint64_t, std::uint64_t steps) { progress.update(steps); };
   options.checkpoint_seconds = checkpoint.seconds;
   if (!checkpoint.path.empty()) options.checkpoint = [&](const Tally& tally) { keeper.write(tally, true); };
   result.complete = run_ensemble(problem, *backend, options, result.tally);
-  result.seconds = result.blocks_run > 0 ? keeper.seconds() : keeper.seconds_before();
+  result.seconds = result.steps_run > 0 ? keeper.seconds() : keeper.seconds_before();
   progress.finish();
   keeper.write(result.tally, false);
   return result;

@@ -33,13 +33,13 @@ struct Simulation {
   int workers = 1;
   double seconds = 0;            ///< of all sessions whose work is in the tally
   bool complete = false;
-  std::uint64_t blocks_run = 0;  ///< in this session
-  std::uint64_t blocks_kept = 0; ///< in the checkpoint on the disk
+  std::uint64_t steps_run = 0;   ///< particle-steps that were to be taken in this session
+  Kept kept = {};                ///< in the checkpoint on the disk
   std::string failure = {};      ///< why the last checkpoint could not be written; empty: it could, or there was none to write
 };
 
 /// Runs the problem to its end or until a signal, with a progress bar on a terminal unless `quiet`. A checkpoint is written now and then, when the
-/// run is complete, and when it is stopped, if there is a complete block that it would keep. One that cannot be written is a warning, and is tried again: the one before stays.
+/// run is complete, and when it is stopped, if there is anything new to keep. One that cannot be written is a warning, and is tried again: the one before stays.
 Simulation simulate(const Problem& problem, const BackendChoice& choice, bool quiet, const std::string& label, const Checkpoint& checkpoint);
 
 /// The spec with the histogram ranges of the problem, so that it repeats a run without a pilot.

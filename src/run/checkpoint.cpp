@@ -14,6 +14,7 @@
 #include "orbitwalk/io/files.hpp"
 #include "orbitwalk/run/checkpoint.hpp"
 #include "orbitwalk/run/identity.hpp"
+#include "run/suspended_arrays.hpp"
 
 // Pieces of constant size are written and read, so that a checkpoint takes no memory beside the tally.
 namespace orbitwalk {
@@ -158,6 +159,7 @@ void write_checkpoint(const std::string& path, const Problem&, const std::string
   out.put(tally.series);
   out.put(tally.diverged);
   out.put(std::vector<Counters>{tally.counters});
+  SuspendedArrays(tally.suspended).visit([&](const auto& values) { out.put(values); });
   out.close();
 }
 
@@ -179,7 +181,10 @@ double read_checkpoint(const std::string& path, const Problem& problem, const st
   std::vector<Counters> counters(1);
   in.get(counters, true);
   tally.counters = counters[0];
+  SuspendedArrays suspended;
+  suspended.visit([&](auto& values) { in.get(values, false); });
   if (!in.at_end()) in.damaged();
+  if (!suspended.give_back(problem, tally)) in.damaged("a block that was stopped inside");
   if (!(seconds[0] >= 0 && seconds[0] < 1e12)) in.damaged("a time of " + std::to_string(seconds[0]) + " s");
   if (const std::string what = contradiction(problem, tally); !what.empty()) in.damaged(what);
   return seconds[0];

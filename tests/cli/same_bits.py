@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same bits on every path: threads, chunks, instruction sets, backends, and runs that were stopped and taken up again."""
 import json
+import os
+import pty
 import re
 import resource
 import signal
@@ -104,6 +106,7 @@ class Interrupted(TemporaryFolder):
         self.assertRegex(err, r"\Aorbitwalk: interrupted.*--resume.*checkpoint.*\n\Z")
         self.assertFalse((self.folder / "out").exists())
         self.assertTrue((self.folder / "out.partial/checkpoint").is_file())
+        return err
 
     def test_stop_and_resume(self):
         text = self.spec_of_some_seconds()
@@ -131,6 +134,42 @@ class Interrupted(TemporaryFolder):
         self.assertEqual(outcome(self.summary()), outcome(whole))
         self.assertEqual({path.name for path in (self.folder / "out").iterdir()}, {"summary.json", "result.h5"})
         self.assertFalse((self.folder / "out.partial").exists())
+
+    def test_inside_a_block(self):
+        """All the time goes into one block. Each slice ends in it and none is lost."""
+        shape = "particles = 256\nburn_in = {0}\nsteps = {0}\nevery = {0}\nseed = 7\n"
+        rate = self.simulate(spec(compare="laws = []\n", ensemble=shape.format(20000)), out="rate")["particle_steps_per_second"]
+        text = spec(compare="laws = []\n", ensemble=shape.format(int(4 * rate / 256 / 2)))
+        whole = self.simulate(text, out="whole")
+        kept = []
+        for i, number in enumerate((signal.SIGTERM, signal.SIGINT, signal.SIGTERM)):
+            error = self.interrupt(number, 0.7, "--threads", str(1 + i), "--resume")
+            kept.append(float(re.search(r"0 of 1 block and part of one more, ([\d.]+) % of all", error).group(1)))
+        self.assertGreater(kept[0], 0)
+        self.assertEqual(kept, sorted(set(kept)), "a slice gained nothing")
+        self.assertGreaterEqual(self.first_percent("--resume", "--threads", "1"), 0.99 * kept[-1] - 0.1)
+        self.assertEqual(outcome(self.summary()), outcome(whole))
+        # The rate is that of what was done in the end, not of all of it in the time of the last slice.
+        self.assertLess(self.summary()["particle_steps_per_second"], 3 * whole["particle_steps_per_second"])
+
+    def first_percent(self, *args):
+        """Runs to the end with a terminal for the progress, and returns the first percentage that is shown."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([harness.PROGRAM, "run", "spec.toml", "--out", "out", *args], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=theirs, env=harness.environment())
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # the end of a terminal
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(ours)
+        self.assertEqual(process.wait(timeout=60 * harness.SLOWDOWN), 0, shown)
+        return float(re.search(rb"([\d.]+)%", shown).group(1))
 
     def test_without_out(self):
         self.write("spec.toml", self.spec_of_some_seconds())

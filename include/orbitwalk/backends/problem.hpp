@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "orbitwalk/backends/suspended_block.hpp"
 #include "orbitwalk/dynamics/plan.hpp"
 #include "orbitwalk/models/model.hpp"
 #include "orbitwalk/observables/counters.hpp"
@@ -37,7 +38,7 @@ struct Divergence {
 };
 
 /// What is known after some of the blocks. Adding parts in any order gives the same bits: block sums have their own places,
-/// the rest are integers.
+/// the rest are integers. Of suspended blocks, `last` and `series` hold what these have shown so far.
 struct Tally {
   std::vector<char> done;                ///< a block
   std::vector<BlockSums> sums;           ///< blocks × observed
@@ -47,11 +48,16 @@ struct Tally {
   std::vector<float> series;             ///< times × rows × particles; NaN once a particle has diverged
   std::vector<Divergence> diverged;      ///< sorted by particle once complete
   Counters counters;                     ///< what the integrators counted
+  std::vector<SuspendedBlock> suspended; ///< blocks that a run was stopped inside of, by number; none of them is done
 
   explicit Tally(const Problem& problem);
-  /// Blocks first .. first + count - 1 are complete.
+  /// Blocks first .. first + count - 1 are complete; they are suspended no more.
   void mark_done(std::uint64_t first, std::uint64_t count);
   std::uint64_t blocks_done() const;
+  /// Puts a block that was stopped in its place among the suspended ones, instead of an earlier state of it.
+  void suspend(SuspendedBlock block);
+  /// Null for a block that is not suspended.
+  const SuspendedBlock* find_suspended(std::uint64_t block) const;
 };
 
 }  // namespace orbitwalk

@@ -234,16 +234,6 @@ ORBITWALK_HD void record_start(const Model& model, const Integrator& integrator,
   observer.recorded(0, memory.walk.observed, alive);
 }
 
-/// Runs all steps of the particles of a lane, from their start; the observer is that of continue_walk.
-template <class Lane, class Model, class Integrator, class Observer>
-ORBITWALK_HD bool walk_particles(const Model& model, const Integrator& integrator, const Plan& plan,
-                                 WalkMemory<Lane>& memory, const ParticleIds<Lane>& start_ids,
-                                 const InitialView<RealOf<Lane>>& initial, MaskOf<Lane> alive, Observer& observer) {
-  start_walk(model, integrator, memory.walk, model.parameters(), start_ids, initial, plan);
-  record_start(model, integrator, plan, memory, alive, observer);
-  return continue_walk(model, integrator, plan, memory, 0, plan.end(), alive, observer);
-}
-
 /// Calls visit(integrator) and returns true where a model of a size known to the compiler is worth compiling together with the
 /// plan's integrator.
 template <class R, bool compensated, class Visit>

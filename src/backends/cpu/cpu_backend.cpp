@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 
+#include "backends/block_work.hpp"
 #include "backends/cpu/isa/request.hpp"
 #include "backends/cpu/machine.hpp"
 #include "orbitwalk/backends/backend.hpp"
@@ -87,7 +88,8 @@ class CpuBackend : public Backend {
   }
 
   bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) override {
-    std::vector<ParticleMoments> moments(std::size_t(problem_.plan.observed) * block_size);
+    BlockWork work(problem_, first_block, result);
+    Context context{work, result.advanced};
     KernelRequest request{};
     request.plan = problem_.plan;
     request.model_float = model_float_;
@@ -100,24 +102,40 @@ class CpuBackend : public Backend {
     request.first_slot = 0;
     request.end_slot = block_size;
     request.sums = result.sums.data();
-    request.cells = result.cells.data();
+    request.totals = result.cells.data();
     request.last = result.last.empty() ? nullptr : result.last.data();
     request.series = result.series.data();
     request.diverged = result.diverged.data();
     request.counters = &result.counters;
-    request.moments = moments.data();
+    request.complete = &result.complete;
+    request.steps = work.steps().data();
+    request.moments = work.moments().data();
+    request.cells = work.cells().data();
+    request.block_counters = &work.counters();
+    request.states = work.states();
+    request.suspend = [](void* at, int slot, int values) { return static_cast<Context*>(at)->work.suspend(slot, std::size_t(values)); };
     request.stop = &stop;
-    request.advanced = [](void* context, std::uint64_t steps) {
-      const auto& advanced = static_cast<ChunkResult*>(context)->advanced;
+    request.advanced = [](void* at, std::uint64_t steps) {
+      const auto& advanced = static_cast<Context*>(at)->advanced;
       if (advanced) advanced(steps);
     };
-    request.context = &result;
+    request.report_every = result.report_every;
+    request.context = &context;
     request.workspace = thread_workspace;
     const int helpers = blocks == 1 ? threads_a_block() : 1;
-    return helpers > 1 ? run_shared(request, helpers, result) : kernel_(request);
+    const bool complete = helpers > 1 ? run_shared(request, helpers, work, result) : kernel_(request);
+    if (!complete) work.leave(result.complete, result);
+    return complete;
   }
 
+  bool continues_blocks() const override { return true; }
+
  private:
+  struct Context {
+    BlockWork& work;
+    const std::function<void(std::uint64_t)>& advanced;
+  };
+
   /// Threads that share a block, where there are fewer blocks than threads: a few hundred expensive particles.
   int threads_a_block() const {
     return int(std::clamp<std::uint64_t>(std::uint64_t(threads_) / problem_.blocks(), 1, block_size / widest_step()));
@@ -131,7 +149,7 @@ class CpuBackend : public Backend {
 
   // The particles of one block in about equal parts. Counts are integers and each particle's moments have a place of their own, so
   // that the result does not depend on the parts.
-  bool run_shared(const KernelRequest& whole, int parts, ChunkResult& result) {
+  bool run_shared(const KernelRequest& whole, int parts, BlockWork& block, ChunkResult& result) {
     const int width = widest_step();
     const std::uint64_t first = whole.first_block * block_size;
     const int used = int(std::min<std::uint64_t>(block_size, problem_.plan.particles - first)), steps = (used + width - 1) / width;
@@ -155,10 +173,10 @@ class CpuBackend : public Backend {
     for (int i = 0; i < parts; ++i) {
       Part& part = work[i];
       part.request = whole;
-      part.cells.assign(result.cells.size(), 0);
+      part.cells.assign(block.cells().size(), 0);
       part.request.sums = nullptr;
       part.request.cells = part.cells.data();
-      part.request.counters = &part.counters;
+      part.request.block_counters = &part.counters;
       part.request.first_slot = steps * i / parts * width;
       part.request.end_slot = steps * (i + 1) / parts * width;
     }
@@ -174,11 +192,13 @@ class CpuBackend : public Backend {
     for (const Part& part : work) {
       if (part.failure) std::rethrow_exception(part.failure);
       complete = complete && part.complete;
-      for (std::size_t i = 0; i < part.cells.size(); ++i) result.cells[i] += part.cells[i];
-      result.counters += part.counters;
+      for (std::size_t i = 0; i < part.cells.size(); ++i) block.cells()[i] += part.cells[i];
+      block.counters() += part.counters;
     }
+    if (!complete) return false;
     for (int o = 0; o < problem_.plan.observed; ++o) result.sums[o] = reduce_block<CpuBackend>(whole.moments + o * block_size);
-    return complete;
+    block.close(0, result);
+    return true;
   }
 
   const Problem& problem_;

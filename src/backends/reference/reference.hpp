@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
+#include "backends/block_work.hpp"
 #include "orbitwalk/backends/backend.hpp"
 #include "orbitwalk/dynamics/walk_particles.hpp"
 #include "orbitwalk/models/model_functions.hpp"
@@ -16,12 +18,23 @@ struct Request {
   std::uint64_t first_block, blocks;
   const bool& stop;
   ChunkResult& result;
-  bool complete = false;  // set by run()
+  bool complete = false;         // set by run()
+  std::uint64_t unreported = 0;  // particle-steps
+
+  bool stopped_after(std::uint64_t steps) {
+    unreported += steps;
+    if (unreported >= result.report_every) {
+      if (result.advanced) result.advanced(unreported);
+      unreported = 0;
+    }
+    return __atomic_load_n(&stop, __ATOMIC_RELAXED);
+  }
 };
 
+/// Runs a particle from the step that it has come to; false where it was stopped on the way.
 template <class R, class Model, class Integrator>
-void run_particle(const Model& model, const Integrator& integrator, Request& request, std::uint64_t particle,
-                  const InitialView<R>& initial, std::vector<ParticleMoments>& moments) {
+bool run_particle(const Model& model, const Integrator& integrator, Request& request, std::uint64_t particle,
+                  const InitialView<R>& initial, BlockWork& work) {
   const Problem& problem = request.problem;
   const Plan& plan = problem.plan;
   const int d = model.parameters();
@@ -32,6 +45,7 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
   walk.seed = plan.seed;
   walk.ids = same_id<R>(particle);
   walk.counted = true;
+  const int slot = static_cast<int>(particle % block_size);
   const std::uint64_t block = particle / block_size, batch = block % plan.batches;
   const std::uint64_t local = particle - request.first_block * block_size;
   start_walk(model, integrator, walk, d, same_id<R>(plan.shared_start ? batch : particle), initial, plan);
@@ -44,8 +58,16 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
       request.result.series[row * request.blocks * block_size + local] = static_cast<float>(walk.observed[spec.index]);
     }
   };
-  record(0);
-  for (std::uint64_t k = 1; k <= plan.end(); ++k) {
+  // The parts of the state, in the order in which they are kept.
+  std::vector<R*> parts = {walk.theta};
+  if (Integrator::is_compensated) parts.push_back(walk.compensation);
+  if (has_velocity(integrator)) parts.push_back(walk.velocity);
+  const std::uint64_t from = work.steps()[slot];
+  if (from == 0) record(0);
+  for (std::size_t p = 0; p < parts.size() && from > 0; ++p) std::copy_n(work.states()[slot] + p * d, d, parts[p]);
+  std::uint64_t reached = plan.end();
+  bool stopped = false;
+  for (std::uint64_t k = from + 1; k <= plan.end(); ++k) {
     walk.noise_group = ~std::uint64_t(0);
     integrator.advance(model, walk, k - 1, k);
     if (!all_finite(walk.theta, d)) {
@@ -53,20 +75,30 @@ void run_particle(const Model& model, const Integrator& integrator, Request& req
       break;
     }
     record(k);
-    if (k <= plan.burn_in || (k - plan.burn_in) % plan.every != 0) continue;
-    observe_state(model, integrator, walk, d);
-    std::uint64_t* cells = request.result.cells.data() + (plan.half(k) * plan.batches + batch) * plan.cells;
-    for (int o = 0; o < plan.observed; ++o) {
-      const ObservedSpec& spec = problem.observed[o];
-      const double x = walk.observed[spec.index];
-      add(moments[o], spec, x);
-      ++cells[spec.offset + histogram_cell(spec, x)];
-      if (k + plan.every > plan.end() && !request.result.last.empty()) {
-        request.result.last[o * request.blocks * block_size + local] = x;
+    if (k > plan.burn_in && (k - plan.burn_in) % plan.every == 0) {
+      observe_state(model, integrator, walk, d);
+      std::uint64_t* cells = work.cells().data() + plan.half(k) * plan.cells;
+      for (int o = 0; o < plan.observed; ++o) {
+        const ObservedSpec& spec = problem.observed[o];
+        const double x = walk.observed[spec.index];
+        add(work.moments()[o * block_size + slot], spec, x);
+        ++cells[spec.offset + histogram_cell(spec, x)];
+        if (k + plan.every > plan.end() && !request.result.last.empty()) {
+          request.result.last[o * request.blocks * block_size + local] = x;
+        }
       }
     }
+    stopped = request.stopped_after(1);
+    if (!stopped) continue;
+    reached = k;
+    if (k == plan.end()) break;
+    double* state = work.suspend(slot, parts.size() * d);
+    for (std::size_t p = 0; p < parts.size(); ++p) std::copy_n(parts[p], d, state + p * d);
+    break;
   }
-  request.result.counters += walk.counters;
+  work.steps()[slot] = reached;
+  work.counters() += walk.counters;
+  return !stopped;
 }
 
 template <class R, bool compensated>
@@ -79,23 +111,24 @@ void run_precision(Request& request) {
   const std::vector<R> scale(problem.initial.scale.begin(), problem.initial.scale.end());
   const InitialView<R> initial{mean.data(), scale.data()};
   const AnyModel<R> plain(scalar_functions(problem.model.name, view));
+  BlockWork work(problem, request.first_block, request.result);
   with_integrator<R, compensated>(plain, plan, [&](const auto& model, const auto& integrator) {
     for (std::uint64_t b = 0; b < request.blocks; ++b) {
-      std::vector<std::vector<BlockSums>> nodes(plan.observed, std::vector<BlockSums>(block_size));
       for (std::uint64_t slot = 0; slot < block_size; ++slot) {
         const std::uint64_t particle = (request.first_block + b) * block_size + slot;
         if (particle >= plan.particles) break;
-        if (__atomic_load_n(&request.stop, __ATOMIC_RELAXED)) return;
-        std::vector<ParticleMoments> moments(plan.observed);
-        run_particle<R>(model, integrator, request, particle, initial, moments);
-        for (int o = 0; o < plan.observed; ++o) nodes[o][slot] = leaf(moments[o]);
+        if (work.steps()[slot] == plan.end()) continue;
+        if (!run_particle<R>(model, integrator, request, particle, initial, work)) return work.leave(b, request.result);
       }
+      std::vector<BlockSums> node(block_size);
       for (int o = 0; o < plan.observed; ++o) {
+        for (int i = 0; i < block_size; ++i) node[i] = leaf(work.moments()[o * block_size + i]);
         for (int half = block_size / 2; half > 0; half /= 2) {
-          for (int i = 0; i < half; ++i) nodes[o][i] = combine(nodes[o][i], nodes[o][i + half]);
+          for (int i = 0; i < half; ++i) node[i] = combine(node[i], node[i + half]);
         }
-        request.result.sums[b * plan.observed + o] = nodes[o][0];
+        request.result.sums[b * plan.observed + o] = node[0];
       }
+      work.close(b, request.result);
     }
     request.complete = true;
   });

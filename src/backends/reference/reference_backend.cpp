@@ -11,6 +11,7 @@ class ReferenceBackend : public Backend {
   std::string device() const override { return "one core, scalar"; }
   int workers() const override { return 1; }
   std::uint64_t preferred_blocks() const override { return 1; }
+  bool continues_blocks() const override { return true; }
   bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) override {
     reference::Request request{problem_, first_block, blocks, stop, result};
     switch (problem_.plan.precision) {

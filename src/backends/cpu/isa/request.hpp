@@ -18,17 +18,27 @@ struct KernelRequest {
   const ObservedSpec* observed;
   std::uint64_t first_block, blocks;
   int first_slot, end_slot;    ///< particles of each block: all, or with one block some of them (multiples of the widest pack)
-  BlockSums* sums;             ///< blocks × observed; null: the caller clears the moments and reduces them
-  std::uint64_t* cells;        ///< half × batch × cells
+  BlockSums* sums;             ///< blocks × observed; null: the caller closes the block, whose parts go to several threads
+  std::uint64_t* totals;       ///< half × batch × cells; those of complete blocks are added
   double* last;                ///< observed × (blocks · block_size), or null
   float* series;               ///< times × rows × (blocks · block_size)
   std::uint64_t* diverged;     ///< blocks · block_size
-  Counters* counters;
-  ParticleMoments* moments;    ///< observed × block_size, working space
+  Counters* counters;          ///< those of complete blocks are added
+  std::uint64_t* complete;     ///< blocks that are, counted up
+
+  // The block under way: of a block that goes on, what it had come to; of a fresh one, zeros. A complete block leaves zeros.
+  std::uint64_t* steps;          ///< block_size: steps that each particle has taken, plan.end() once there is nothing left to do
+  ParticleMoments* moments;      ///< observed × block_size
+  std::uint64_t* cells;          ///< half × cells
+  Counters* block_counters;
+  const double* const* states;   ///< block_size: of particles with 0 < steps < plan.end(), as suspend() was given them
+  /// Where `values` numbers of a particle that is stopped shall be kept: theta, then compensation (mixed precision), then velocity.
+  double* (*suspend)(void* context, int slot, int values);
+
   const bool* stop;
-  void (*advanced)(void* context, std::uint64_t particle_steps);  ///< called about every report_interval particle-steps
-  void* context;
-  static constexpr std::uint64_t report_interval = 1 << 16;
+  void (*advanced)(void* context, std::uint64_t particle_steps);  ///< called about every report_every particle-steps
+  std::uint64_t report_every;
+  void* context;               ///< of suspend and advanced
   void* (*workspace)(std::uint64_t bytes);  ///< aligned to 64 bytes, valid until the next call in this thread
 };
 
