@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/laws/law.hpp"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -54,7 +55,8 @@ Law predict(const std::string& law_name, const std::string& observable, const In
     law.formula = joint.formula + (result.effective_size > 0 ? ", sampled" : "");
     law.quadrature_error = result.error;
     law.window = window;
-    if (!(law.variance() > 1e-28 * law.mean() * law.mean()))
+    const double middle = std::abs(law.quantile(0.5)), width = law.quantile(0.95) - law.quantile(0.05);
+    if (middle > 1e-290 && !(width > 1e-11 * middle))  // below, quantiles are 0 for want of smaller numbers
       throw NumericalError("the law is narrower than the rounding of its values");
     return law;
   } catch (const NoLaw& error) {

@@ -110,6 +110,9 @@ Marginal of_logarithm(const JointLaw& joint, double tolerance) {
     return log_mass([&](double z) { return joint.log_weight(z) + log_factor(z); }, joint.lower, joint.upper, tolerance);
   };
   const Marginal logarithm = single(joint, joint.lower, joint.upper, tolerance);
+  if (const double m = logarithm.table->mean(), v = logarithm.table->variance(); v < 1e-12) {  // e^z is straight over so little
+    return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of, joint.logarithm_of * std::exp(m) * (1 + v / 2), std::exp(2 * m) * v), logarithm.error, 0};
+  }
   const double mass = moment([](double) { return 0.0; }), log_mean = moment([](double z) { return z; }) - mass;
   const double log_variance = moment([=](double z) { return 2 * (log_mean + std::log(std::abs(std::expm1(z - log_mean)))); }) - mass;
   return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of, joint.logarithm_of * std::exp(log_mean), std::exp(log_variance)),

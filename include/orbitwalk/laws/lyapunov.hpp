@@ -34,12 +34,13 @@ struct SgdMoments {
 ///   C = A C A + η² N(C),
 ///   N(C) = 1/B [⟨x xᵀC x xᵀ⟩ - H C H + ⟨r² x xᵀ⟩ - λ² w* w*ᵀ] + σ²/B H.
 /// With momentum the same noise enters the pair (w - w*, u). The map without the first two terms of N is inverted in the
-/// eigenbasis of H, where it decouples into pairs of directions; the rest is iterated from 0, which converges
-/// monotonically exactly when the covariance exists. Cost: N c² + c³ for each iteration, some tens of them.
+/// eigenbasis of H, where it decouples into pairs of directions; the rest is a geometric series, summed to its end once the ratio of
+/// two terms, the spectral radius of the map, has settled: below 1 exactly when the covariance exists. Cost: N c² + c³ for each
+/// iteration, some tens of them.
 ///
 /// Throws SpecError when the shapes disagree, a number is out of range, Ĥ is singular (directions that the data does not
-/// see keep their start), or the learning rate is too large for a stationary mean or covariance; NumericalError when 10⁵
-/// iterations do not converge.
+/// see keep their start); NoLaw (laws/no_law.hpp) when the learning rate is too large for a stationary mean or covariance;
+/// NumericalError when 5000 iterations, or 10¹¹ multiplications, are not enough.
 /// Source: theory.md section 2, SGD on least squares (discrete Lyapunov equation).
 SgdMoments stationary_moments(const SgdSetting& setting);
 

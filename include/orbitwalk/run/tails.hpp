@@ -32,7 +32,8 @@ MomentFactors moment_factors(const Problem& problem);
 /// Returns the notes that say so.
 std::vector<std::string> note_tails(const Problem& problem, const Tally& tally, std::vector<ObservableResult>& results);
 
-/// Hill's estimate 1 / mean(log x_i/x_k) over the `count` largest values, ascending; its standard error is index/√count.
-double hill_index(const std::vector<double>& ascending, std::size_t count);
+/// Hill's estimate 1 / mean(log x_i/x_k) over the `count` largest values, which come last, with x_k, the largest of the others,
+/// before them (sorted, or partitioned there); its standard error is index/√count. NaN for fewer than 2, or where x_k <= 0.
+double hill_index(const std::vector<double>& values, std::size_t count);
 
 }  // namespace orbitwalk
