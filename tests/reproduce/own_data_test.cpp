@@ -36,7 +36,7 @@ std::vector<std::string> claims_of(const Findings& findings, bool measured) {
 
 class OfADrawnRegression : public testing::TestWithParam<std::string> {
  protected:
-  Settings settings(int particles) const { return GetParam() == "spectrum" ? size(particles, 1500) + Settings{"dynamics.step=0.02"} : size(particles, 250) + Settings{"dynamics.step=0.05"}; }
+  Settings settings(int particles) const { return GetParam() == "spectrum" ? size(particles, 1500) + Settings{"dynamics.step=0.02"} : size(particles, 600) + Settings{"dynamics.step=0.01"}; }
   std::vector<FinishedRun> drawn(const Settings& more) const { return finish_all(GetParam(), more + Settings{"data.instance.shared=true", "data.instance.seed=4"}); }
   const PublishedExperiment& experiment() const { return experiment_named(GetParam()); }
 };
