@@ -21,13 +21,13 @@ struct Matrix {
 
 /// Reads a table, .csv (also .tsv, .txt) or .npy by extension. IoError names the file and, for text, line and column.
 ///
-/// Text: separated by commas, semicolons, tabs or spaces (told from the first line), quotes "..." with "" inside, LF or
-/// CRLF, an optional byte order mark, comments from # to the end of the line, empty lines skipped. The first line is a
-/// header when none of its fields is a number. Refused: ragged rows, fields that are not finite numbers, no rows.
+/// Text: read as parse_text of orbitwalk/io/table.hpp reads it when nothing is said about the file (docs/spec.md, Data
+/// files). What is read because a spec names it comes by read_data_file (orbitwalk/io/data_file.hpp), which records it;
+/// this is for a look at a file beside that. Refused: doubtful files, ragged rows, fields that are no finite numbers.
 ///
-/// .npy: versions 1 to 3, float32, float64 and integers of 1 to 8 bytes of either byte order, C or Fortran order, one
-/// dimension (a column) or two. Refused: other dtypes, more dimensions, truncated or overlong files, integers beyond
-/// 2^53 (a double could not hold them), no values.
+/// .npy: versions 1 to 3, truth values, float16, float32, float64 and integers of 1 to 8 bytes of either byte order, C
+/// or Fortran order, one dimension (a column) to three (the last two become one). Refused: other dtypes, more
+/// dimensions, truncated or overlong files, integers beyond 2^53 (a double could not hold them), no values.
 Matrix read_table(const std::string& path);
 Matrix parse_csv(const std::string& text, const std::string& name);   ///< `name` stands in for the file in messages
 Matrix parse_npy(const std::string& bytes, const std::string& name);  ///< likewise
