@@ -285,6 +285,12 @@ class TableReader {
     return value;
   }
 
+  /// Whether the only column begins 0, d, 2 d: times, not a name above numbers.
+  bool evenly_spaced() const {
+    const auto& v = table_.matrix.values;
+    return table_.matrix.cols == 1 && std::abs(v[2] - 2 * v[1] + v[0]) <= 1e-6 * std::abs(v[1] - v[0]);
+  }
+
   /// A first line of numbers that is more likely to be names: 0, 1, 2, ... of a data frame without names, years,
   /// channels.
   void doubt_first_line() const {
@@ -301,7 +307,7 @@ class TableReader {
       fractional = fractional && fractional_[j];
     }
     const bool many = columns >= 3 && consecutive;
-    const bool few = fractional && (columns >= 2 || (consecutive && begin == 0));
+    const bool few = fractional && (columns >= 2 || (consecutive && begin == 0 && !evenly_spaced()));
     if (!many && !few) return;
     lines_.fail(first_row_.number, 1,
                 "the first line, " + listed(first_row_.fields) +

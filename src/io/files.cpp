@@ -3,7 +3,6 @@
 #include "orbitwalk/io/files.hpp"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "orbitwalk/core/error.hpp"
+#include "orbitwalk/io/memory.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -59,14 +59,8 @@ void write_to(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
-std::uint64_t readable_bytes() {
-  // What is made of the bytes takes as much again at least.
-  std::uint64_t memory = std::uint64_t(::sysconf(_SC_PHYS_PAGES)) * std::uint64_t(::sysconf(_SC_PAGESIZE));
-  struct rlimit limit {};
-  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    memory = std::min<std::uint64_t>(memory, limit.rlim_cur);
-  return memory / 2;
-}
+// What is made of the bytes takes as much again at least.
+std::uint64_t readable_bytes() { return static_cast<std::uint64_t>(memory_limit().bytes / 2); }
 
 std::string read_file(const std::string& path, std::uint64_t most) {
   // Without O_NONBLOCK a pipe that nobody writes to would be opened for ever.

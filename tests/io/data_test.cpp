@@ -126,9 +126,9 @@ TEST(Csv, WhatIsRefusedNamesTheKey) {
 
 TEST(Csv, WhatIsNotDoubtful) {
   // Whole numbers in the first row are no header where others follow, nor is a mask, nor what NumPy writes.
-  for (const char* text :
-       {"0 1\n1 0\n1 1\n", "3 4 5\n6 7.5 8\n1 2 3\n", "0.0 1.0 2.0\n0.5 1.5 0.25\n1.5 2.5 3.5\n", "1\n2\n3\n",
-        "5\n0.5\n0.7\n", "1 7.5\n2 4.5\n4 3.5\n5 3\n6 2.5\n", "1 2\n2 3\n3 5\n", "0e0 1e0\n2.5e-1 1e0\n1e-3 2.5e0\n"}) {
+  for (const char* text : {"0 1\n1 0\n1 1\n", "3 4 5\n6 7.5 8\n1 2 3\n", "0.0 1.0 2.0\n0.5 1.5 0.25\n1.5 2.5 3.5\n",
+                           "1\n2\n3\n", "5\n0.5\n0.7\n", "0\n0.1\n0.2\n0.3\n", "1 7.5\n2 4.5\n4 3.5\n5 3\n6 2.5\n",
+                           "1 2\n2 3\n3 5\n", "0e0 1e0\n2.5e-1 1e0\n1e-3 2.5e0\n"}) {
     EXPECT_EQ(parse_csv(text, "t.csv").names, Names()) << text;
   }
   EXPECT_EQ(parse_csv("1,2\n3,4\n,\n,\n", "t.csv").rows, 2u) << "a spreadsheet's empty lines at the end";
