@@ -59,7 +59,7 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("mapped_hadamard", "map = \"fourier\"\ncoordinates = 3"));
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2"));
   cases.push_back(plain("attention", "symmetry = \"full\""));
-  cases.push_back(with_data("attention", "embedding = 3\nhead = 2\ntokens = 5\nvalues = 4\nweight_decay = 0.1"));
+  cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\nweight_decay = 0.1"));
   cases.back().title += ", with values";
   // Larger than a tile of core/lane_matrix.hpp, with rows and columns left over.
   cases.push_back(plain("matrix_product", "rows = 7\ncolumns = 9\nrank = 2\nweight_decay = 0.1"));
@@ -80,7 +80,7 @@ std::vector<ModelCase> instance_model_cases() {
           with_instance("mapped_hadamard", "", signal),
           with_instance("mapped_hadamard", "map = \"fourier\"\ncoordinates = 6", "samples = 5, seed = 3"),
           with_instance("relu", "inputs = 2\nhidden = 3", "hidden = 2"),
-          with_instance("attention", "embedding = 3\nhead = 2\nvalues = 2\ninitial_gain = [0.5, 0.5]", "head = 3, gain = [2.0, 1.0]"),
+          with_instance("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\ninitial_gain = [0.5, 0.5]", "head = 2, gain = [2.0, 1.0]"),
           with_instance("completion", "rows = 5\ncolumns = 7\nrank = 3", "singular_values = [2.0, 1.0]"),
           with_instance("completion", "rows = 6\ncolumns = 3\nkeep = 0.3", "observed = 0.7, shared = true")};
 }
