@@ -91,7 +91,7 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(with_data("mapped_hadamard", "map = \"fourier\"\ncoordinates = 3"));
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2"));
   cases.push_back(plain("attention", "symmetry = \"full\""));
-  cases.push_back(with_data("attention", "embedding = 3\nhead = 2\ntokens = 5\nvalues = 4\nweight_decay = 0.1"));
+  cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\nweight_decay = 0.1"));
   cases.back().title += ", with values";
   // Larger than a tile of core/lane_matrix.hpp, with rows and columns left over.
   cases.push_back(plain("matrix_product", "rows = 7\ncolumns = 9\nrank = 2\nweight_decay = 0.1"));
@@ -116,7 +116,7 @@ std::vector<ModelCase> instance_model_cases() {
           with_files("linear", "", files, "signal from files without a truth"),
           with_files("mapped_hadamard", "", files + "\ntruth = " + table_file(5, 1), "signal from files"),
           with_files("relu", "hidden = 3", "instance = { files = { W = " + table_file(4, 2) + ", V = " + table_file(4, 1) + " } }", "teacher from files"),
-          with_instance("attention", "embedding = 3\nhead = 2\nvalues = 2\ninitial_gain = [0.5, 0.5]", "head = 3, gain = [2.0, 1.0]"),
+          with_instance("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\ninitial_gain = [0.5, 0.5]", "head = 2, gain = [2.0, 1.0]"),
           with_instance("completion", "rows = 5\ncolumns = 7\nrank = 3", "singular_values = [2.0, 1.0]"),
           with_instance("completion", "rows = 6\ncolumns = 3\nkeep = 0.3", "observed = 0.7, shared = true")};
 }
