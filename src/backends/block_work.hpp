@@ -31,7 +31,7 @@ class BlockWork {
   /// Adds the counts of the block, which is complete, to the results as block b of the piece; sums are the backend's. The work then
   /// stands at the start of the next block.
   void close(std::uint64_t b, ChunkResult& result);
-  /// Leaves the block, which was stopped, in result.suspended as block b of the piece.
+  /// Leaves the stopped block in result.suspended as block b of the piece.
   void leave(std::uint64_t b, ChunkResult& result);
 
  private:

@@ -75,14 +75,14 @@ int Phases::interrupted() const {
   std::string text = "interrupted" + (at.words.empty() ? "" : " in " + at.words), kept;
   if (complete_ > 0) kept = std::to_string(complete_) + " complete run" + (complete_ > 1 ? "s" : "") + " before it";
   if (at.on_disk.steps > 0) kept = kept_text(at.on_disk) + (kept.empty() ? "" : ", and ") + kept;
-  const std::string go_on = "go on with the same command and --resume";
+  const std::string go_on = "continue with the same command and --resume";
   if (!directory_) {
     text += "; nothing is kept without --out";
   } else if (!at.failure.empty()) {
     text += ", and the checkpoint could not be written: " + at.failure + "; " +
-            (kept.empty() ? "nothing is kept" : "when that is mended, " + go_on + " (an earlier checkpoint in " + directory_->partial_path() + ": " + kept + ")");
+            (kept.empty() ? "nothing is kept" : "once that is fixed, " + go_on + " (an earlier checkpoint in " + directory_->partial_path() + ": " + kept + ")");
   } else if (kept.empty()) {
-    text += "; nothing is kept: no step was taken that a checkpoint could hold";
+    text += "; nothing is kept: there was no step yet for a checkpoint to hold";
   } else {
     text += "; " + go_on + " (checkpoint in " + directory_->partial_path() + ": " + kept + ")";
   }

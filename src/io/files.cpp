@@ -78,11 +78,11 @@ std::string read_file(const std::string& path, std::uint64_t most) {
   if (S_ISDIR(status.st_mode)) fail(path, "read", EISDIR);
   if (!S_ISREG(status.st_mode)) {
     throw IoError(path + ": not a file but a " +
-                  (S_ISFIFO(status.st_mode) ? "pipe; write what comes out of it into a file first" : "device"));
+                  (S_ISFIFO(status.st_mode) ? "pipe; save its output to a file first" : "device"));
   }
   most = std::min(most, readable_bytes());
   const auto too_large = [&] {
-    throw IoError(path + ": larger than " + std::to_string(most) + " bytes, the most that is read of such a file here");
+    throw IoError(path + ": larger than " + std::to_string(most) + " bytes, the most that is read from such a file here");
   };
   if (static_cast<std::uint64_t>(status.st_size) > most) too_large();
   std::string bytes;

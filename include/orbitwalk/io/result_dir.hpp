@@ -45,7 +45,7 @@ class ResultDirectory {
 
   const std::string& final_path() const { return final_; }
   const std::string& partial_path() const { return partial_; }
-  /// An interrupted run with a checkpoint is gone on with.
+  /// An interrupted run with a checkpoint is continued.
   bool resumed() const { return resumed_; }
   /// A complete result of this kind is under the final name, and nothing is left of a run that was to replace it. The
   /// command compares what it was asked for with that result: nothing to do, or an error; it may go on with `force` only.

@@ -35,7 +35,7 @@ std::string kept_text(const Kept& kept);
 
 /// Runs all blocks that `tally` lacks, in pieces handed to the backend's workers. Returns false when it was stopped; the
 /// tally then holds the blocks that were completed and, as far as the backend continues blocks, the state inside of those under way.
-/// The same call goes on from there to the same bits, also with another backend, instruction set or number of threads.
+/// The same call continues from there to the same bits, even with another backend, instruction set or number of threads.
 bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOptions& options, Tally& tally);
 
 /// What the complete tally says about each observed quantity: moments with standard errors over particles, histogram,
