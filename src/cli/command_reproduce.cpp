@@ -55,7 +55,7 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
   Spec spec = Spec::from_string(published_spec(run.file), "examples/published/" + run.file + ".toml");
   if (!command.data.empty()) {
     const std::string name = "examples/published/" + run.file + ".toml with --data " + command.data;
-    for (const auto& setting : command.settings) spec.set(setting);  // sizes that no file tells; set again below, over what the files say
+    for (const auto& setting : command.settings) spec.set(setting);  // sizes that no file gives; set again below, over what the files say
     spec = Spec::from_json(with_own_data(spec.to_json(), command.name, command.data, name), name);
   }
   if (!as_given) return spec;
@@ -171,7 +171,7 @@ int reproduce(const ReproduceCommand& command) {
   std::string diverged;  // too many, and in which run
   for (const PublishedExperiment& experiment : experiments) all += experiment.runs.size();
   const auto stopped = [&] {
-    std::cerr << "orbitwalk: interrupted; go on with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
+    std::cerr << "orbitwalk: interrupted; continue with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
     return static_cast<int>(ExitCode::interrupted);
   };
   for (const PublishedExperiment& experiment : experiments) {
@@ -182,7 +182,7 @@ int reproduce(const ReproduceCommand& command) {
       const std::string label = std::to_string(++done) + "/" + std::to_string(all) + " " + run.file;
       auto finished = run_one(run, command, phases, folder + "/" + run.file, label);
       if (!finished) {
-        if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to go on with
+        if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to continue
         return phases.interrupted();
       }
       seconds += finished->summary.at("wall_seconds").get<double>();
@@ -240,7 +240,7 @@ void add_reproduce(CLI::App& app, Action& action) {
   command->add_option("--set", options->settings, "override one value in every spec of the experiment: dotted.key=value (repeatable)")->take_all()->allow_extra_args(false);
   command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")->check(CLI::NonNegativeNumber);
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");
-  command->add_flag("--resume", options->resume, "continue what was interrupted in --out; does nothing if it is complete");
+  command->add_flag("--resume", options->resume, "continue what was interrupted in --out; do nothing if it is complete");
   command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete");
   command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "seconds between checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");

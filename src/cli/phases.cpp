@@ -26,7 +26,7 @@ bool misses_range(const Experiment& experiment) {
   return std::find(experiment.needs_range.begin(), experiment.needs_range.end(), true) != experiment.needs_range.end();
 }
 
-/// A spec in the form that a result has it, with all ranges, unless a pilot is still to find one.
+/// A spec in the form in which a result holds it, with all ranges, unless a pilot is still to find one.
 Json requested_spec(const Json& spec, const Experiment& experiment) { return misses_range(experiment) ? spec : with_ranges(spec, experiment.problem); }
 
 /// As an identity, without build and phase.
@@ -55,7 +55,7 @@ std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem
     interruption_ = {phase.words, simulation.failure, simulation.on_disk};
     return {};
   }
-  // Where nothing follows, the result is written now, and says itself what fails.
+  // Where nothing follows, the result is written now, and reports by itself what fails.
   if (simulation.failure.empty()) ++complete_;
   else warning_ = (phase.words.empty() ? "the run" : phase.words) + " is complete, but could not be kept for --resume: " + simulation.failure;
   return simulation;

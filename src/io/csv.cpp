@@ -64,7 +64,7 @@ class TableReader {
     return format_.ignore && std::count(format_.ignore->begin(), format_.ignore->end(), std::to_string(column)) > 0;
   }
 
-  /// Whether all that are no numbers would be numbers with a decimal comma.
+  /// Whether all fields that are not numbers would be numbers with a decimal comma.
   bool decimal_comma(const std::vector<Field>& fields) const {
     bool any = false;
     double ignored;
@@ -381,7 +381,7 @@ class TableReader {
   std::size_t header_line_ = 0;                   // 0: none
   std::size_t empty_line_ = 0, empty_lines_ = 0;  // of separators only
   bool seen_first_ = false, resolved_ = false;
-  bool row_names_ = false;                          // the header has a name less: R's write.table
+  bool row_names_ = false;                          // the header has one name fewer: R's write.table
   bool trailing_ = false;                           // every line ends in a separator
   bool first_plain_ = false, later_plain_ = false;  // whole numbers only, as they are written
   std::vector<bool> fractional_;                    // columns with other numbers below the first row

@@ -16,7 +16,7 @@ namespace {
 
 using detail::SpecDocument;
 
-// The kind of file is a matter of its name, and asked before it is opened.
+// The kind of file is told by its name, before it is opened.
 bool is_npy(const std::string& path) {
   const auto slash = path.find_last_of('/');
   const auto dot = path.find_last_of('.');

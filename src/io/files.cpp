@@ -69,7 +69,7 @@ std::uint64_t readable_bytes() {
 }
 
 std::string read_file(const std::string& path, std::uint64_t most) {
-  // Without O_NONBLOCK a pipe that nobody writes to would be opened for ever.
+  // Without O_NONBLOCK, opening a pipe that nobody writes to would never end.
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   if (file.fd < 0 && errno == ENXIO) throw IoError(path + ": not a file but a socket or a device");
   if (file.fd < 0) fail(path, "open", errno);

@@ -43,7 +43,7 @@ std::string resolve_links(const std::string& path) {
   for (int links = 0;; ++links) {
     if (links == 40) refuse("expected a name without circular links");
     if (!name.has_filename()) name = name.parent_path();
-    // Links on the way are followed before ".." is taken, as the system does.
+    // Links along the way are followed before ".." is applied, as the system does.
     if (name.filename() == "." || name.filename() == "..") name = fs::weakly_canonical(name, error);
     else name = fs::weakly_canonical(name.parent_path(), error) / name.filename();
     if (error) fail(name.string(), "find the folder", error.message());

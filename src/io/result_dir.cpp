@@ -126,7 +126,7 @@ void ResultDirectory::lock_partial() {
   }
 }
 
-/// Goes on where a process has ended after its result was complete.
+/// Continues where a process has ended after its result was complete.
 void ResultDirectory::recover() {
   const std::string finished = read_file(inside(finished_marker), 1000);
   if (holds_result_ && fingerprint(final_, kind_) == finished) {
@@ -157,7 +157,7 @@ void ResultDirectory::publish() {
   }
 }
 
-/// For file systems without an exchange. False when something took the final name in between.
+/// For file systems without an exchange. False when something took the final name in the meantime.
 bool ResultDirectory::replace_in_two_steps() {
   std::string old = inside("replaced");
   for (int i = 2; exists(old); ++i) old = inside("replaced-" + std::to_string(i));

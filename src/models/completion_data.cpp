@@ -53,7 +53,7 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   const std::string path = data_path(data, key);
   Matrix truth = read_data_file(data, key, Missing::accepted);
   const bool gaps = std::any_of(truth.values.begin(), truth.values.end(), [](double entry) { return std::isnan(entry); });
-  // Where entries are missing they say themselves what is observed.
+  // Missing entries themselves say what is observed.
   const bool own_mask = gaps && !data.has("mask");
   Matrix mask = own_mask ? truth : read_data_file(data, "mask");
   const std::string mask_path = own_mask ? path : data_path(data, "mask");

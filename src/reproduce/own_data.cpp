@@ -37,7 +37,7 @@ bool is_table(const std::string& extension) {
   return extension == ".npy" || extension == ".csv" || extension == ".tsv" || extension == ".txt";
 }
 
-/// The tables of a folder by name, all of them known to the experiment. Other files are not looked at, nor is a README.
+/// The tables of a folder by name, all of them known to the experiment. Other files are ignored, and so is a README.
 class Folder {
  public:
   Folder(const std::string& folder, const std::string& experiment) : folder_(folder), experiment_(experiment), known_(names_of(experiment)) {
@@ -132,7 +132,7 @@ void network(Json& spec, const Folder& folder, bool relu) {
   if (relu && folder.has("start_W")) model["hidden"] = read_table(folder.need("start_W", "")).rows;
 }
 
-// Observables that exist, without their ranges, which are of other data; also in the series.
+// Observables that exist, without their ranges, which belong to other data; also in the series.
 void keep_observables(Json& spec, const std::vector<std::string>& existing) {
   const auto exists = [&](const std::string& name) { return std::find(existing.begin(), existing.end(), name) != existing.end(); };
   Json &observe = spec["observe"], kept = Json::array();

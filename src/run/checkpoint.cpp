@@ -16,7 +16,7 @@
 #include "orbitwalk/run/identity.hpp"
 #include "run/suspended_arrays.hpp"
 
-// Pieces of constant size are written and read, so that a checkpoint takes no memory beside the tally.
+// Pieces of constant size are written and read, so that a checkpoint takes no memory besides the tally.
 namespace orbitwalk {
 namespace {
 
@@ -78,7 +78,7 @@ class Reader {
   [[noreturn]] void damaged(const std::string& how = "") const {
     throw IoError(path_ + ": damaged checkpoint" + (how.empty() ? "" : " (" + how + ")") + "; start again with --force");
   }
-  /// Ends behind the magic, or throws: the whole file is read once, and only then its parts are trusted.
+  /// Ends behind the magic, or throws: the whole file is read once, and only then are its parts trusted.
   void check() {
     std::uint64_t left = left_, sum;
     const std::string begin = text(std::min<std::uint64_t>(left, magic.size()));

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A mean that is further off than this many standard errors is worth saying so; below, the distribution function says it.
+/// A mean that is off by more standard errors than this is reported as such; below, the distribution function tells how far off the law is.
 constexpr double telling_z = 5;
 /// Names in a list before "and N more".
 constexpr std::size_t names_shown = 3;

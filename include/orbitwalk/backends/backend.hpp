@@ -18,7 +18,7 @@ struct ChunkResult {
   std::vector<float> series;            ///< times × rows × (blocks · block_size); NaN where there is none
   std::vector<std::uint64_t> diverged;  ///< blocks · block_size: step of divergence, 0 for none
   Counters counters;
-  std::uint64_t complete = 0;           ///< blocks that are, from the first; all where run() returns true
+  std::uint64_t complete = 0;           ///< number of complete blocks, from the first; all where run() returns true
   /// Before: the state from which the first block continues, if not from its start. After: the state in which the first block that is
   /// not complete was stopped, if it was kept. Sums, cells and counters are those of complete blocks alone.
   std::optional<SuspendedBlock> suspended;
@@ -38,7 +38,7 @@ class Backend {
   /// Whether a block that was stopped midway continues from there. Otherwise it is run again from its start, to the same bits.
   virtual bool continues_blocks() const { return false; }
   /// Runs blocks first_block .. first_block + blocks - 1. Returns false when `stop` was set and the work was given up; `result` then
-  /// says what there is of it.
+  /// holds what there is of it.
   virtual bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) = 0;
 };
 

@@ -24,11 +24,11 @@ struct EnsembleOptions {
 /// How much of a run a tally holds.
 struct Kept {
   std::uint64_t blocks = 0, blocks_of = 0;    ///< complete ones, and all
-  std::uint64_t begun = 0;                    ///< blocks that were stopped inside, and are kept as far as they have come
+  std::uint64_t begun = 0;                    ///< blocks that were stopped midway, and are kept as far as they have come
   std::uint64_t steps = 0, all = 0;           ///< particle-steps in all of these, and of the whole run
   double share() const { return all == 0 ? 1 : double(steps) / double(all); }
 };
-/// Without what suspended blocks hold for a backend that does not continue them.
+/// Leaves out what suspended blocks hold if the backend does not continue them.
 Kept kept(const Problem& problem, const Tally& tally, bool continues_blocks = true);
 /// "37 of 160 blocks and parts of 2 more, 24.1 % of all particle-steps".
 std::string kept_text(const Kept& kept);

@@ -32,7 +32,7 @@ struct KernelRequest {
   std::uint64_t* cells;          ///< half × cells
   Counters* block_counters;
   const double* const* states;   ///< block_size: of particles with 0 < steps < plan.end(), as suspend() was given them
-  /// Where `values` numbers of a particle that is stopped shall be kept: theta, then compensation (mixed precision), then velocity.
+  /// Where `values` numbers of a stopped particle are to be kept: theta, then compensation (mixed precision), then velocity.
   double* (*suspend)(void* context, int slot, int values);
 
   const bool* stop;
