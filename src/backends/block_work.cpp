@@ -12,7 +12,7 @@ BlockWork::BlockWork(const Problem& problem, std::uint64_t first_block, ChunkRes
       block_(result.suspended ? std::move(*result.suspended) : SuspendedBlock::fresh(problem, first_block)) {
   result.suspended.reset();
   result.complete = 0;
-  if (block_.block != first_block) throw std::logic_error("a suspended block goes on as another one");
+  if (block_.block != first_block) throw std::logic_error("a suspended block was resumed as another one");
   taken_up_.swap(block_.state);
   const std::size_t values = state_values(problem);
   const double* state = taken_up_.data();

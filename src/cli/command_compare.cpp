@@ -28,7 +28,7 @@ void check_data(const nlohmann::ordered_json& summary, const std::string& path, 
     throw IoError(path + ": not a summary of orbitwalk: " + e.what());
   }
   if (experiment && !experiment->data.empty() && !summary.contains("data")) {
-    std::cerr << "orbitwalk: note: " << path << " does not say what its data was, so nobody can tell whether it has changed\n";
+    std::cerr << "orbitwalk: note: " << path << " does not record what its data was, so there is no telling whether it has changed\n";
   }
 }
 

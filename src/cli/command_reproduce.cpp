@@ -55,7 +55,7 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
   Spec spec = Spec::from_string(published_spec(run.file), "examples/published/" + run.file + ".toml");
   if (!command.data.empty()) {
     const std::string name = "examples/published/" + run.file + ".toml with --data " + command.data;
-    for (const auto& setting : command.settings) spec.set(setting);  // sizes that no file tells; set again below, over what the files say
+    for (const auto& setting : command.settings) spec.set(setting);  // sizes that no file gives; set again below, over what the files say
     spec = Spec::from_json(with_own_data(spec.to_json(), command.name, command.data, name), name);
   }
   if (!as_given) return spec;
@@ -152,11 +152,11 @@ int reproduce(const ReproduceCommand& command) {
   if (directory.finished()) {
     const Json found = read_json(directory.final_path() + "/summary.json");
     if (found.value("command", Json()) == asked_for(command, hashes) && found.value("version", "") == program_version()) {
-      std::cout << (directory.published() ? "the interrupted publication is finished" : "nothing to do: the result is complete")
+      std::cout << (directory.published() ? "the interrupted publication has been completed" : "nothing to do: the result is complete")
                 << "\nreport: " << directory.final_path() << "/report/report.html\n";
       return 0;
     }
-    if (!command.force) throw SpecError(directory.final_path() + ": a result of another command exists already; use --force to replace it");
+    if (!command.force) throw SpecError(directory.final_path() + ": a result of another command already exists; use --force to replace it");
   }
   if (directory.resumed() && read_file(directory.checkpoint_file()) != marker_of(command)) {
     throw SpecError(directory.partial_path() + ": another command was interrupted there; give that one, or --force to discard it");
@@ -171,7 +171,7 @@ int reproduce(const ReproduceCommand& command) {
   std::string diverged;  // too many, and in which run
   for (const PublishedExperiment& experiment : experiments) all += experiment.runs.size();
   const auto stopped = [&] {
-    std::cerr << "orbitwalk: interrupted; go on with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
+    std::cerr << "orbitwalk: interrupted; continue with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
     return static_cast<int>(ExitCode::interrupted);
   };
   for (const PublishedExperiment& experiment : experiments) {
@@ -182,7 +182,7 @@ int reproduce(const ReproduceCommand& command) {
       const std::string label = std::to_string(++done) + "/" + std::to_string(all) + " " + run.file;
       auto finished = run_one(run, command, phases, folder + "/" + run.file, label);
       if (!finished) {
-        if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to go on with
+        if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to continue
         return phases.interrupted();
       }
       seconds += finished->summary.at("wall_seconds").get<double>();
@@ -234,15 +234,15 @@ void add_reproduce(CLI::App& app, Action& action) {
   command->add_option("--particles", options->particles, "seeds of every run, over the specs' 256");
   command->add_flag("--full", options->full, "the extended runs where the publication has them (relu 500,000 steps, attention 300,000, spectrum 150,000)");
   command->add_option("--data", options->data,
-                      "folder with someone else's instance instead of drawn ones. Files NAME.npy, .csv, .tsv or .txt: spectrum: times or design, measurements, truth; signal: "
+                      "folder with an instance of your own instead of drawn ones. Files NAME.npy, .csv, .tsv or .txt: spectrum: times or design, measurements, truth; signal: "
                       "design, measurements, truth; completion: truth or observed, mask; relu: inputs, targets, or teacher_W, teacher_V; attention: inputs, targets; and for one "
                       "start: start_w, start_p, start_q; start_P, start_Q; start_W, start_V; start_theta. truth may be missing: claims about it are left out (docs/spec.md)");
   command->add_option("--set", options->settings, "override one value in every spec of the experiment: dotted.key=value (repeatable)")->take_all()->allow_extra_args(false);
   command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")->check(CLI::NonNegativeNumber);
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");
-  command->add_flag("--resume", options->resume, "go on with what was interrupted in --out; nothing to do where it is complete");
+  command->add_flag("--resume", options->resume, "continue what was interrupted in --out; do nothing if it is complete");
   command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete");
-  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "time between two checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
+  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "seconds between checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("The specs are examples/published/*.toml; each can be edited and run by itself with `orbitwalk run`.");

@@ -48,13 +48,13 @@ std::optional<AccuracyChoice> choose_step(const RunCommand& command, Phases& pha
   for (const auto& setting : choice->settings) spec.set(setting);
   experiment = read_experiment(spec);
   for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data[i].hash != experiment.data[i].hash) throw IoError(data[i].path + ": the content has changed while the step was chosen");
+    if (data[i].hash != experiment.data[i].hash) throw IoError(data[i].path + ": the content changed while the step was being chosen");
   }
   if (!phases.find_ranges(experiment, spec.to_json(), "pilot-chosen")) return {};
   return choice;
 }
 
-/// What runs beside the main one say: the second width of the shell, the second and third step. False where one was interrupted.
+/// What the runs beside the main one say: the second width of the shell, the second and third step. False where one was interrupted.
 class Besides {
  public:
   Besides(Phases& phases, const nlohmann::ordered_json& spec, RunRecord& record) : phases_(phases), spec_(spec), record_(record) {}
@@ -135,10 +135,10 @@ int run(const RunCommand& command) {
   if (directory && directory->finished()) {
     const auto other = differs_from_finished(directory->final_path(), request);
     if (other.empty()) {
-      std::cout << (directory->published() ? "the interrupted publication is finished" : "nothing to do: the result is complete") << "\nresults: " << directory->final_path() << "\n";
+      std::cout << (directory->published() ? "the interrupted publication has been completed" : "nothing to do: the result is complete") << "\nresults: " << directory->final_path() << "\n";
       return 0;
     }
-    if (!command.force) throw SpecError(directory->final_path() + ": the result there is of another run: " + differences_text(other) + "; use --force to replace it");
+    if (!command.force) throw SpecError(directory->final_path() + ": the result there is from another run: " + differences_text(other) + "; use --force to replace it");
   }
   catch_signals();
   Phases phases(command.backend, command.quiet, directory ? &*directory : nullptr, command.checkpoint_seconds);
@@ -201,7 +201,7 @@ void BackendChoice::add_to(CLI::App& command) {
   command.add_option("--backend", name, "auto (a GPU where there is one), cpu, cuda, reference")->capture_default_str();
   command.add_option("--threads", threads, "threads of the cpu backend (0: all cores)")->check(CLI::NonNegativeNumber);
   command.add_option("--instruction-set", instruction_set, "cpu backend: generic, avx2, avx512 (default: the best there is)");
-  command.add_option("--chunk", chunk, "particles a piece of work (0: chosen; the results do not depend on it)")
+  command.add_option("--chunk", chunk, "particles per piece of work (0: chosen automatically; the results do not depend on it)")
       ->check(CLI::NonNegativeNumber);
 }
 
@@ -218,9 +218,9 @@ void add_run(CLI::App& app, Action& action) {
                       "observable's standard deviations; a scheme or variates that the spec names are kept");
   command->add_flag("--no-extrapolation", options->no_extrapolation, "with --accuracy: only what a single step gives, no means extrapolated from two");
   command->add_option("--out", options->out, "folder for the results (none: terminal only)");
-  command->add_flag("--resume", options->resume, "go on with an interrupted run in --out: start it where there is none, nothing to do where it is complete");
-  command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete; discard an interrupted run (with --resume: go on with it)");
-  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "with --out: time between two checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
+  command->add_flag("--resume", options->resume, "continue an interrupted run in --out; start it if there is none, do nothing if it is complete");
+  command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete; discard an interrupted run (with --resume: continue it)");
+  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "with --out: seconds between checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
   command->footer("Keys of the spec: docs/spec.md; of a model: orbitwalk models NAME; of an integrator: orbitwalk dynamics NAME.");

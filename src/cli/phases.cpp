@@ -26,7 +26,7 @@ bool misses_range(const Experiment& experiment) {
   return std::find(experiment.needs_range.begin(), experiment.needs_range.end(), true) != experiment.needs_range.end();
 }
 
-/// A spec in the form that a result has it, with all ranges, unless a pilot is still to find one.
+/// A spec in the form in which a result holds it, with all ranges, unless a pilot is still to find one.
 Json requested_spec(const Json& spec, const Experiment& experiment) { return misses_range(experiment) ? spec : with_ranges(spec, experiment.problem); }
 
 /// As an identity, without build and phase.
@@ -55,7 +55,7 @@ std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem
     interruption_ = {phase.words, simulation.failure, simulation.on_disk};
     return {};
   }
-  // Where nothing follows, the result is written now, and says itself what fails.
+  // Where nothing follows, the result is written now, and reports by itself what fails.
   if (simulation.failure.empty()) ++complete_;
   else warning_ = (phase.words.empty() ? "the run" : phase.words) + " is complete, but could not be kept for --resume: " + simulation.failure;
   return simulation;
@@ -75,14 +75,14 @@ int Phases::interrupted() const {
   std::string text = "interrupted" + (at.words.empty() ? "" : " in " + at.words), kept;
   if (complete_ > 0) kept = std::to_string(complete_) + " complete run" + (complete_ > 1 ? "s" : "") + " before it";
   if (at.on_disk.steps > 0) kept = kept_text(at.on_disk) + (kept.empty() ? "" : ", and ") + kept;
-  const std::string go_on = "go on with the same command and --resume";
+  const std::string go_on = "continue with the same command and --resume";
   if (!directory_) {
     text += "; nothing is kept without --out";
   } else if (!at.failure.empty()) {
     text += ", and the checkpoint could not be written: " + at.failure + "; " +
-            (kept.empty() ? "nothing is kept" : "when that is mended, " + go_on + " (an earlier checkpoint in " + directory_->partial_path() + ": " + kept + ")");
+            (kept.empty() ? "nothing is kept" : "once that is fixed, " + go_on + " (an earlier checkpoint in " + directory_->partial_path() + ": " + kept + ")");
   } else if (kept.empty()) {
-    text += "; nothing is kept: no step was taken that a checkpoint could hold";
+    text += "; nothing is kept: there was no step yet for a checkpoint to hold";
   } else {
     text += "; " + go_on + " (checkpoint in " + directory_->partial_path() + ": " + kept + ")";
   }

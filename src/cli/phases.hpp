@@ -26,7 +26,7 @@ class Phases {
   Phases(const BackendChoice& choice, bool quiet, const ResultDirectory* directory, double seconds)
       : choice_(choice), quiet_(quiet), directory_(directory), seconds_(seconds) {}
 
-  /// What else than the spec the numbers depend on: command line options, for messages under their names ("--accuracy").
+  /// What the numbers depend on besides the spec: command line options, for messages under their names ("--accuracy").
   void set_options(nlohmann::ordered_json options) { options_ = std::move(options); }
 
   /// Nothing where it was interrupted. `spec` is complete, and with `experiment`'s files says what the checkpoint belongs to.
@@ -35,7 +35,7 @@ class Phases {
   /// Finds ranges that are missing by a pilot run, with the same backend, progress and checkpoint. False where it was interrupted.
   bool find_ranges(Experiment& experiment, const nlohmann::ordered_json& spec, const std::string& name = "pilot");
 
-  /// After an interruption, whether there is anything to go on with.
+  /// After an interruption, whether there is anything to continue.
   bool keeps_anything() const { return complete_ > 0 || interruption_.on_disk.steps > 0; }
 
   /// Says what was kept of the runs so far, and returns the exit code: 130, or 5 where the checkpoint could not be written.

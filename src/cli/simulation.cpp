@@ -53,8 +53,8 @@ class Keeper {
       result_.failure = error.what();
       if (!again) return;
       std::cerr << (is_terminal(std::cerr) ? "\r\x1b[K" : "") << "orbitwalk: warning: no checkpoint: " << error.what() << "; "
-                << (result_.on_disk.steps > 0 ? "an earlier one of " + kept_text(result_.on_disk) + " is kept" : "nothing is kept so far")
-                << ", and the next is tried in " << checkpoint_.seconds << " s" << std::endl;
+                << (result_.on_disk.steps > 0 ? "an earlier one is kept (" + kept_text(result_.on_disk) + ")" : "nothing is kept so far")
+                << ", and the next attempt is in " << checkpoint_.seconds << " s" << std::endl;
     }
   }
 

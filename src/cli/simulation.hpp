@@ -9,14 +9,14 @@
 #include "orbitwalk/run/ensemble.hpp"
 #include "orbitwalk/run/experiment.hpp"
 
-// What the commands share that simulate: signals, and one run with its progress and its checkpoint (phases.hpp: several of them).
+// What the commands that simulate share: signals, and one run with its progress and its checkpoint (phases.hpp: several of them).
 namespace orbitwalk::cli {
 
 /// Set by signals once catch_signals() was called; read with atomic loads. A second signal ends the program at once.
 extern bool stop_requested;
 
-/// SIGINT, SIGTERM and SIGXCPU (a batch system's limits) stop the program in order, and so does SIGHUP, unless it is ignored (nohup). SIGINT does so
-/// too where it was inherited as ignored: a shell script does that to its background jobs, and a script that sends it means it.
+/// SIGINT, SIGTERM and SIGXCPU (a batch system's limits) stop the program in an orderly way, and so does SIGHUP, unless it is ignored (nohup). SIGINT does so
+/// even where it was inherited as ignored: a shell script does that to its background jobs, and a script that sends it means it.
 /// SIGXFSZ is ignored, so that a file beyond a limit is a write error like a full disk.
 void catch_signals();
 
@@ -38,7 +38,7 @@ struct Simulation {
 };
 
 /// Runs the problem to its end or until a signal, with a progress bar on a terminal unless `quiet`. A checkpoint is written now and then, when the
-/// run is complete, and when it is stopped, where there is anything new to keep. One that cannot be written is a warning, and is tried again: the one before stays.
+/// run is complete, and when it is stopped, where there is anything new to keep. One that cannot be written is a warning, and is tried again; the previous one stays.
 Simulation simulate(const Problem& problem, const BackendChoice& choice, bool quiet, const std::string& label, const Checkpoint& checkpoint);
 
 /// The spec with the histogram ranges of the problem, so that it repeats a run without a pilot.

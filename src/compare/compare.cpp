@@ -100,7 +100,7 @@ void judge(LawComparison& c) {
     if (c.stationary == Stationarity::no) c.reason = "not stationary: the sample is still drifting, remembers its start or does not move; " + c.reason;
   } else if (c.lost_share > 1 / (2 * std::sqrt(c.effective_sample_size))) {
     c.verdict = "inconclusive";
-    c.reason = number(100 * c.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival, and the law does not speak of them";
+    c.reason = number(100 * c.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival, and the law says nothing about them";
   } else if (std::max(c.largest_sample_cell, c.largest_cell) > kLargestCell) {
     c.verdict = "inconclusive";
     c.reason = "one bin or tail holds more than half of the sample or of the law: widen or refine the histogram";

@@ -64,7 +64,7 @@ class TableReader {
     return format_.ignore && std::count(format_.ignore->begin(), format_.ignore->end(), std::to_string(column)) > 0;
   }
 
-  /// Whether all that are no numbers would be numbers with a decimal comma.
+  /// Whether all fields that are not numbers would be numbers with a decimal comma.
   bool decimal_comma(const std::vector<Field>& fields) const {
     bool any = false;
     double ignored;
@@ -100,7 +100,7 @@ class TableReader {
                     "expected names or numbers, got both, " + shown(text->text) + " and " + shown(number->text) +
                         "; if this line names the columns, say " + say("header = true") +
                         "; if a column holds no numbers, leave it out: " + say("ignore = [...]") +
-                        "; values that are missing cannot be read");
+                        "; missing values cannot be read");
       }
     }
     const bool header = format_.header.value_or(texts > 0 || (numbers == 0 && !format_.missing));
@@ -118,7 +118,7 @@ class TableReader {
     if (format_.header && texts == 0 && number && !plain_integer(number->text) &&
         names_in_comment(line.fields.size())) {
       lines_.fail(line.number, 1,
-                  "header = true, but the names stand in the comment in line " + std::to_string(lines_.comment_line()) +
+                  "header = true, but the names are in the comment in line " + std::to_string(lines_.comment_line()) +
                       " and this line holds numbers; leave " + say("header") + " out");
     }
     header_ = line.fields;
@@ -168,7 +168,7 @@ class TableReader {
       for (std::size_t k = 0; k < j && !m.names[j].empty(); ++k) {
         if (m.names[k] == m.names[j]) {
           lines_.fail(header_line_, header_[j].column,
-                      "two columns are named " + shown(m.names[j]) + "; give them names of their own, or none: " +
+                      "two columns are named " + shown(m.names[j]) + "; give them different names, or none: " +
                           say("header = false") + " and " + say("skip = " + std::to_string(header_line_)));
         }
       }
@@ -274,7 +274,7 @@ class TableReader {
         hint = "; units, or more of the header? leave the line out: " +
                say("skip = [" + std::to_string(line.number) + "]");
       else if (table_.matrix.rows == 0 || j == 0)
-        hint = "; a column without numbers is left out by " + say("ignore = [" + std::to_string(j) + "]");
+        hint = "; to leave out a column without numbers, say " + say("ignore = [" + std::to_string(j) + "]");
       lines_.fail(line.number, field.column, where() + "expected a number, got " + shown(field.text) + hint);
     }
     if (parsed == Parsed::too_large || !std::isfinite(value)) {
@@ -326,7 +326,7 @@ class TableReader {
     if (row_names_ && !(counts || first_column_texts_ || ignored_by_index(0))) {
       lines_.fail(
           header_line_, 1,
-          "there is a name less than there are columns of numbers; if the first column is the names of the rows, say " +
+          "there is one name fewer than there are columns of numbers; if the first column holds the names of the rows, say " +
               say("ignore = [0]") + ", else give every column a name");
     }
     if (format_.ignore) return;
@@ -387,7 +387,7 @@ class TableReader {
   std::size_t header_line_ = 0;                   // 0: none
   std::size_t empty_line_ = 0, empty_lines_ = 0;  // of separators only
   bool seen_first_ = false, resolved_ = false;
-  bool row_names_ = false;                          // the header has a name less: R's write.table
+  bool row_names_ = false;                          // the header has one name fewer: R's write.table
   bool trailing_ = false;                           // every line ends in a separator
   bool first_plain_ = false, later_plain_ = false;  // whole numbers only, as they are written
   std::vector<bool> fractional_;                    // columns with other numbers below the first row

@@ -16,7 +16,7 @@ namespace {
 
 using detail::SpecDocument;
 
-// The kind of file is a matter of its name, and asked before it is opened.
+// The kind of file is told by its name, before it is opened.
 bool is_npy(const std::string& path) {
   const auto slash = path.find_last_of('/');
   const auto dot = path.find_last_of('.');
@@ -74,7 +74,7 @@ void read_format(const Section& section, TableFormat& format) {
     if (format.encoding.empty()) format.encoding = encoding;
   }
   if (format.separator && *format.separator == format.decimal.value_or('.'))
-    section.fail("separator", "is the decimal sign, too");
+    section.fail("separator", "is also the decimal separator");
 }
 
 TableFormat format_of(const Section& section, const std::string& key, bool npy) {
@@ -84,7 +84,7 @@ TableFormat format_of(const Section& section, const std::string& key, bool npy) 
     format.keys = "[" + own->name() + "] ";
     if (own->has("ignore")) format.ignore = own->labels("ignore");
     for (const char* option : {"header", "skip", "decimal", "separator", "encoding"}) {
-      if (npy && own->has(option)) own->fail(option, "is for text files; an .npy says itself what it holds");
+      if (npy && own->has(option)) own->fail(option, "is for text files; an .npy file describes its own contents");
     }
     read_format(*own, format);
   }

@@ -79,7 +79,7 @@ bool data_from_files(const Section& data) {
 Dataset read_dataset(const Section& data) {
   data_from_files(data);
   if (data.has("instance"))
-    data.fail("instance", "this model takes files or a teacher, no data that every particle draws for itself");
+    data.fail("instance", "this model takes files or a teacher, not data that every particle draws for itself");
   if (data.has("x") && data.has("file"))
     data.fail("file", "cannot go together with x; give either x (and y) or file and target");
   Matrix x, y;

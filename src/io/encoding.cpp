@@ -83,14 +83,14 @@ std::string decoded(const std::string& bytes, const std::string& encoding, const
   if (utf8_mark) rest.remove_prefix(3);
   if (const auto zero = rest.find('\0'); zero != std::string_view::npos) {
     fail(name, "line " + std::to_string(line_of(rest, zero)) +
-                   " holds zero bytes, so it is no text; if it is UTF-16 without a byte order mark, say " + keys +
+                   " holds zero bytes, so it is not text; if it is UTF-16 without a byte order mark, say " + keys +
                    "encoding = \"utf-16le\"");
   }
   for (std::size_t i = 0; i < rest.size();) {
     const std::size_t at = i;
     if (detail::next_utf8(rest, i) == 0xFFFFFFFF) {
       fail(name, "line " + std::to_string(line_of(rest, at)) + " is not UTF-8; say " + keys +
-                     "encoding = \"latin1\" or \"windows-1252\" (Windows, Western Europe) if it is that");
+                     "encoding = \"latin1\" or \"windows-1252\" (Windows, Western Europe) if that is what it is");
     }
   }
   return std::string(rest);

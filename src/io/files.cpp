@@ -63,7 +63,7 @@ void write_to(const std::string& path, std::string_view bytes) {
 std::uint64_t readable_bytes() { return static_cast<std::uint64_t>(memory_limit().bytes / 2); }
 
 std::string read_file(const std::string& path, std::uint64_t most) {
-  // Without O_NONBLOCK a pipe that nobody writes to would be opened for ever.
+  // Without O_NONBLOCK, opening a pipe that nobody writes to would never end.
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   if (file.fd < 0 && errno == ENXIO) throw IoError(path + ": not a file but a socket or a device");
   if (file.fd < 0) fail(path, "open", errno);
@@ -72,11 +72,11 @@ std::string read_file(const std::string& path, std::uint64_t most) {
   if (S_ISDIR(status.st_mode)) fail(path, "read", EISDIR);
   if (!S_ISREG(status.st_mode)) {
     throw IoError(path + ": not a file but a " +
-                  (S_ISFIFO(status.st_mode) ? "pipe; write what comes out of it into a file first" : "device"));
+                  (S_ISFIFO(status.st_mode) ? "pipe; save its output to a file first" : "device"));
   }
   most = std::min(most, readable_bytes());
   const auto too_large = [&] {
-    throw IoError(path + ": larger than " + std::to_string(most) + " bytes, the most that is read of such a file here");
+    throw IoError(path + ": larger than " + std::to_string(most) + " bytes, the most that is read from such a file here");
   };
   if (static_cast<std::uint64_t>(status.st_size) > most) too_large();
   std::string bytes;

@@ -22,7 +22,7 @@ constexpr std::size_t piece_size = std::size_t{1} << 17;  // values, 1 MiB of th
 herr_t take_description(unsigned depth, const H5E_error2_t* error, void* text) {
   if (depth != 0 || !error->desc) return 0;
   std::string cause = error->desc;  // the innermost
-  // Of a system call the library tells times, addresses and descriptors as well.
+  // For a system call the library also tells times, addresses and descriptors.
   const std::string before = "error message = '";
   if (const auto at = cause.find(before); at != std::string::npos) {
     cause.erase(0, at + before.size());
@@ -96,7 +96,7 @@ Hdf5Writer::Hdf5Writer(std::string path) : path_(std::move(path)), target_(path_
   const Handle access(at.id(H5Pcreate(H5P_FILE_ACCESS), "prepare"), H5Pclose);
   at.ok(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "prepare");
 #if H5_VERSION_GE(1, 10, 7)
-  at.ok(H5Pset_file_locking(access, false, true), "prepare");  // network file systems without locks refuse them; the folder has its own
+  at.ok(H5Pset_file_locking(access, false, true), "prepare");  // network file systems without locks refuse to lock; the folder has its own lock
 #endif
   file_ = at.id(H5Fcreate(target_.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "create");
 }

@@ -93,7 +93,7 @@ Json read_json(const std::string& path) {
   const std::string text = read_file(path, largest);
   if (depth_of(text) > deepest)
     throw IoError(path + ": nested deeper than " + std::to_string(deepest) +
-                  " levels, so it is no result of orbitwalk");
+                  " levels, so it is not a result of orbitwalk");
   try {
     return Json::parse(text);
   } catch (const Json::exception& error) {

@@ -163,7 +163,7 @@ const char* decode(const unsigned char* bytes, const Header& header, double& val
   }
   if (header.kind == 'b') {
     value = static_cast<double>(raw);
-    return raw <= 1 ? nullptr : "a truth value is a byte 0 or 1";
+    return raw <= 1 ? nullptr : "a boolean is stored as a byte 0 or 1";
   }
   constexpr std::int64_t exact = std::int64_t{1} << 53;
   constexpr const char* inexact = "the integer is beyond 2^53, which a double cannot hold exactly";

@@ -41,9 +41,9 @@ std::string resolve_links(const std::string& path) {
   fs::path name = fs::absolute(path, error);
   if (path.empty() || error || path.find('\0') != std::string::npos) refuse("expected the name of a folder to create");
   for (int links = 0;; ++links) {
-    if (links == 40) refuse("expected a name without links that go round");
+    if (links == 40) refuse("expected a name without circular links");
     if (!name.has_filename()) name = name.parent_path();
-    // Links on the way are followed before ".." is taken, as the system does.
+    // Links along the way are followed before ".." is applied, as the system does.
     if (name.filename() == "." || name.filename() == "..") name = fs::weakly_canonical(name, error);
     else name = fs::weakly_canonical(name.parent_path(), error) / name.filename();
     if (error) fail(name.string(), "find the folder", error.message());
@@ -63,7 +63,7 @@ std::string resolve_folder(const std::string& path) {
   const fs::path here = fs::current_path(error);
   const auto relative = error ? fs::path("..") : here.lexically_relative(name);
   if (*relative.begin() != "..")
-    throw SpecError(name.string() + ": " + (here == name ? "is the working directory" : "has the working directory in it") +
+    throw SpecError(name.string() + ": " + (here == name ? "is the working directory" : "contains the working directory") +
                     ", which cannot be exchanged for the result; give the name of a folder to create in it, such as --out " + path +
                     (path.back() == '/' ? "" : "/") + "result");
   return name.string();
@@ -83,7 +83,7 @@ void check_replaceable(const std::string& path) {
     throw SpecError(path + ": is a mount point, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out " +
                     path + "/result");
   if (::access(parent.c_str(), W_OK | X_OK) != 0)
-    fail(parent, "write to the folder", std::string(std::strerror(errno)) + ", and the result is put together there" +
+    fail(parent, "write to the folder", std::string(std::strerror(errno)) + ", and the result is assembled there" +
                                             (::access(path.c_str(), W_OK | X_OK) == 0 ? "; give the name of a folder to create, such as --out " + path + "/result" : ""));
   struct stat inner {}, outer {};
   if (::lstat(path.c_str(), &inner) != 0 || !S_ISDIR(inner.st_mode)) return;

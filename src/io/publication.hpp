@@ -8,14 +8,14 @@
 namespace orbitwalk::detail {
 
 /// The absolute path that a name given by the user stands for, links followed to where they lead, existing or not.
-/// SpecError: no name, links that go round.
+/// SpecError: no name, or circular links.
 std::string resolve_links(const std::string& path);
-/// The same of a folder that is to be replaced. SpecError also: the working directory, or one above it.
+/// The same for a folder that is to be replaced. SpecError also: the working directory, or one above it.
 std::string resolve_folder(const std::string& path);
 
 /// Refuses what a rename to `path` in its parent folder would meet: SpecError for a mount point, IoError for permissions.
 void check_replaceable(const std::string& path);
-/// A mount point, or a folder of another file system than the folder it is in.
+/// A mount point, or a folder on another file system than the folder it is in.
 bool is_mount_point(const std::string& path);
 
 /// Flushes a file or a folder to the disk. IoError.

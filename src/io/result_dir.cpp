@@ -55,7 +55,7 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
   }
   const bool found = exists(partial_);
   if (holds_result_ && !found && !force_) {
-    if (!resume) throw SpecError(final_ + ": a result exists already; use --force to replace it");
+    if (!resume) throw SpecError(final_ + ": a result already exists; use --force to replace it");
     finished_ = true;
     return;
   }
@@ -68,20 +68,20 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
   lock_partial();
   try {
     const bool ours = exists(inside(partial_marker)) || exists(inside(finished_marker));
-    if (!ours && !is_empty_folder(partial_)) fail(partial_, "use the folder", "it holds files that no run of this program has left");
+    if (!ours && !is_empty_folder(partial_)) fail(partial_, "use the folder", "it holds files that were not left by a run of this program");
     if (exists(inside(finished_marker))) recover();
     if (holds_result_ && force_) {
       if (const auto names = foreign_files(final_, {kind_, folders_}, 3); !names.empty())
-        throw SpecError(final_ + ": holds files that this program has not written (" + listed(names) + "); move them away, or choose another folder");
+        throw SpecError(final_ + ": holds files that this program did not write (" + listed(names) + "); move them away, or choose another folder");
     }
     const bool interrupted = any_checkpoint();
     if (interrupted && !resume && !force_)
-      throw SpecError(partial_ + ": an interrupted run is there; use --resume to go on or --force to discard it");
+      throw SpecError(partial_ + ": an interrupted run is there; use --resume to continue it or --force to discard it");
     if (interrupted && resume && holds_result_ && !force_)
-      throw SpecError(final_ + ": a result exists already, and an interrupted run is in " + partial_ + "; use --resume --force to go on and replace the result");
+      throw SpecError(final_ + ": a result already exists, and an interrupted run is in " + partial_ + "; use --resume --force to continue it and replace the result");
     resumed_ = interrupted && resume;
     finished_ = holds_result_ && !resumed_ && (resume || published_);
-    if (holds_result_ && !force_ && !finished_) throw SpecError(final_ + ": a result exists already; use --force to replace it");
+    if (holds_result_ && !force_ && !finished_) throw SpecError(final_ + ": a result already exists; use --force to replace it");
     const int fd = ::open(inside(partial_marker).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0 || ::close(fd) != 0) fail(partial_, "write to the folder", std::strerror(errno));
     for (const fs::directory_entry& entry : fs::directory_iterator(partial_)) {
@@ -126,17 +126,17 @@ void ResultDirectory::lock_partial() {
   }
 }
 
-/// Goes on where a process has ended after its result was complete.
+/// Continues where a process has ended after its result was complete.
 void ResultDirectory::recover() {
   const std::string finished = read_file(inside(finished_marker), 1000);
   if (holds_result_ && fingerprint(final_, kind_) == finished) {
     flush(fs::path(final_).parent_path().string());
   } else if (fingerprint(result_path(), kind_) == finished) {
     if (holds_result_ && !force_)
-      throw SpecError(final_ + ": a result exists already, and a finished one waits in " + result_path() + "; use --force to put that in its place");
+      throw SpecError(final_ + ": a result already exists, and a finished one waits in " + result_path() + "; use --force to put that in its place");
     publish();
   } else {
-    fail(partial_, "publish the result in it", "it was changed since it was finished; move the folder away");
+    fail(partial_, "publish the result in it", "it has changed since it was finished; move the folder away");
   }
   published_ = holds_result_ = true;
   retire();
@@ -157,7 +157,7 @@ void ResultDirectory::publish() {
   }
 }
 
-/// For file systems without an exchange. False when something took the final name in between.
+/// For file systems without an exchange. False when something took the final name in the meantime.
 bool ResultDirectory::replace_in_two_steps() {
   std::string old = inside("replaced");
   for (int i = 2; exists(old); ++i) old = inside("replaced-" + std::to_string(i));
@@ -203,9 +203,9 @@ void ResultDirectory::retire() {
   remove(partial_marker);
   if (problem.empty()) remove(finished_marker);
   if (!problem.empty())
-    notices_.push_back(partial_ + " could not be cleared (" + problem + "); it is not needed any more");
+    notices_.push_back(partial_ + " could not be cleared (" + problem + "); it is no longer needed");
   else if (!kept.empty())
-    notices_.push_back(partial_ + " is left: it holds files that this program has not written (" + listed(kept) + ")");
+    notices_.push_back(partial_ + " stays: it holds files that this program did not write (" + listed(kept) + ")");
 }
 
 /// Makes an empty folder for the files of the result.
@@ -279,7 +279,7 @@ void ResultDirectory::commit() {
   }
   // Looked at again: a result may have appeared since the start of the run.
   if (!force_ && !published_ && exists(final_) && is_folder(final_) && !is_empty_folder(final_) && why_no_result(final_, kind_).empty())
-    throw SpecError(final_ + ": a result has appeared meanwhile; the new one is in " + result_path() + ", and --force puts it in its place");
+    throw SpecError(final_ + ": a result has appeared in the meantime; the new one is in " + result_path() + ", and --force puts it in its place");
   publish();
   committed_ = true;
   retire();

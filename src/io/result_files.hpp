@@ -21,7 +21,7 @@ bool is_checkpoint(std::string_view name);
 std::string_view proof_name(ResultKind kind);
 /// What is wrong with a folder as a result of the kind; empty: it is one.
 std::string why_no_result(const std::string& folder, ResultKind kind);
-/// Tells the contents of a result's proof apart; empty without a proof.
+/// A fingerprint of the contents of a result's proof; empty without a proof.
 std::string fingerprint(const std::string& folder, ResultKind kind);
 
 /// Whether a file is what `orbitwalk atlas` writes, the page (.md) or the data (.json).

@@ -191,7 +191,7 @@ void ProgressBar::update(std::uint64_t done) {
   if (!enabled_) return;
   done_ = std::max(done_, done);
   const auto now = Clock::now();
-  // A line is drawn at once; a log has one only of what takes longer than its interval.
+  // On a terminal a line is drawn at once; a log gets one only for what takes longer than its interval.
   if ((drawn_ || style_ == ProgressStyle::log) && now - last_ < interval_) return;
   std::string text = line(done_, std::chrono::duration<double>(now - begin_).count());
   last_ = now;

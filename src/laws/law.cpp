@@ -56,7 +56,7 @@ Law predict(const std::string& law_name, const std::string& observable, const In
     law.quadrature_error = result.error;
     law.window = window;
     const double middle = std::abs(law.quantile(0.5)), width = law.quantile(0.95) - law.quantile(0.05);
-    if (middle > 1e-290 && !(width > 1e-11 * middle))  // below, quantiles are 0 for want of smaller numbers
+    if (middle > 1e-290 && !(width > 1e-11 * middle))  // below, quantiles are 0 because there are no smaller numbers
       throw NumericalError("the law is narrower than the rounding of its values");
     return law;
   } catch (const NoLaw& error) {

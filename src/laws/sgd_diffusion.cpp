@@ -38,9 +38,9 @@ void refuse_collapse(const LeastSquaresSlope& of, double rate) {
   const std::string given = "|<xy>| = " + number(of.cross) + (of.decay > 0 ? ", weight decay = " + number(of.decay) : "");
   if (of.factors > 2 && of.decay > 0)
     throw NoLaw(collapse + "With D = " + std::to_string(of.factors) + " factors and any weight decay the slope at 0 is that of the decay, and w = 0 "
-                "attracts (" + given + "); inside a window [w0, w1] that leaves 0 out the law exists");
+                "attracts (" + given + "); inside a window [w0, w1] that excludes 0 the law exists");
   if (!(drift > 0))
-    throw NoLaw(collapse + "The slope of the loss at 0 does not lead away from it: it needs |<xy>| > " +
+    throw NoLaw(collapse + "The slope of the loss at 0 does not lead away from it: that takes |<xy>| > " +
                 (of.factors == 2 && of.decay > 0 ? "weight decay" : "0") + ", and " + given);
   if (of.factors == 2 && noise > 0 && !(2 * drift > noise))
     throw NoLaw(collapse + "Near 0 the density goes as w^e with e = B g/(η Σ(0)) - 3/2 = " + number(drift / noise - 1.5) +
@@ -152,7 +152,7 @@ LawInfo sgd_diffusion_law() {
           "SGD as a diffusion along the balanced set, with the noise that the samples have where the weight is",
           "1/(Σ(z) z'³) exp(-(2B/η) ∫ U'/(Σ z'²) dz), z' = dz/ds on the balanced set, Σ = Var_i U_i' + σ²<x²>",
           "SGD (minibatch or surrogate) on least squares in one coordinate: hadamard, deep_hadamard, linear with c = 1, without momentum; "
-          "in the limit η -> 0, deviations are of relative order η. Products live on the side of the sign of <xy>; there is no law where "
+          "in the limit η -> 0, deviations are of relative order η. Products live on the side of 0 given by the sign of <xy>; there is no law where "
           "they collapse to 0: for w = p·q at η Σ(0)/B >= 2 (|<xy>| - λ), for more factors with any weight decay λ",
           "Fokker-Planck equation of the diffusion limit; docs/theory.md section 2, minibatch SGD; collapse: arXiv 2308.06671",
           sgd_diffusion,

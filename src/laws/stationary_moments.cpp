@@ -49,7 +49,7 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
     throw SpecError("the data leaves a direction of the weights free: SGD keeps its start there; remove features or give a weight decay");
   // |eigenvalues of M| < 1 exactly when 0 < η h < 2 (1 + μ).
   if (!(rate * h[c - 1] < 2 * (1 + mu)))
-    throw NoLaw("SGD diverges: the learning rate must be below 2 (1 + momentum) / " + std::to_string(h[c - 1]) + ", and is " + std::to_string(rate));
+    throw NoLaw("SGD diverges: the learning rate must be below 2 (1 + momentum) / " + std::to_string(h[c - 1]) + ", but is " + std::to_string(rate));
 
   // From here on in the eigenbasis of H.
   const Eigen::MatrixXd x = setting.x * basis;
@@ -83,7 +83,7 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
     ratio = before > 0 ? change / before : 0;
     const bool settled = result.iterations > 3 && std::abs(ratio - ratio_before) < 1e-7 * std::abs(1 - ratio);
     if (!(covariance.norm() < 1e12 * scale) || (settled && !(ratio < 1)))
-      throw NoLaw("the stationary variance of SGD is infinite at this learning rate and batch, since its noise grows with the distance: a step multiplies second moments by more than 1" +
+      throw NoLaw("the stationary variance of SGD is infinite at this learning rate and batch, since its noise grows with the distance from the minimum: a step multiplies second moments by more than 1" +
                   (settled ? " (after relaxation by " + std::to_string(ratio) + ")" : std::string()));
     if (settled) {
       covariance += step * (ratio / (1 - ratio));

@@ -113,7 +113,7 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
     result.parameters.arrays = {{}, by_columns(data.x, count, width), by_columns(data.y, count, outputs)};
     result.samples = count;
   } else {
-    if (values > 0) model.fail("values", "V has no loss without [data], where the loss is of Q Kᵀ alone; give [data], or leave values out");
+    if (values > 0) model.fail("values", "without [data] the loss depends on Q Kᵀ alone, and V has none; give [data], or leave values out");
     read_loss(model, e, full, result.parameters);
   }
   result.dimension = (2 * h + values) * e;

@@ -53,7 +53,7 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   const std::string path = data_path(data, key);
   Matrix truth = read_data_file(data, key, Missing::accepted);
   const bool gaps = std::any_of(truth.values.begin(), truth.values.end(), [](double entry) { return std::isnan(entry); });
-  // Where entries are missing they say themselves what is observed.
+  // Missing entries themselves say what is observed.
   const bool own_mask = gaps && !data.has("mask");
   Matrix mask = own_mask ? truth : read_data_file(data, "mask");
   const std::string mask_path = own_mask ? path : data_path(data, "mask");
@@ -72,7 +72,7 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   bool hidden_unknown = false;
   for (std::size_t e = 0; e < mask.values.size(); ++e) {
     const double entry = mask.values[e];
-    if (entry != 0 && entry != 1) data.fail("mask", "expected 0 and 1, or truth values, only in " + mask_path);
+    if (entry != 0 && entry != 1) data.fail("mask", "expected only 0 and 1, or booleans, in " + mask_path);
     count += entry == 1;
     const bool known = !std::isnan(truth.values[e]);
     if (entry == 1 && !known) {

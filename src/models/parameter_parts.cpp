@@ -52,10 +52,10 @@ std::optional<GivenTeacher> read_teacher_files(const Section& instance) {
   if (!files) return {};
   instance.choice("kind", {"teacher"}, "teacher");
   for (const char* key : {"seed", "shared", "scale", "hidden"}) {
-    if (instance.has(key)) instance.fail(key, "has no meaning where the teacher's weights are files");
+    if (instance.has(key)) instance.fail(key, "has no meaning where the teacher's weights come from files");
   }
   const Matrix w = read_data_file(*files, "W"), v = read_data_file(*files, "V");
-  if (w.rows > 256) files->fail("W", "at most 256 hidden units, one a row, but " + files->path("W") + " has " + std::to_string(w.rows));
+  if (w.rows > 256) files->fail("W", "at most 256 hidden units, one per row, but " + files->path("W") + " has " + std::to_string(w.rows));
   GivenTeacher teacher{int(w.rows), int(w.cols), int(std::max<std::size_t>(v.values.size() / w.rows, 1)), {}};
   teacher.weights = read_parts(*files, {{"W", teacher.hidden, teacher.inputs, false}, {"V", teacher.hidden, teacher.outputs, false}});
   return teacher;

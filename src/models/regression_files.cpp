@@ -33,7 +33,7 @@ void check_cosines(const Section& data, const Dataset& set, const std::string& k
     for (int k = 0; k < c; ++k) {
       const double expected = k == 0 ? 1 : k == 1 ? std::min(std::max(x[1], -1.0), 1.0) : 2 * x[1] * x[k - 1] - x[k - 2];
       if (std::abs(x[k] - expected) <= tolerance) continue;
-      data.fail(key, "of kind spectrum has the columns cos(2πkt), k = 0, 1, ... in this order, a time a row; sample " + std::to_string(b + 1) + ", column " +
+      data.fail(key, "of kind spectrum has the columns cos(2πkt), k = 0, 1, ... in this order, one time per row; sample " + std::to_string(b + 1) + ", column " +
                          std::to_string(k + 1) + " is " + std::to_string(x[k]) + " where " + std::to_string(expected) +
                          " follows from the columns before it. Give the times instead (times = \"times.npy\"), or leave out kind");
     }
@@ -42,9 +42,9 @@ void check_cosines(const Section& data, const Dataset& set, const std::string& k
 
 Dataset read_samples(const Section& model, const Section& data, bool spectrum, std::size_t weights) {
   if (data.has("times")) {
-    if (!spectrum) data.fail("times", "is of kind spectrum; a signal's measurements have a matrix, x");
+    if (!spectrum) data.fail("times", "is for kind spectrum; the measurements of a signal have a matrix, x");
     for (const char* key : {"x", "file", "target", "features"}) {
-      if (data.has(key)) data.fail(key, "cannot go together with times, which make the design matrix");
+      if (data.has(key)) data.fail(key, "cannot go together with times, which determine the design matrix");
     }
     const std::vector<double> times = read_vector(data, "times", {});
     for (std::size_t b = 0; b < times.size(); ++b) {

@@ -52,7 +52,7 @@ int read_regression_instance(const Section& model, const DataSource& source, Mod
   const auto drawn = source.instance();
   if (!drawn) return read_regression_files(model, source, description);
   const Section& instance = *drawn;
-  if (source.section().has("kind")) source.section().fail("kind", "is of data from files; an instance has its own");
+  if (source.section().has("kind")) source.section().fail("kind", "is for data from files; an instance has a kind of its own");
   if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
   const bool spectrum = read_instance(instance, {"spectrum", "signal"}, description) == "spectrum";
   const std::int64_t samples = instance.integer("samples", spectrum ? 32 : 60, between(1, 1e5));

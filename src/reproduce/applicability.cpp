@@ -55,14 +55,14 @@ bool nothing_varies(const FinishedRun& run) {
 }
 
 std::string about_differences(const FinishedRun& run, const std::string& shared, const std::string& each) {
-  if (nothing_varies(run)) return ". Data and start are one, and descent on all samples is not random: there is one trajectory, and no statistics over seeds.";
+  if (nothing_varies(run)) return ". Data and start are fixed, and descent on all samples is not random: there is one trajectory, and there are no statistics over seeds.";
   if (!same_for_all(run)) return each;
   if (!same_start(run)) return shared;
-  return ". All seeds have the same data and the same start; what steps draw is each one's own.";
+  return ". All seeds have the same data and the same start; only the random numbers of the steps differ.";
 }
 
 Reason no_truth(const FinishedRun& run) {
-  return observes(run, "error") ? Reason() : Reason("the files have no truth, of which the claim is");
+  return observes(run, "error") ? Reason() : Reason("the files have no truth, which the claim is about");
 }
 
 double noise_of_files(const FinishedRun& run) {
@@ -82,8 +82,8 @@ Reason not_on_published_scale(const FinishedRun& run) {
   // 32 samples of noise 0.1 have a root mean square of 0.1 ± 0.0125; four of these above it.
   const double noise = noise_of_files(run);
   if (smallest >= 1 - 1e-6 && largest <= 2 + 1e-6 && noise <= 0.15) return {};
-  return "its bound is for weights of size 1 to 2 and noise of 0.1; of the files, weights that are not 0 are " +
-         (largest > 0 ? "of size " + digits(smallest) + " to " + digits(largest) : std::string("none")) + ", and y - X w* has a root mean square of " + digits(noise);
+  return "its bound is for weights of size 1 to 2 and noise of 0.1; in the files, " +
+         (largest > 0 ? "the nonzero weights are of size " + digits(smallest) + " to " + digits(largest) : std::string("all weights are 0")) + ", and y - X w* has a root mean square of " + digits(noise);
 }
 
 Reason no_support(const FinishedRun& run) {
@@ -93,7 +93,7 @@ Reason no_support(const FinishedRun& run) {
   const bool jumps = truth_kind(run) == RegressionTruth::signal;
   for (Eigen::Index i = jumps ? 1 : 0; i < truth.size(); ++i, ++all) zero += (jumps ? truth[i] - truth[i - 1] : truth[i]) == 0;
   if (zero > 0 && zero < all) return {};
-  return std::string(zero > 0 ? "no " : "every ") + (jumps ? "step of the true signal is a jump" : "weight of the truth differs from 0") + ", so that there is no support to find";
+  return std::string(zero > 0 ? "no " : "every ") + (jumps ? "step of the true signal is a jump" : "weight of the truth differs from 0") + ", so there is no support to find";
 }
 
 Reason start_not_at_zero(const FinishedRun& run) {
@@ -103,7 +103,7 @@ Reason start_not_at_zero(const FinishedRun& run) {
 }
 
 Reason no_whole_matrix(const FinishedRun& run) {
-  return observes(run, "error") ? Reason() : Reason("the files have only what is observed of the matrix: what it is elsewhere is not known");
+  return observes(run, "error") ? Reason() : Reason("the files hold only the observed entries of the matrix: the others are not known");
 }
 
 }  // namespace orbitwalk::reproduce

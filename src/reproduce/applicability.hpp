@@ -12,7 +12,7 @@ namespace orbitwalk::reproduce {
 /// Why a claim does not apply; nothing where it does.
 using Reason = std::optional<std::string>;
 
-/// The first reason that there is.
+/// The first of the reasons, if any.
 Reason first_of(std::initializer_list<Reason> reasons);
 
 /// The claim that `make` gives where there is no reason against it; else its text is left out, with the reason.
@@ -25,10 +25,10 @@ bool from_files(const FinishedRun& run);
 bool same_start(const FinishedRun& run);
 
 /// Whether all particles are one and the same: one problem, one start, and descent on all samples. What one of them says is then all
-/// there is to say, and no interval over seeds means anything.
+/// there is to say, and an interval over seeds means nothing.
 bool nothing_varies(const FinishedRun& run);
 
-/// ". All seeds have the same data; ..." behind about_seeds(), for problems of which `each` is drawn where they are.
+/// ". All seeds have the same data; ..." to follow about_seeds(); `each` instead where problems are drawn.
 std::string about_differences(const FinishedRun& run, const std::string& shared, const std::string& each);
 
 // Of spectra and signals.

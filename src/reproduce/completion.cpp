@@ -109,7 +109,7 @@ void claims_of_truth(Findings& findings, const FinishedRun& run, const Baseline&
   const Reason unknown = no_whole_matrix(run);
   const auto& spectrum = least.spectrum;
   const Eigen::Index rank = least.rank;
-  const Reason full_rank = !unknown && rank == Eigen::Index(spectrum.size()) ? Reason("the matrix has full rank, " + std::to_string(rank) + ": it has no rest") : Reason();
+  const Reason full_rank = !unknown && rank == Eigen::Index(spectrum.size()) ? Reason("the matrix has full rank, " + std::to_string(rank) + ": there is no rest") : Reason();
   const Reason zero = !unknown && rank == 0 ? Reason("the matrix is 0") : Reason();
   const Reason few = rank + 1 > shown ? Reason("the matrix has rank " + std::to_string(rank) + ", and " + std::to_string(shown) + " singular values are observed (model.values)") : Reason();
   const Reason all_seen = least.seen == least.entries ? Reason("all entries are observed") : Reason();
@@ -148,7 +148,7 @@ std::string about_freedom(const Baseline& least) {
   const std::string size = std::to_string(n) + " × " + std::to_string(m) + " matrix", seen = std::to_string(least.seen) + " of its entries are observed";
   std::string text;
   if (least.spectrum.empty()) {
-    text = "Of the " + size + " " + std::to_string(least.seen) + " entries are observed, and the others are not known. ";
+    text = "Of the " + size + ", " + std::to_string(least.seen) + " entries are observed, and the others are not known. ";
   } else {
     const auto rank = least.rank, freedom = rank * (n + m - rank);
     text = "A " + size + " of rank " + std::to_string(rank) + " has " + std::to_string(freedom) + " degrees of freedom, and " + seen +

@@ -9,7 +9,7 @@
 namespace orbitwalk::reproduce {
 namespace {
 
-/// What κ = 1 gives between two times, by the trapezoidal rule over those of the series, and what happened; a number a seed.
+/// What κ = 1 gives between two times, by the trapezoidal rule over those of the series, and what happened; one number per seed.
 struct Drift {
   std::vector<double> expected, found;
 };

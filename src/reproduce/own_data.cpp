@@ -37,7 +37,7 @@ bool is_table(const std::string& extension) {
   return extension == ".npy" || extension == ".csv" || extension == ".tsv" || extension == ".txt";
 }
 
-/// The tables of a folder by name, all of them known to the experiment. Other files are not looked at, nor is a README.
+/// The tables of a folder by name, all of them known to the experiment. Other files are ignored, and so is a README.
 class Folder {
  public:
   Folder(const std::string& folder, const std::string& experiment) : folder_(folder), experiment_(experiment), known_(names_of(experiment)) {
@@ -53,7 +53,7 @@ class Folder {
       for (char& c : upper) c = char(std::toupper(static_cast<unsigned char>(c)));
       if (!is_table(extension) || name.starts_with('.') || upper.starts_with("README")) continue;
       if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
-        throw IoError(path.string() + ": is not a file of " + experiment + suggestion(name, known_, "names") + " (--data)");
+        throw IoError(path.string() + ": is not a file that " + experiment + " takes" + suggestion(name, known_, "names") + " (--data)");
       }
       const auto [at, added] = tables_.emplace(name, fs::absolute(path).string());
       if (!added) throw IoError(folder + ": there are two tables " + name + ", " + fs::path(at->second).filename().string() + " and " + path.filename().string() + "; keep one (--data)");
@@ -91,8 +91,8 @@ void regression(Json& spec, const Folder& folder, bool spectrum) {
   Json &data = spec["data"], &model = spec["model"];
   const std::string samples = spectrum ? folder.either("times", "design", "of the samples") : "design";
   data = {{"kind", spectrum ? "spectrum" : "signal"},
-          {samples == "times" ? "times" : "x", folder.need(samples, "the matrix of the measurements, a measurement a row")},
-          {"y", folder.need("measurements", "a number a sample")}};
+          {samples == "times" ? "times" : "x", folder.need(samples, "the matrix of the measurements, one measurement per row")},
+          {"y", folder.need("measurements", "one number per sample")}};
   if (folder.has("truth")) data["truth"] = folder.need("truth", "");
   if (samples == "design") model["coordinates"] = read_table(data["x"]).cols;
   else if (folder.has("truth")) model["coordinates"] = read_table(data["truth"]).values.size();
@@ -120,11 +120,11 @@ void network(Json& spec, const Folder& folder, bool relu) {
   Json &data = spec["data"], &model = spec["model"];
   if (relu && folder.any("teacher_")) {
     if (folder.has("inputs") || folder.has("targets")) folder.either("inputs", "teacher_W", ""), folder.either("targets", "teacher_W", "");
-    data = {{"instance", {{"kind", "teacher"}, {"files", {{"W", folder.need("teacher_W", "a hidden unit a row")}, {"V", folder.need("teacher_V", "a hidden unit a row")}}}}}};
+    data = {{"instance", {{"kind", "teacher"}, {"files", {{"W", folder.need("teacher_W", "one hidden unit per row")}, {"V", folder.need("teacher_V", "one hidden unit per row")}}}}}};
     const Matrix w = read_table(data["instance"]["files"]["W"]), v = read_table(data["instance"]["files"]["V"]);
     model["inputs"] = w.cols, model["outputs"] = std::max<std::size_t>(1, v.values.size() / w.rows);
   } else {
-    data = {{"x", folder.need("inputs", relu ? "a sample a row (or a teacher: teacher_W, teacher_V)" : "a sample a row")}, {"y", folder.need("targets", "a sample a row")}};
+    data = {{"x", folder.need("inputs", relu ? "one sample per row (or a teacher: teacher_W, teacher_V)" : "one sample per row")}, {"y", folder.need("targets", "one sample per row")}};
     const std::size_t inputs = read_table(data["x"]).cols, outputs = read_table(data["y"]).cols;
     if (relu) model["inputs"] = inputs, model["outputs"] = outputs;
     else attention_sizes(model, inputs, outputs);
@@ -132,7 +132,7 @@ void network(Json& spec, const Folder& folder, bool relu) {
   if (relu && folder.has("start_W")) model["hidden"] = read_table(folder.need("start_W", "")).rows;
 }
 
-// Observables that exist, without their ranges, which are of other data; also in the series.
+// Observables that exist, without their ranges, which belong to other data; also in the series.
 void keep_observables(Json& spec, const std::vector<std::string>& existing) {
   const auto exists = [&](const std::string& name) { return std::find(existing.begin(), existing.end(), name) != existing.end(); };
   Json &observe = spec["observe"], kept = Json::array();

@@ -167,7 +167,7 @@ Chart weights_chart(const std::vector<FinishedRun>& runs, bool spectrum) {
 // How well the truth of files explains their measurements: order, times or truth that do not belong together show here.
 std::string about_noise(const FinishedRun& run) {
   const double noise = noise_of_files(run), size = std::sqrt(regression_of(run, 0).y.squaredNorm() / double(regression_of(run, 0).y.size()));
-  std::string text = "Of the files, y - X w* has a root mean square of " + digits(noise) + ", and y of " + digits(size) + ".";
+  std::string text = "In the files, y - X w* has a root mean square of " + digits(noise) + ", and y of " + digits(size) + ".";
   if (noise > 0.5 * size) text += " The truth hardly explains the measurements: check that times or design, measurements and truth belong together, in the same order.";
   return text;
 }
@@ -213,7 +213,7 @@ Findings analyse_spectrum(const std::vector<FinishedRun>& runs) {
   Findings findings;
   findings.text = {about_seeds(hadamard) + about_differences(hadamard, ". All seeds have the same data; each has a start of its own, the same in all three parameterisations.",
                                                              ". Every seed has a spectrum, sampling times, noise and a start of its own, the same in all three parameterisations."),
-                   no_truth(free) ? "The truth is not known, so that there is no test error."
+                   no_truth(free) ? "The truth is not known, so there is no test error."
                    : kind.truth_kind == RegressionTruth::spectrum
                        ? "The test error is the mean of (ŷ - y)² over the period without noise; on a uniform grid of 10,000 points it is exactly (w_0 - w*_0)² + 1/2 Σ (w_k - w*_k)²."
                        : "The test error is |w - w*|²/c, of the c weights.",
@@ -274,7 +274,7 @@ Findings analyse_signal(const std::vector<FinishedRun>& runs) {
   Findings findings;
   findings.text = {about_seeds(cumsum) + about_differences(cumsum, ". All seeds have the same data; each has a start of its own, the same in both parameterisations.",
                                                            ". Every seed has measurements, noise and a start of its own, the same in both parameterisations; the signal is one for all.")};
-  if (from_files(free)) findings.text.push_back(no_signal ? "The truth is not known, so that there is no error." : about_noise(free));
+  if (from_files(free)) findings.text.push_back(no_signal ? "The truth is not known, so there is no error." : about_noise(free));
   const auto ratio = relative(product.error, free_scores.error), by_least = relative(product.variation, least.variation);
   add_claim(findings, no_signal, "w = cumsum(p∘q) reconstructs better than free weights: a tenth of their error or less, seed by seed", [&](const std::string& text) {
     return median_claim(text, ratio, 0.1, true, "ratio of the two errors of a seed", nothing_varies(cumsum));

@@ -16,7 +16,7 @@
 #include "orbitwalk/run/identity.hpp"
 #include "run/suspended_arrays.hpp"
 
-// Pieces of constant size are written and read, so that a checkpoint takes no memory beside the tally.
+// Pieces of constant size are written and read, so that a checkpoint takes no memory besides the tally.
 namespace orbitwalk {
 namespace {
 
@@ -78,12 +78,12 @@ class Reader {
   [[noreturn]] void damaged(const std::string& how = "") const {
     throw IoError(path_ + ": damaged checkpoint" + (how.empty() ? "" : " (" + how + ")") + "; start again with --force");
   }
-  /// Ends behind the magic, or throws: the whole file is read once, and only then its parts are trusted.
+  /// Ends behind the magic, or throws: the whole file is read once, and only then are its parts trusted.
   void check() {
     std::uint64_t left = left_, sum;
     const std::string begin = text(std::min<std::uint64_t>(left, magic.size()));
     if (begin.size() == magic.size() && begin != magic && begin.substr(0, kind.size()) == kind && begin.back() == '\n')
-      throw SpecError(path_ + ": the interrupted run is of another version of the program (checkpoint format " +
+      throw SpecError(path_ + ": the interrupted run is from another version of the program (checkpoint format " +
                       begin.substr(kind.size(), begin.size() - kind.size() - 1) + "); start again with --force");
     if (begin != magic || left_ < sizeof sum) damaged();
     Fnv1a hash;
@@ -140,7 +140,7 @@ void check_identity(const std::string& path, const std::string& theirs, const st
   const bool comparable = !before.is_discarded() && !now.is_discarded();
   const auto list = comparable ? differences(before, now) : std::vector<std::string>{"other spec, seed, data or version"};
   if (list.empty()) return;  // the same content at other paths
-  throw SpecError(path + ": the interrupted run is another one: " + differences_text(list) +
+  throw SpecError(path + ": the interrupted run is a different one: " + differences_text(list) +
                   "; repeat what was interrupted, or start again with --force");
 }
 
@@ -186,7 +186,7 @@ double read_checkpoint(const std::string& path, const Problem& problem, const st
   if (!in.at_end()) in.damaged();
   if (!(seconds[0] >= 0 && seconds[0] < 1e12)) in.damaged("a time of " + std::to_string(seconds[0]) + " s");
   if (const std::string what = contradiction(problem, tally); !what.empty()) in.damaged(what);
-  if (!suspended.give_back(problem, tally)) in.damaged("a block that was stopped on its way and cannot be of this run");
+  if (!suspended.give_back(problem, tally)) in.damaged("a suspended block that cannot come from this run");
   return seconds[0];
 }
 

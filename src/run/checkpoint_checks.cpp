@@ -86,7 +86,7 @@ std::string check_counters(const Problem& problem, const Tally& tally) {
 
 std::string contradiction(const Problem& problem, const Tally& tally) {
   for (const char done : tally.done) {
-    if (done != 0 && done != 1) return "a block that is neither done nor not";
+    if (done != 0 && done != 1) return "a block that is neither done nor not done";
   }
   for (const auto& check : {check_divergences, check_sums, check_cells, check_counters}) {
     if (std::string what = check(problem, tally); !what.empty()) return what;

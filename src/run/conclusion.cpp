@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A mean that is further off than this many standard errors is worth saying so; below, the distribution function says it.
+/// A mean that is off by more standard errors than this is reported as such; below, the distribution function tells how far off the law is.
 constexpr double telling_z = 5;
 /// Names in a list before "and N more".
 constexpr std::size_t names_shown = 3;
@@ -133,7 +133,7 @@ std::string means_sentence(const Experiment& experiment, const Json& s) {
   for (const auto& [name, o] : s.at("observables").items()) {
     if (!o.at("mean").is_null()) means.push_back(name + " = " + with_error(o.at("mean"), o.at("standard_error")));
   }
-  return noise_in_words(experiment) + ": no law was compared" + (means.empty() ? "." : "; in the mean " + listed(means) + ".");
+  return noise_in_words(experiment) + ": no law was compared" + (means.empty() ? "." : "; means: " + listed(means) + ".");
 }
 
 void add_expectations(const Experiment& experiment, const Json& laws, std::vector<std::string>& sentences) {
@@ -146,7 +146,7 @@ void add_expectations(const Experiment& experiment, const Json& laws, std::vecto
     if (law.contains("attribution")) text += " (mismatch from: " + law.at("attribution").get<std::string>() + ")";
     missed.push_back(text);
   }
-  if (!missed.empty()) sentences.push_back("The spec expects otherwise of " + listed(missed) + ".");
+  if (!missed.empty()) sentences.push_back("Rejected although the spec expects otherwise: " + listed(missed) + ".");
 }
 
 void add_stationarity(const Json& s, std::vector<std::string>& sentences) {
@@ -158,7 +158,7 @@ void add_stationarity(const Json& s, std::vector<std::string>& sentences) {
   }
   const std::string& all = s.at("stationarity").size() > 1 ? " in " : " of ";
   if (!moving.empty()) {
-    sentences.push_back("Not stationary" + all + listed(moving) + ": the sample still drifts or remembers its start, so that these figures are of a moment, not of a stationary law.");
+    sentences.push_back("Not stationary" + all + listed(moving) + ": the sample still drifts or remembers its start, so these figures describe a moment, not a stationary law.");
   }
   if (!untested.empty()) sentences.push_back("Whether the sample is stationary was not tested" + all + listed(untested) + ".");
 }
@@ -173,7 +173,7 @@ std::vector<std::string> conclusion(const Experiment& experiment, const Json& su
   const Json& diverged = summary.at("diverged");
   if (diverged.at("count").get<std::uint64_t>() > 0) {
     sentences.push_back(diverged.at("count").dump() + " of " + summary.at("particles").dump() + " particles diverged, the first at step " +
-                        diverged.at("first_step").dump() + "; what is said holds for the others alone.");
+                        diverged.at("first_step").dump() + "; these results hold for the others only.");
   }
   return sentences;
 }
@@ -192,7 +192,7 @@ std::string claims_in_words(const Json& claims) {
   };
   const std::size_t all = claims.size(), right = all - wrong.size() - open.size();
   std::string text = std::to_string(right) + " of " + std::to_string(all) + (all == 1 ? " claim holds" : " claims hold") + " in the ensemble";
-  if (!wrong.empty()) text += "; what does not: " + quoted(wrong);
+  if (!wrong.empty()) text += "; not borne out: " + quoted(wrong);
   if (!open.empty()) text += "; not decided: " + quoted(open);
   return text + ".";
 }

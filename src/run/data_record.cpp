@@ -24,7 +24,7 @@ std::string joined(const Json& texts, const char* between) {
 }
 
 [[noreturn]] void changed(const std::string& path, const std::string& role, const std::string& then, const std::string& now) {
-  throw SpecError(path + " (" + role + ") has changed since the run: its content was " + then + " and is " + now +
+  throw SpecError(path + " (" + role + ") has changed since the run: its content was " + then + " and is now " + now +
                   "; put the file back, or run the spec again");
 }
 

@@ -79,7 +79,7 @@ ChunkResult empty_result(const Problem& problem, const Piece& piece) {
   return result;
 }
 
-// The piece, one block, goes on from where it was suspended.
+// The piece, one block, continues from where it was suspended.
 void take_up(const Problem& problem, const Piece& piece, const SuspendedBlock& block, const Tally& tally, ChunkResult& result) {
   const std::uint64_t first = piece.first * block_size, particles = particles_of(problem, piece.first, 1);
   for (std::size_t o = 0; o < problem.observed.size() && problem.quantiles; ++o) {

@@ -23,9 +23,9 @@ Evidence gather_evidence(const Problem& problem, const Tally& tally, std::vector
   }
   if (tally.counters.proposals > 0 && tally.counters.accepted == 0) {
     evidence.notes.push_back("no proposal was accepted: every particle is where it started" +
-                             std::string(tally.counters.unsolved == tally.counters.proposals ? ", for want of a way to the slice" : "; a smaller [dynamics] step may help"));
+                             std::string(tally.counters.unsolved == tally.counters.proposals ? ", since no way back to the slice was found" : "; a smaller [dynamics] step may help"));
   }
-  // Of particles that blow up there is nothing to learn about rounding.
+  // Particles that blow up tell nothing about rounding.
   if (evidence.lost == 0) evidence.lost_increments = find_lost_increments(problem);
   if (evidence.lost_increments) {
     evidence.notes.push_back(lost_increments_in_words(problem, *evidence.lost_increments));

@@ -50,7 +50,7 @@ void compare(const Json& before, const Json& now, const std::string& key, std::v
     for (std::size_t i = 0; i < now.size(); ++i) compare(before[i], now[i], key + "[" + std::to_string(i) + "]", list);
     return;
   }
-  list.push_back(key + " was " + shown(before) + " and is " + shown(now));
+  list.push_back(key + " was " + shown(before) + " and is now " + shown(now));
 }
 
 std::string text_at(const Json& json, const char* key) {
@@ -101,7 +101,7 @@ Json run_identity(const Json& spec, const std::vector<IdentifiedFile>& files, co
 std::vector<std::string> differences(const Json& before, const Json& now) {
   std::vector<std::string> list;
   if (text_at(before, "build") != text_at(now, "build"))
-    list.push_back("it is of another build of the program, " + text_at(before, "build") + ", and this is " + text_at(now, "build"));
+    list.push_back("it is from another build of the program, " + text_at(before, "build") + ", and this is " + text_at(now, "build"));
   compare_files(part(before, "files"), part(now, "files"), list);
   compare(part(before, "spec"), part(now, "spec"), "", list);
   compare(part(before, "options"), part(now, "options"), "", list);

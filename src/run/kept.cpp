@@ -25,7 +25,7 @@ Kept kept(const Problem& problem, const Tally& tally, bool continues_blocks) {
   result.blocks = tally.blocks_done();
   result.blocks_of = problem.blocks();
   const double all = double(problem.plan.particles) * double(problem.plan.end());
-  // A run that nobody will see the end of may have more steps than 64 bits count.
+  // A run whose end nobody will see may have more steps than 64 bits can count.
   result.all = all < 0x1p64 ? problem.plan.particles * problem.plan.end() : std::numeric_limits<std::uint64_t>::max();
   result.steps = result.blocks * block_size * problem.plan.end();
   // The last block may not be full.

@@ -33,7 +33,7 @@ bool adds_drift_first(Scheme scheme) {
   return scheme == Scheme::euler_maruyama || scheme == Scheme::leimkuhler_matthews || scheme == Scheme::projected_euler_maruyama || scheme == Scheme::geometric_euler;
 }
 
-/// One particle at its start, as the backends have it.
+/// One particle at its start, as in the backends.
 template <class R>
 struct Walker {
   std::vector<R> memory;

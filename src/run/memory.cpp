@@ -31,7 +31,7 @@ void check_memory(const Problem& problem, int workers, std::uint64_t blocks_at_o
   if (bytes <= 0.8 * limit.bytes) return;
   char text[300];
   std::snprintf(text, sizeof text,
-                "the results need %.2f GiB, and of the %.2f GiB of %.100s 80 %% may be used: fewer particles, bins or times of [observe] series, fewer "
+                "the results need %.2f GiB, but of the %.2f GiB of %.100s only 80 %% may be used: take fewer particles, bins or times of [observe] series, fewer "
                 "--threads, or quantiles = false",
                 bytes / 1073741824.0, limit.bytes / 1073741824.0, limit.of.c_str());
   throw IoError(text);

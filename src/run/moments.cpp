@@ -12,7 +12,7 @@ namespace orbitwalk {
 namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLargestBatch = 0.45;
-constexpr double kChance = 1e-3;  // of errors that are widened without cause
+constexpr double kChance = 1e-3;  // that errors are widened without cause
 
 }  // namespace
 
@@ -47,7 +47,7 @@ double batch_error_squared(const std::vector<double>& sizes, const std::vector<d
 }
 
 double larger_beyond_chance(double over_particles, double over_batches, std::size_t batches) {
-  if (!(over_particles > 0)) return over_particles;  // all equal, batches too but for rounding
+  if (!(over_particles > 0)) return over_particles;  // all equal, and so are batches, up to rounding
   return beyond_chance(over_batches / over_particles, double(batches) - 1, kChance) ? over_batches : over_particles;
 }
 
@@ -88,7 +88,7 @@ void set_effective_sample_size(double of_cdf, std::size_t batches, ObservableRes
   const double n = double(r.count);
   r.effective_sample_size_cdf = of_cdf;
   r.effective_sample_size_mean = kNaN;
-  if (std::isnan(r.standard_error)) {  // one particle: how far its times are independent is not known
+  if (std::isnan(r.standard_error)) {  // one particle: how independent its times are is not known
     r.effective_sample_size = kNaN;
     return;
   }

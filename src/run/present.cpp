@@ -78,7 +78,7 @@ void observable_table(const Json& s, bool unicode, std::ostream& out) {
   }
 }
 
-// Where particles have come to rest at 0, or a law was not there to be compared with.
+// Where particles have come to rest at 0, or there was no law to compare with.
 void collapsed(const Json& s, std::ostream& out) {
   for (const auto& [name, o] : s.at("observables").items()) {
     if (!o.contains("share_at_zero")) continue;

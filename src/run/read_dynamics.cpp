@@ -154,7 +154,7 @@ void read_sgd(const Section& dynamics, Experiment& experiment) {
   }
   const std::string sampling = dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, model.instance > 0 ? "full" : "minibatch");
   if (model.instance > 0 && sampling == "minibatch") {
-    dynamics.fail("sampling", "of data that every particle draws for itself, or of a kind, each step takes all samples: \"full\" or \"surrogate\"");
+    dynamics.fail("sampling", "for data that every particle draws for itself ([data] instance), or of a kind ([data] kind), each step takes all samples: \"full\" or \"surrogate\"");
   }
   plan.sampling = sampling == "full" ? Sampling::full : sampling == "surrogate" ? Sampling::surrogate : Sampling::minibatch;
   if (plan.sampling == Sampling::full) refuse(dynamics, {"batch"}, "has no meaning with sampling = \"full\", which takes all samples");
@@ -169,7 +169,7 @@ void read_dynamics(const Section& dynamics, Experiment& experiment) {
   experiment.problem.plan.step = dynamics.number("step", positive());
   if (name == "sgd") return read_sgd(dynamics, experiment);
   if (experiment.problem.model.instance > 0) {
-    dynamics.fail("name", "data that every particle draws for itself ([data] instance), or of a kind ([data] kind), is for sgd");
+    dynamics.fail("name", "data that every particle draws for itself ([data] instance), or of a kind ([data] kind), is for sgd only");
   }
   if (name == "geometric") return read_geometric(dynamics, experiment);
   experiment.has_temperature = true;

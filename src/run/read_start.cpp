@@ -12,7 +12,7 @@ std::vector<double> spread(const Section& init, const std::string& key, const st
   std::vector<double> values = init.numbers(key, key == "scale" ? non_negative() : finite());
   if (values.size() == 1) values.resize(fallback.size(), values[0]);
   if (values.size() != fallback.size()) {
-    init.fail(key, "expected one number or " + std::to_string(fallback.size()) + ", one a parameter");
+    init.fail(key, "expected one number or " + std::to_string(fallback.size()) + ", one per parameter");
   }
   return values;
 }

@@ -67,7 +67,7 @@ void judge_stationarity(const Problem& problem, const Tally& tally, const BlockS
   const Motion motion = motion_of(sums, observations);
   if (plan.observations() > 1 && motion.within == 0 && !r.blown_up) {
     if (!has_noise_everywhere(plan)) {
-      return answer(r, Stationarity::not_tested, "nothing moves, and there may be no noise that would: a fixed point that is reached and a standstill look alike");
+      return answer(r, Stationarity::not_tested, "nothing moves, and there may be no noise to move it: a fixed point that has been reached and a standstill look alike");
     }
     if (motion.all > 0) return answer(r, Stationarity::no, "no particle moves: each shows one value at all times");
     return answer(r, Stationarity::not_tested, "all particles show one value at all times");
@@ -83,12 +83,12 @@ void judge_stationarity(const Problem& problem, const Tally& tally, const BlockS
   if (double(late) > resolution * double(plan.particles)) {
     return answer(r, Stationarity::no, std::to_string(late) + " particles diverged while they were observed");
   }
-  if (r.blown_up) return answer(r, Stationarity::not_tested, "values are blown up");
+  if (r.blown_up) return answer(r, Stationarity::not_tested, "values blew up");
   if (r.lost_share > resolution) {
     return answer(r, Stationarity::not_tested, figure(100 * r.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival");
   }
-  if (plan.observations() < 2) return answer(r, Stationarity::not_tested, "there is one time of observation: no change can be seen");
-  if (std::isnan(r.drift_p)) return answer(r, Stationarity::not_tested, "drift takes 8 batches of 256 particles to test: 2048 particles");
+  if (plan.observations() < 2) return answer(r, Stationarity::not_tested, "there is only one observation time: no change can be seen");
+  if (std::isnan(r.drift_p)) return answer(r, Stationarity::not_tested, "testing for drift takes 8 batches of 256 particles: 2048 particles");
   if (const double share = largest_cell(r.histogram); share > kLargestCell) {
     return answer(r, Stationarity::not_tested, "one bin or tail of the histogram holds " + figure(100 * share) + " % of the values: no change can be seen");
   }

@@ -171,7 +171,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   Json s;
   s["program"] = "orbitwalk";
   s["version"] = program_version();
-  s["conclusion"] = Json::array();  // its place; what it says is known last
+  s["conclusion"] = Json::array();  // keeps its place; its text is known last
   s["spec"] = spec;
   s["spec_directory"] = record.spec_directory;
   s["backend"] = record.backend;

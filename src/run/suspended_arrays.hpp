@@ -15,7 +15,7 @@ class SuspendedArrays {
   SuspendedArrays() = default;
   explicit SuspendedArrays(const std::vector<SuspendedBlock>& blocks);
 
-  /// Calls visit(values) with every array, always in the same order.
+  /// Calls visit(values) on every array, always in the same order.
   template <class Visit>
   void visit(Visit&& visit) {
     visit(blocks_);
@@ -27,7 +27,7 @@ class SuspendedArrays {
     visit(state_);
   }
 
-  /// Puts the blocks into the tally of the problem, whose blocks that are done are known; false where they cannot belong to it.
+  /// Puts the blocks into the tally of the problem, whose completed blocks are known; false where they cannot belong to it.
   bool give_back(const Problem& problem, Tally& tally) const;
 
  private:

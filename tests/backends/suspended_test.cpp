@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-// A run that is stopped inside its blocks again and again, and goes on from its checkpoint each time, ends with the bits of one
+// A run that is stopped inside its blocks again and again, and continues from its checkpoint each time, ends with the bits of one
 // that was not stopped: for every model, scheme, precision and instruction set.
 #include <gtest/gtest.h>
 
@@ -68,7 +68,7 @@ class Suspended : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   /// Runs to the end, stopped about `cuts` times at random places of the `places` that there are, through the checkpoint each time.
-  /// next_way: how it goes on; spoil: changes what was read, for twins.
+  /// next_way: how it continues; spoil: changes what was read, for twins.
   Tally run_cut(const Problem& problem, std::mt19937_64& random, int cuts, std::uint64_t places, const std::function<Way()>& next_way,
                 Interruptions& count, const std::function<void(Tally&)>& spoil = {}) {
     const std::string path = (folder_ / "checkpoint").string();
@@ -197,7 +197,7 @@ TEST_F(Suspended, ManyBlocksManyThreads) {
   }
 }
 
-/// All that a particle's state is made of must be kept: a run that goes on without a part of it has other bits.
+/// Every part of a particle's state must be kept: a run that continues without one of them has other bits.
 class Twin : public Suspended {
  protected:
   /// `part`: which of the parts of the state is set to 0 at each cut; -1: none.

@@ -63,7 +63,7 @@ class Evidence(TemporaryFolder):
         self.assertIsNone(stationary)
         self.assertIn("one time", reason)
         self.assertRegex(result.out, r"(?m)^w1 .* not tested ")
-        self.assertIn("not tested: there is one time of observation", result.out)
+        self.assertIn("not tested: there is only one observation time", result.out)
         _, twice = self.case("single_observation", "ensemble.every=10", out="twice")
         self.assertIs(self.answer(twice)[0], False)
 
@@ -110,7 +110,7 @@ class Evidence(TemporaryFolder):
         self.orbitwalk("report", "out", "--out", "report", timeout=300)
         page = (self.folder / "report/report.html").read_text(encoding="utf-8")
         self.assertIn("not tested", page)
-        self.assertIn("there is one time of observation", page)
+        self.assertIn("there is only one observation time", page)
 
     def test_errors_agree_with_the_effective_sample_size(self):
         """16 batches that remember their start: the mean is no better known than from 16 values."""

@@ -140,7 +140,7 @@ class Changed(TemporaryFolder):
         summary = self.summary()
         del summary["data"]
         self.write("out/summary.json", json.dumps(summary))
-        self.assertIn("does not say what its data was", self.orbitwalk("compare", "out").err)
+        self.assertIn("does not record what its data was", self.orbitwalk("compare", "out").err)
 
 
 class Attacks(TemporaryFolder):

@@ -21,12 +21,12 @@ def out(*options, to="out"):
     return ("run", "spec.toml", "--threads", "1", "--out", to, *options)
 
 
-case("out_exists", 2, r".*out: a result exists already; use --force.*", spec(), files={"out/summary.json": OURS}, args=out())
+case("out_exists", 2, r".*out: a result already exists; use --force.*", spec(), files={"out/summary.json": OURS}, args=out())
 case("out_of_another_program", 2, r".*out: its summary\.json was not written by this program; choose another", spec(),
      files={"out/summary.json": '{"coverage": 1}', "out/src/main.c": "code"}, args=out("--force"))
 case("out_of_another_command", 2, r".*out: it holds a result of orbitwalk reproduce; choose another", spec(),
      files={"out/summary.json": '{"program": "orbitwalk", "kind": "reproduce"}'}, args=out("--force"))
-case("out_with_files_of_the_user", 2, r".*out: holds files that this program has not written \(notes\.txt\); move them away.*", spec(),
+case("out_with_files_of_the_user", 2, r".*out: holds files that this program did not write \(notes\.txt\); move them away.*", spec(),
      files={"out/summary.json": OURS, "out/notes.txt": "dear"}, args=out("--force"))
 case("out_is_the_working_directory", 2, r".*: is the working directory, .* --out \./result", spec(), args=out(to="."))
 case("out_is_a_mount_point", 2, r"/proc: is a mount point, .* --out /proc/result", spec(), args=out(to="/proc"))
@@ -82,9 +82,9 @@ for name, content in {
     "length_overflows": with_checksum(b"orbitwalk checkpoint 4\n" + b"\xff" * 8),
 }.items():
     case("checkpoint_" + name, 5, DAMAGED, spec(), files={MARK: "", "out.partial/checkpoint": content}, args=out("--resume"))
-case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run is another one: other spec.*", spec(), args=out("--resume"),
+case("checkpoint_of_another_run", 2, r".*checkpoint: the interrupted run is a different one: other spec.*", spec(), args=out("--resume"),
      files={MARK: "", "out.partial/checkpoint": checkpoint(b"another spec")})
-case("checkpoint_of_another_format", 2, r".*checkpoint: the interrupted run is of another version .*format 3.*--force", spec(), args=out("--resume"),
+case("checkpoint_of_another_format", 2, r".*checkpoint: the interrupted run is from another version .*format 3.*--force", spec(), args=out("--resume"),
      files={MARK: "", "out.partial/checkpoint": with_checksum(b"orbitwalk checkpoint 3\n" + bytes(64))})
 case("checkpoint_is_a_folder", 5, r".*checkpoint: .+", spec(), args=out("--resume"), files={MARK: "", "out.partial/checkpoint": None})
 
@@ -120,7 +120,7 @@ def complete(done=b"\0\0", counts=0):
     return setup
 
 
-case("checkpoint_with_a_block_neither_done_nor_not", 5, DAMAGED + "neither done nor not.*", quick(), files={MARK: "", "out.partial/checkpoint": ""},
+case("checkpoint_with_a_block_neither_done_nor_not", 5, DAMAGED + "neither done nor not done.*", quick(), files={MARK: "", "out.partial/checkpoint": ""},
      args=out("--resume"), setup=complete(done=b"\2\0"))
 case("checkpoint_with_counts_of_no_block", 5, DAMAGED + "1 observations of r where the complete blocks have 0.*", quick(), files={MARK: "", "out.partial/checkpoint": ""},
      args=out("--resume"), setup=complete(counts=1))

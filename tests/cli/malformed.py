@@ -148,7 +148,7 @@ MORE_MODELS = [
     ("attention", 'symmetry = "full"\nloss = { kind = "strength_quadratic" }',
      r"\[model\.loss\] kind: strength_quadratic is not invariant under symmetry = \"full\""),
     ("attention", "embedding = 2\nloss = { singular_values = [3, 2, 1] }", r"\[model\.loss\] singular_values: more than embedding = 2 numbers"),
-    ("attention", "values = 2", r"\[model\] values: V has no loss without \[data\].*leave values out"),
+    ("attention", "values = 2", r"\[model\] values: without \[data\] the loss depends on Q Kᵀ alone.*leave values out"),
     ("attention", "values = 65", r"\[model\] values: expected an integer between 0 and 64, got 65"),
     ("scale_invariant", "dimension = 1", r"\[model\] dimension: expected an integer between 2 and 64, got 1"),
     ("softmax_shift", "loss = { target = [0.5, 0.0] }", r"\[model\.loss\] target.*"),
@@ -193,7 +193,7 @@ case("seed_fraction", 2, AT + r"\[ensemble\] seed: expected an integer.*, got 0\
 case("precision_unknown", 2, AT + r"\[ensemble\] precision: unknown value \"flaot\"; did you mean \"float\"\?",
      ensemble('particles = 9\nprecision = "flaot"\n'))
 case("ensemble_key_unknown", 2, AT + r"\[ensemble\] unknown key \"burnin\"; did you mean \"burn_in\"\?", ensemble("particles = 9\nburnin = 1\n"))
-case("init_mean_length", 2, AT + r"\[ensemble\.init\] mean: expected one number or 3, one a parameter",
+case("init_mean_length", 2, AT + r"\[ensemble\.init\] mean: expected one number or 3, one per parameter",
      ensemble("particles = 9\ninit = { mean = [1.0, 2.0] }\n"))
 case("init_mean_empty", 2, AT + r"\[ensemble\.init\] mean: expected one number or 3.*", ensemble("particles = 9\ninit = { mean = [] }\n"))
 case("init_mean_nan", 2, AT + r"\[ensemble\.init\] mean\[1\]: expected a number, got nan",
@@ -421,7 +421,7 @@ PILOT = spec(observe="")
 case("resume_without_out_before_the_pilot", 2, r"--resume needs --out.*", PILOT, args=("run", "spec.toml", "--resume", "--threads", "1"))
 case("law_before_the_pilot", 2, r".*law \"gauge_slice\" of r: .+", spec(observe="", compare='laws = ["gauge_slice"]\n'))
 case("backend_before_the_pilot", 2, r"--backend gpu: .+", PILOT, args=("run", "spec.toml", "--backend", "gpu", *OUT))
-case("out_before_the_pilot", 2, r".*out: a result exists already; use --force.*", PILOT, files={"out/summary.json": '{"program": "orbitwalk"}'})
+case("out_before_the_pilot", 2, r".*out: a result already exists; use --force.*", PILOT, files={"out/summary.json": '{"program": "orbitwalk"}'})
 usage("model_page_unknown", r"unknown model \"radiall\"; did you mean \"radial\"\?", "models", "radiall")
 usage("dynamics_page_unknown", r"unknown dynamics \"euler\"; did you mean \"euler_maruyama\"\?", "dynamics", "euler")
 usage("law_page_unknown", r"unknown law \"projectd\"; did you mean \"projected\"\?", "laws", "projectd")

@@ -33,7 +33,7 @@ instance("coordinates_differ", 'kind = "signal"', r"\[model\] coordinates: the l
 instance("samples_beyond_memory", "samples = 1e5", r"\[data\.instance\] samples: .*at most 1048576 numbers.*")
 instance("with_loss", "samples = 5", r"\[model\] loss: a model has \[data\] or a loss, not both", 'name = "mapped_hadamard"\nloss = { target = [1.0] }\n')
 instance("minibatch", "samples = 5", r"\[dynamics\] sampling: .*\"full\" or \"surrogate\"", dynamics=SGD + 'sampling = "minibatch"\n')
-instance("langevin", "samples = 5", r"\[dynamics\] name: .*is for sgd", dynamics="temperature = 0.1\nstep = 1e-3\n")
+instance("langevin", "samples = 5", r"\[dynamics\] name: .*is for sgd only", dynamics="temperature = 0.1\nstep = 1e-3\n")
 instance("of_a_model_without", "samples = 5", r"\[data\] instance: this model takes files or a teacher, .*", 'name = "groups"\n')
 instance("shared_type", 'shared = "yes"', r"\[data\.instance\] shared: expected true or false, got \"yes\"")
 case("instance_and_file", 2, AT + r"\[data\] file: cannot go together with instance.*", data(FILES + "instance = { samples = 5 }\n"), files={"t.csv": TABLE})
@@ -59,7 +59,7 @@ def matrix(name, message, truth="1,2\n3,4\n", mask="1,0\n0,1\n", text='truth = "
 
 
 matrix("mask_of_other_shape", r"\[data\] mask: expected 2 × 2 numbers as in .*m\.csv, but .*o\.csv has 1 × 2", mask="1,0\n")
-matrix("mask_of_other_numbers", r"\[data\] mask: expected 0 and 1, or truth values, only in .*o\.csv", mask="1,0\n0.5,1\n")
+matrix("mask_of_other_numbers", r"\[data\] mask: expected only 0 and 1, or booleans, in .*o\.csv", mask="1,0\n0.5,1\n")
 matrix("gap_observed", r"\[data\] mask: row 0, column 0 is observed, but has no value in .*m\.csv", truth="nan,2\n3,4\n")
 matrix("error_of_gaps", r"\[observe\] histogram: \"error\" is measured on the entries that are not observed, and 2 of them have no value in .*m\.csv; .*",
        truth="1,NA\n,4\n", observe='histogram = [{ of = "error", range = [0, 5] }]\n', dynamics=SGD)

@@ -142,10 +142,10 @@ def folder(name, experiment, code, message, **files):
 GOOD = {"times__csv": column(TIMES), "measurements__csv": spectrum(), "truth__csv": column(TRUTH)}
 DESIGN = [[math.cos(2 * math.pi * k * t) for k in range(MODES)] for t in TIMES]
 
-folder("with_a_typo", "spectrum", 5, r".*mine/truht\.csv: is not a file of spectrum; did you mean \"truth\"\? \(--data\)", truht__csv="1\n", **GOOD)
-folder("of_another_experiment", "completion", 5, r".*mine/measurements\.csv: is not a file of completion.*", **GOOD)
+folder("with_a_typo", "spectrum", 5, r".*mine/truht\.csv: is not a file that spectrum takes; did you mean \"truth\"\? \(--data\)", truht__csv="1\n", **GOOD)
+folder("of_another_experiment", "completion", 5, r".*mine/measurements\.csv: is not a file that completion takes.*", **GOOD)
 folder("with_two_tables", "spectrum", 5, r"mine: there are two tables times, times\.csv and times\.txt; keep one.*", times__txt="1\n", **GOOD)
-folder("without_measurements", "spectrum", 5, r"mine: measurements\.npy \(or \.csv, \.tsv, \.txt\) is missing, a number a sample; .*", times__csv=column(TIMES))
+folder("without_measurements", "spectrum", 5, r"mine: measurements\.npy \(or \.csv, \.tsv, \.txt\) is missing, one number per sample; .*", times__csv=column(TIMES))
 folder("without_times", "spectrum", 5, r"mine: neither times\.npy nor design\.npy .* is there, .*", measurements__csv=spectrum())
 folder("with_times_and_design", "spectrum", 5, r"mine: has both times and design; keep one.*", design__csv=table(DESIGN), **GOOD)
 folder("with_a_start_of_some_runs", "spectrum", 5, r"mine: start_p\.npy .* is missing, the start p of model hadamard: .* for all runs or for none; .*", start_w__csv=column(TRUTH), **GOOD)
@@ -161,7 +161,7 @@ folder("with_a_long_truth", "signal", 2, r".*\[data\] truth: expected 6 numbers 
 folder("with_truth_and_observed", "completion", 5, r"mine: has both truth and observed; keep one.*", truth__csv="1,2\n3,4\n", observed__csv="1,2\n3,4\n", mask__csv="1,0\n0,1\n")
 folder("without_a_mask", "completion", 5, r"mine: mask\.npy .* is missing, .*", truth__csv="1,2\n3,4\n")
 folder("with_teacher_and_targets", "relu", 5, r"mine: has both targets and teacher_W; keep one.*", teacher_W__csv="1,2\n", teacher_V__csv="1\n", targets__csv="1\n")
-folder("with_half_a_teacher", "relu", 5, r"mine: teacher_V\.npy .* is missing, a hidden unit a row; .*", teacher_W__csv="1,2\n")
+folder("with_half_a_teacher", "relu", 5, r"mine: teacher_V\.npy .* is missing, one hidden unit per row; .*", teacher_W__csv="1,2\n")
 
 
 SGD = 'name = "sgd"\nstep = 1e-3\n'
@@ -177,15 +177,15 @@ def refused(name, message, data, model=LINEAR, **sections):
 FILES = 'kind = "spectrum"\ntimes = "t.csv"\ny = "y.csv"\ntruth = "w.csv"\n'
 refused("kind_unknown", r"\[data\] kind: unknown value \"spectra\"; did you mean \"spectrum\"\?", 'kind = "spectra"\nx = "x.csv"\ny = "y.csv"\n')
 refused("kind_without_files", r"\[data\] kind: a spectrum from files needs times .*", 'kind = "spectrum"\n')
-refused("kind_of_an_instance", r"\[data\] kind: is of data from files; an instance has its own", 'kind = "spectrum"\ninstance = { samples = 5 }\n')
+refused("kind_of_an_instance", r"\[data\] kind: is for data from files; an instance has a kind of its own", 'kind = "spectrum"\ninstance = { samples = 5 }\n')
 refused("kind_of_another_model", r"\[data\] unknown key \"kind\".*", 'kind = "spectrum"\nx = "x.csv"\ny = "y.csv"\n', 'name = "deep_hadamard"\n')
-refused("times_of_a_signal", r"\[data\] times: is of kind spectrum; .*", FILES.replace('"spectrum"', '"signal"'))
+refused("times_of_a_signal", r"\[data\] times: is for kind spectrum; .*", FILES.replace('"spectrum"', '"signal"'))
 refused("times_and_a_design", r"\[data\] x: cannot go together with times.*", FILES + 'x = "x.csv"\n')
 refused("times_without_a_kind", r"\[data\] missing key \"x\".*", 'times = "t.csv"\ny = "y.csv"\n')
 refused("kind_standardized", r"\[data\] standardize: changes what the weights of a spectrum mean.*", FILES + "standardize = true\n")
 refused("kind_centred", r"\[data\] center_target: changes what the weights of a spectrum mean.*", FILES + "center_target = true\n")
 refused("kind_coordinates", r"\[data\] truth: expected 9 numbers.*w\.csv has 6", FILES, LINEAR + "coordinates = 9\n")
-refused("kind_langevin", r"\[dynamics\] name: .*\[data\] kind\), is for sgd", FILES, dynamics="temperature = 0.1\nstep = 1e-3\n")
+refused("kind_langevin", r"\[dynamics\] name: .*\[data\] kind\), is for sgd only", FILES, dynamics="temperature = 0.1\nstep = 1e-3\n")
 refused("kind_minibatch", r"\[dynamics\] sampling: .*or of a kind, .*\"full\" or \"surrogate\"", FILES, dynamics=SGD + 'sampling = "minibatch"\n')
 START = "particles = 512\nburn_in = 20\nsteps = 10_000_000_000\nevery = 10\n"
 HADAMARD = 'name = "hadamard"\n'
@@ -193,7 +193,7 @@ refused("start_and_mean", r"\[ensemble\.init\] mean: cannot go together with fil
 refused("start_of_another_model", r"\[ensemble\.init\.files\] w: is not a matrix of this model; valid matrices: p, q", FILES, HADAMARD, ensemble=START + 'init = { files = { w = "w.csv" } }\n')
 refused("start_of_half_a_model", r"\[ensemble\.init\.files\] missing key \"q\".*", FILES, HADAMARD, ensemble=START + 'init = { files = { p = "w.csv" } }\n')
 refused("start_of_another_size", r"\[ensemble\.init\.files\] q: expected 6 × 1 numbers, but .*y\.csv has 8 × 1", FILES, HADAMARD, ensemble=START + 'init = { files = { p = "w.csv", q = "y.csv" } }\n')
-refused("teacher_with_a_seed", r"\[data\.instance\] seed: has no meaning where the teacher's weights are files", 'instance = { seed = 3, files = { W = "x.csv", V = "y.csv" } }\n', 'name = "relu"\n')
+refused("teacher_with_a_seed", r"\[data\.instance\] seed: has no meaning where the teacher's weights come from files", 'instance = { seed = 3, files = { W = "x.csv", V = "y.csv" } }\n', 'name = "relu"\n')
 refused("teacher_of_two_sizes", r"\[data\.instance\.files\] V: expected 8 × 1 numbers, but .*w\.csv has 6 × 1",
         'instance = { files = { W = "x.csv", V = "w.csv" } }\n', 'name = "relu"\n')
 refused("teacher_of_other_inputs", r"\[model\] inputs: the teacher's W has 6 columns", 'instance = { files = { W = "x.csv", V = "y.csv" } }\n', 'name = "relu"\ninputs = 3\n')

@@ -206,7 +206,7 @@ class Reproduce(TemporaryFolder):
         self.assertEqual(harness.snapshot(self.folder / "out.partial"), before, "and nothing is lost")
         # The same command with another setting is another problem.
         changed = [argument.replace("40", "44") for argument in FEW]
-        self.assertIn("ensemble.steps was 40 and is 44", self.reproduce("spectrum", *changed, "--out", "out", "--resume", expect=2).err)
+        self.assertIn("ensemble.steps was 40 and is now 44", self.reproduce("spectrum", *changed, "--out", "out", "--resume", expect=2).err)
         self.assertTrue((self.folder / "out.partial/checkpoint-spectrum_free").exists())
         self.reproduce("spectrum", *FEW, "--out", "out", "--resume")
         self.reproduce("spectrum", *FEW, "--out", "fresh")

@@ -106,8 +106,8 @@ class Identity(Resumed):
     def test_another_spec_is_named(self):
         self.write("spec.toml", self.sections())
         self.interrupted()
-        for args, message in ((("--seed", "8"), "ensemble.seed was 7 and is 8"), (("--set", "dynamics.step=0.02"), "dynamics.step was 0.01 and is 0.02"),
-                              (("--particles", "20000"), "ensemble.particles was 16384 and is 20000")):
+        for args, message in ((("--seed", "8"), "ensemble.seed was 7 and is now 8"), (("--set", "dynamics.step=0.02"), "dynamics.step was 0.01 and is now 0.02"),
+                              (("--particles", "20000"), "ensemble.particles was 16384 and is now 20000")):
             self.assertIn(message, self.resume(*args, expect=2).err)
         self.resume()
 
@@ -128,7 +128,7 @@ class Identity(Resumed):
                 before = snapshot(self.folder / "out")
                 self.assertIn("nothing to do", self.resume(*args).out)
                 self.assertEqual(snapshot(self.folder / "out"), before)
-                self.assertRegex(self.resume("--seed", "8", *args, expect=2).err, r"another run: ensemble\.seed was 7 and is 8; .*--force")
+                self.assertRegex(self.resume("--seed", "8", *args, expect=2).err, r"another run: ensemble\.seed was 7 and is now 8; .*--force")
                 self.resume("--accuracy", "0.15", expect=2)
                 self.assertEqual(snapshot(self.folder / "out"), before)
             subprocess.run(["rm", "-r", self.folder / "out"], check=True)
@@ -236,8 +236,8 @@ class DiskFull(Resumed):
         self.assertEqual(self.checkpoint().read_bytes(), kept, "the one before stays")
         self.limit(process, resource.RLIM_INFINITY)
         self.wait_for(process, lambda: self.checkpoint().read_bytes() != kept)
-        self.assertRegex(self.finish(process), r"\A(orbitwalk: warning: no checkpoint: .*checkpoint\.tmp: cannot write: File too large; an earlier one of \d+ of 128 blocks[^;]* is kept, "
-                              r"and the next is tried in 0\.05 s\n)+\Z")
+        self.assertRegex(self.finish(process), r"\A(orbitwalk: warning: no checkpoint: .*checkpoint\.tmp: cannot write: File too large; an earlier one is kept \(\d+ of 128 blocks[^;]*\), "
+                              r"and the next attempt is in 0\.05 s\n)+\Z")
         self.assertEqual(outcome(self.summary()), whole)
 
     def test_at_an_interruption_is_said(self):
@@ -248,7 +248,7 @@ class DiskFull(Resumed):
         self.limit(process, 50_000)  # less than a checkpoint, more than what is said
         self.wait_for(process, lambda: "\n" in self.said())
         err = self.stop(process, expect=5).splitlines()[-1]
-        self.assertRegex(err, r"\Aorbitwalk: interrupted, and the checkpoint could not be written: .*File too large; when that is mended, go on with the same command "
+        self.assertRegex(err, r"\Aorbitwalk: interrupted, and the checkpoint could not be written: .*File too large; once that is fixed, continue with the same command "
                               r"and --resume \(an earlier checkpoint in .*out\.partial: \d+ of 128 blocks.*\)\Z")
         self.resume()
         self.assertEqual(outcome(self.summary()), outcome(self.simulate(text, out="whole")))
@@ -267,7 +267,7 @@ class Memory(Resumed):
         self.write("spec.toml", self.sections(particles=20000, steps=1000, observe=self.RANGE + 'series = { spacing = "linear", every = 1 }\n'))  # 160 MB of series
         result = harness.run("run", "spec.toml", "--quiet", "--threads", "1", "--out", "out", cwd=self.folder, memory=170 << 20)
         self.assertEqual(result.code, 5)
-        self.assertRegex(result.err, r"the results need 0\.\d+ GiB, and of the 0\.17 GiB of ulimit -v 80 % may be used: fewer particles.*")
+        self.assertRegex(result.err, r"the results need 0\.\d+ GiB, but of the 0\.17 GiB of ulimit -v only 80 % may be used: take fewer particles.*")
         self.assertFalse((self.folder / "out").exists() or (self.folder / "out.partial").exists())
         result = harness.run("run", "spec.toml", "--quiet", "--threads", "1", "--out", "out", cwd=self.folder, memory=600 << 20)
         self.assertEqual((result.code, result.err), (0, ""))

@@ -136,7 +136,7 @@ class Scenario:
             assert done.returncode in (2, 5), f"exit code {done.returncode}: {done.stderr}"
             self.check_always(folder)
             before = set(options)
-            if "a result exists already; use --force to replace it" in done.stderr and digest(folder / self.target) == self.right:
+            if "a result already exists; use --force to replace it" in done.stderr and digest(folder / self.target) == self.right:
                 options.add("--resume")  # nothing to do
             elif "use --resume --force" in done.stderr:
                 options |= {"--resume", "--force"}
@@ -166,7 +166,7 @@ class Link(Scenario):
 
 
 class Resume(Scenario):
-    """An interrupted run is gone on with."""
+    """An interrupted run is continued."""
     name = "run --resume"
     options = ("--resume",)
     particles, burn_in = 40000, 2000
@@ -269,7 +269,7 @@ class Report(Scenario):
 
     def go_on(self, folder):
         done = run(folder, *self.command)
-        assert done.returncode == 0 or "out/report: a result exists already" in done.stderr, f"exit code {done.returncode}: {done.stderr}"
+        assert done.returncode == 0 or "out/report: a result already exists" in done.stderr, f"exit code {done.returncode}: {done.stderr}"
 
     def check_end(self, folder):
         self.check_always(folder)
@@ -304,7 +304,7 @@ class Reproduce(Scenario):
             done = run(folder, *self.command, *options)
             if done.returncode == 0:
                 return
-            assert "--resume" in done.stderr or "out: a result exists already" in done.stderr, f"exit code {done.returncode}: {done.stderr}"
+            assert "--resume" in done.stderr or "out: a result already exists" in done.stderr, f"exit code {done.returncode}: {done.stderr}"
             options = ["--resume"]
         raise AssertionError(f"there is no way on: {done.stderr}")
 

@@ -46,7 +46,7 @@ TEST(Csv, Malformed) {
       {"1,x\n",
        "t.csv:1:3: expected names or numbers, got both, \"x\" and \"1\"; if this line names the columns, say [data] "
        "header = true; if a "
-       "column holds no numbers, leave it out: [data] ignore = [...]; values that are missing cannot be read"},
+       "column holds no numbers, leave it out: [data] ignore = [...]; missing values cannot be read"},
       {"1,2\n1,\n",
        "t.csv:2:3: column 1: the value is empty; leave out rows without a value, in every file of the data"},
       {"1,nan\n",
@@ -55,11 +55,11 @@ TEST(Csv, Malformed) {
       {"a\n1\n-inf\n", "t.csv:3:1: column \"a\": expected a finite number, got \"-inf\""},
       {"1e999\n", "t.csv:1:1: column 0: expected a finite number, got \"1e999\""},
       {"2,1\n0x10,1\n",
-       "t.csv:2:1: column 0: expected a number, got \"0x10\"; a column without numbers is left out by [data] ignore = "
+       "t.csv:2:1: column 0: expected a number, got \"0x10\"; to leave out a column without numbers, say [data] ignore = "
        "[0]"},
       {"2,1\n2,+-1\n", "t.csv:2:3: column 1: expected a number, got \"+-1\""},
       {"a,a\n1,2\n",
-       "t.csv:1:3: two columns are named \"a\"; give them names of their own, or none: [data] header = false and "
+       "t.csv:1:3: two columns are named \"a\"; give them different names, or none: [data] header = false and "
        "[data] skip = 1"},
       {"1,\"2\n", "t.csv:1:3: the quote is not closed"},
       {"\"1\"x,2\n", "t.csv:1:4: expected a separator after the closing quote"},
@@ -81,7 +81,7 @@ TEST(Csv, WhatIsRefusedNamesTheKey) {
        "t.csv:2:1: column \"a\": expected a number, got \"m\"; units, or more of the header? leave the line out: "
        "[data] skip = [2]"},
       {"date,b\n2020-01-01,2\n",
-       "t.csv:2:1: column \"date\": expected a number, got \"2020-01-01\"; a column without numbers is left out by "
+       "t.csv:2:1: column \"date\": expected a number, got \"2020-01-01\"; to leave out a column without numbers, say "
        "[data] ignore = [0]"},
       {"a,b\n1,2\nNA,4\n",
        "t.csv:3:1: column \"a\": expected a number, got \"NA\"; leave out rows without a value, in every file of the "
@@ -106,7 +106,7 @@ TEST(Csv, WhatIsRefusedNamesTheKey) {
        "true if it names them, "
        "else [data] header = false"},
       {"a b\n0.5 1 2\n0.7 2 3\n",
-       "t.csv:1:1: there is a name less than there are columns of numbers; if the first column is the names of the "
+       "t.csv:1:1: there is one name fewer than there are columns of numbers; if the first column holds the names of the "
        "rows, say [data] ignore = [0], "
        "else give every column a name"},
       {"1,2\n,\n3,4\n",
@@ -114,7 +114,7 @@ TEST(Csv, WhatIsRefusedNamesTheKey) {
       {"1,2,\n3,4,5\n", "t.csv:2:5: expected an empty last field as in the lines above, got \"5\""},
       {"a,b\n\xE4,2\n",
        "t.csv: line 2 is not UTF-8; say [data] encoding = \"latin1\" or \"windows-1252\" (Windows, Western Europe) if "
-       "it is that"},
+       "that is what it is"},
   };
   for (const auto& [text, message] : cases) {
     EXPECT_EQ(message_of<IoError>([&, t = text] { parse_csv(t, "t.csv"); }), message) << text;
@@ -253,7 +253,7 @@ TEST_F(DataSection, TwoFiles) {
             "s.toml:2:23: [data.x] unknown key \"skp\"; did you mean \"skip\"?");
   EXPECT_EQ(error("x = 'x.csv'\nseparator = ', '").substr(0, 40), "s.toml:3:1: [data] separator: expected o");
   EXPECT_EQ(error("x = 'x.csv'\ndecimal = ','\nseparator = ','"),
-            "s.toml:4:1: [data] separator: is the decimal sign, too");
+            "s.toml:4:1: [data] separator: is also the decimal separator");
   EXPECT_EQ(error("file = 't.csv'\ntarget = 'b'\nignore = ['b']"),
             "s.toml:3:1: [data] target: column \"b\" of " + (folder / "t.csv is left out"));
   EXPECT_EQ(read("file = 't.csv'\ntarget = 'b'\nignore = ['c']").feature_names, (Names{"a"}));

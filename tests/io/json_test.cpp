@@ -66,7 +66,7 @@ TEST(JsonText, ForeignFilesAreNotReadDeeperThanTheStackAllows) {
     for (const std::size_t depth : {257, 20'000, 200'000}) {
       const std::string path = nested(depth, open, close);
       EXPECT_EQ(message_of<IoError>([&] { read_json(path); }),
-                path + ": nested deeper than 256 levels, so it is no result of orbitwalk");
+                path + ": nested deeper than 256 levels, so it is not a result of orbitwalk");
     }
   }
 }

@@ -58,7 +58,7 @@ TEST(Npy, ThreeDimensions) {
 TEST(Npy, TruthValuesAndHalfPrecision) {
   EXPECT_EQ(parse_npy(npy("|b1", false, "(2, 2)", std::string("\1\0\0\1", 4)), "a").values, (Values{1, 0, 0, 1}));
   EXPECT_EQ(message_of<IoError>([] { parse_npy(npy("|b1", false, "(2,)", "\1\2"), "a.npy"); }),
-            "a.npy: row 1, column 0: a truth value is a byte 0 or 1");
+            "a.npy: row 1, column 0: a boolean is stored as a byte 0 or 1");
   // 1, -2, 65504 (largest), 2^-24 (smallest), -0, 0.333251953125; IEEE 754 binary16.
   const std::string halves("\x00\x3c\x00\xc0\xff\x7b\x01\x00\x00\x80\x55\x35", 12);
   EXPECT_EQ(parse_npy(npy("<f2", false, "(6,)", halves), "a").values,

@@ -98,7 +98,7 @@ TEST_F(Results, OfOneKindDoNotReplaceAnother) {
 TEST_F(Results, AreNotOverwritten) {
   complete("first");
   EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, false); }),
-            out + ": a result exists already; use --force to replace it");
+            out + ": a result already exists; use --force to replace it");
   {
     ResultDirectory unfinished(out, true, false);
     unfinished.file("summary.json");
@@ -122,8 +122,8 @@ TEST_F(Results, FinishedOnesAreLeftAlone) {
   }
   interrupt(true);
   EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, true); }),
-            out + ": a result exists already, and an interrupted run is in " + partial +
-                "; use --resume --force to go on and replace the result");
+            out + ": a result already exists, and an interrupted run is in " + partial +
+                "; use --resume --force to continue it and replace the result");
   ResultDirectory on(out, true, true);
   EXPECT_TRUE(on.resumed());
   EXPECT_FALSE(on.finished());
@@ -136,12 +136,12 @@ TEST_F(Results, AppearingMeanwhile) {
     fs::create_directories(out);
     write_file(out + "/summary.json", summary("other"));
     EXPECT_EQ(message_of<SpecError>([&] { late.commit(); }),
-              out + ": a result has appeared meanwhile; the new one is in " + partial + "/result, and --force puts it in its place");
+              out + ": a result has appeared in the meantime; the new one is in " + partial + "/result, and --force puts it in its place");
   }
   EXPECT_EQ(content(), summary("other"));
   for (const bool resume : {false, true})
     EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, resume); }),
-              out + ": a result exists already, and a finished one waits in " + partial + "/result; use --force to put that in its place");
+              out + ": a result already exists, and a finished one waits in " + partial + "/result; use --force to put that in its place");
   EXPECT_TRUE(ResultDirectory(out, true, false).published());
   EXPECT_EQ(content(), summary("late"));
 }
@@ -181,7 +181,7 @@ TEST_F(Results, ChangedAfterwardsAreNotPublished) {
   finish_unpublished("first");
   write_file(partial + "/result/summary.json", summary("forged"));
   EXPECT_EQ(message_of<IoError>([&] { ResultDirectory(out, true, false); }),
-            partial + ": cannot publish the result in it: it was changed since it was finished; move the folder away");
+            partial + ": cannot publish the result in it: it has changed since it was finished; move the folder away");
   EXPECT_EQ(read_file(partial + "/result/summary.json"), summary("forged"));
   EXPECT_EQ(read_file(partial + "/checkpoint"), "state");
 }
@@ -213,7 +213,7 @@ TEST_F(Results, OtherFoldersAreNeverReplaced) {
   fs::create_directories(out + "2.partial");
   write_file(out + "2.partial/thesis.tex", "dear");
   EXPECT_EQ(message_of<IoError>([&] { ResultDirectory(out + "2", true, false); }),
-            out + "2.partial: cannot use the folder: it holds files that no run of this program has left");
+            out + "2.partial: cannot use the folder: it holds files that were not left by a run of this program");
   EXPECT_EQ(read_file(out + "2.partial/thesis.tex"), "dear");
 }
 
@@ -223,7 +223,7 @@ TEST_F(Results, WithFilesOfTheUserAreNotReplaced) {
     fs::create_directories(fs::path(out + "/" + file).parent_path());
     write_file(out + "/" + file, "dear");
     EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false); }),
-              out + ": holds files that this program has not written (" + file + "); move them away, or choose another folder");
+              out + ": holds files that this program did not write (" + file + "); move them away, or choose another folder");
     EXPECT_EQ(read_file(out + "/" + file), "dear");
     EXPECT_EQ(names(folder / "runs"), Names{"out"});
     fs::remove_all(out + "/" + file);
@@ -248,7 +248,7 @@ TEST_F(Results, FilesOfTheUserThatAppearAreKept) {
     write_file(partial + "/notes.txt", "dear");
     write_file(out + "/late.txt", "dear");
     result.commit();
-    EXPECT_EQ(result.notices(), std::vector<std::string>{partial + " is left: it holds files that this program has not written (kept-core.1234, notes.txt, result)"});
+    EXPECT_EQ(result.notices(), std::vector<std::string>{partial + " stays: it holds files that this program did not write (kept-core.1234, notes.txt, result)"});
   }
   EXPECT_EQ(names(out), Names{"summary.json"});
   EXPECT_EQ(content(), summary("second"));
@@ -282,7 +282,7 @@ TEST_F(Results, InterruptedRuns) {
   interrupt();
   EXPECT_EQ(read_file(partial + "/checkpoint"), "state");
   EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, false); }),
-            partial + ": an interrupted run is there; use --resume to go on or --force to discard it");
+            partial + ": an interrupted run is there; use --resume to continue it or --force to discard it");
   write_file(partial + "/checkpoint.tmp", "what a killed write leaves");
   {
     ResultDirectory again(out, false, true);
@@ -363,7 +363,7 @@ TEST_F(Results, WhereRenamingCannotWork) {
             out + ": is the working directory, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ./result");
   fs::current_path(out + "/below");
   EXPECT_EQ(message_of<SpecError>([] { ResultDirectory("..", true, false); }),
-            out + ": has the working directory in it, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ../result");
+            out + ": contains the working directory, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ../result");
   EXPECT_EQ(ResultDirectory("../../beside", false, false).final_path(), folder / "runs/beside");
   EXPECT_FALSE(fs::exists(folder / "runs/beside.partial"));
   fs::current_path(before);
@@ -420,7 +420,7 @@ TEST(Files, WhatIsNoFileIsNotRead) {
   const testing::TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(message_of<IoError>([&] { read_file(folder / "pipe"); }),
-            folder / "pipe: not a file but a pipe; write what comes out of it into a file first");
+            folder / "pipe: not a file but a pipe; save its output to a file first");
   EXPECT_EQ(message_of<IoError>([] { read_file("/dev/zero"); }), "/dev/zero: not a file but a device");
   EXPECT_EQ(message_of<IoError>([&] { read_file(folder.path()); }), folder.path() + ": cannot read: Is a directory");
   const std::string sparse = folder.write("sparse", "");

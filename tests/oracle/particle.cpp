@@ -30,7 +30,7 @@ Vector normals(const Plan& plan, std::uint64_t id, std::uint64_t k, Purpose purp
   return out;
 }
 
-/// Q, K (e × h) and V (e × values) of a head, which lie one behind the other.
+/// Q, K (e × h) and V (e × values) of a head, stored one after the other.
 NamedArrays head_of(const Vector& theta, int e, int h, int values) {
   return {{"Q", {e, h}, part(theta, 0, std::size_t(e) * h)}, {"K", {e, h}, part(theta, std::size_t(e) * h, std::size_t(e) * h)},
           {"V", {e, values}, part(theta, std::size_t(2) * e * h, std::size_t(e) * values)}};

@@ -183,7 +183,7 @@ class Refused(TemporaryFolder):
 
     def test_an_existing_report(self):
         self.orbitwalk("report", "run")
-        self.refusal(2, r".*run/report: a result exists already; use --force to replace it", "run")
+        self.refusal(2, r".*run/report: a result already exists; use --force to replace it", "run")
         fabricate.write(self.folder / "run", fabricate.summary({"theta": (1, 0.2)}))
         self.orbitwalk("report", "run", "--force")
         self.assertEqual(sorted(path.name for path in (self.folder / "run/report/charts").iterdir())[0], "run-density-theta.png")

@@ -82,7 +82,7 @@ class Reports : public ::testing::Test {
   }
 };
 
-// The conclusion comes before every table, also where several runs are compared.
+// The conclusion comes before every table, even where several runs are compared.
 TEST_F(Reports, BeginWithTheConclusion) {
   Json first = summary({"r"}), second = summary({"r"});
   first["conclusion"] = {"Noise across the orbits only: it holds.", "And it drifts."};

@@ -241,7 +241,7 @@ TEST(OwnMatrix, WhatIsNotObservedMayBeUnknown) {
   EXPECT_THROW(runs[0].last("error"), std::invalid_argument);
   EXPECT_EQ(runs[0].last("sigma1"), drawn.last("sigma1")) << "99 is never looked at";
   const Findings findings = experiment_named("completion").analyse(runs);
-  for (const char* claim : {"singular values of the truth", "rest stays small", "matrix is recovered"}) EXPECT_NE(left_out(findings, claim).find("what it is elsewhere is not known"), std::string::npos) << claim;
+  for (const char* claim : {"singular values of the truth", "rest stays small", "matrix is recovered"}) EXPECT_NE(left_out(findings, claim).find("the others are not known"), std::string::npos) << claim;
   EXPECT_EQ(verdict(findings, "P Q is the matrix of least nuclear norm"), "does not hold") << "after so few steps";
   EXPECT_EQ(findings.claims.size(), 2u);
 }
@@ -322,7 +322,7 @@ TEST(Parts, AreTheMatricesOfThePredictor) {
   const auto inputs = standard_normals(1, 0, 64 * 3);  // the predictor's
   const Eigen::MatrixXd x = Eigen::Map<const Eigen::Matrix<double, 64, 3, Eigen::RowMajor>>(inputs.data());
   expect_close(relu.predictor(theta_of(relu, {a, v})), (x * a.transpose()).cwiseMax(0) * v, "relu");
-  EXPECT_THROW(theta_of(relu, {a.transpose(), v}), SpecError) << "a unit a row";
+  EXPECT_THROW(theta_of(relu, {a.transpose(), v}), SpecError) << "one unit per row";
 }
 
 }  // namespace

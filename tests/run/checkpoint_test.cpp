@@ -119,8 +119,8 @@ TEST_F(Checkpoint, WhatNoRunLeavesIsDamage) {
   EXPECT_EQ(message([](Tally&) {}), "accepted");
   using Change = std::pair<const char*, std::function<void(Tally&)>>;
   for (const auto& [what, change] : std::vector<Change>{
-           {"a block that is neither done nor not", [](Tally& t) { t.done[4] = 37; }},
-           {"a block that is neither done nor not", [](Tally& t) { t.done[0] = -1; }},
+           {"a block that is neither done nor not done", [](Tally& t) { t.done[4] = 37; }},
+           {"a block that is neither done nor not done", [](Tally& t) { t.done[0] = -1; }},
            {"observations of trace where the complete blocks have", [](Tally& t) { t.done[5] = 1; }},
            {"observations of trace where the complete blocks have", [](Tally& t) { ++t.cells[3]; }},
            {"observations of trace where the complete blocks have", [](Tally& t) { t.cells[7] += 1ull << 40; }},

@@ -73,12 +73,12 @@ TEST(Conclusion, WhatLimitsItIsSaid) {
   s["diverged"] = {{"count", 3}, {"first_step", 17}};
   const auto words = conclusion(experiment, s);
   ASSERT_EQ(words.size(), 4u);
-  EXPECT_EQ(words[1], "The spec expects otherwise of isotropic of r (mismatch from: not stationary).");
+  EXPECT_EQ(words[1], "Rejected although the spec expects otherwise: isotropic of r (mismatch from: not stationary).");
   EXPECT_EQ(words[2].substr(0, 33), "Not stationary in r and theta1: t");
-  EXPECT_EQ(words[3], "3 of 1000 particles diverged, the first at step 17; what is said holds for the others alone.");
+  EXPECT_EQ(words[3], "3 of 1000 particles diverged, the first at step 17; these results hold for the others only.");
   const auto untested = conclusion(experiment, summary({}, Json()));
   ASSERT_EQ(untested.size(), 2u);
-  EXPECT_EQ(untested[0], "Isotropic noise: no law was compared; in the mean r = 1.50029 ± 4.3e-04 and theta1 = 1.50029 ± 4.3e-04.");
+  EXPECT_EQ(untested[0], "Isotropic noise: no law was compared; means: r = 1.50029 ± 4.3e-04 and theta1 = 1.50029 ± 4.3e-04.");
   EXPECT_EQ(untested[1], "Whether the sample is stationary was not tested in r and theta1.");
 }
 
@@ -95,7 +95,7 @@ TEST(Conclusion, EveryLawHasWords) {
 
 TEST(Conclusion, ClaimsAreCounted) {
   const Json claims = {{{"claim", "a"}, {"holds", true}}, {{"claim", "b"}, {"holds", false}}, {{"claim", "c"}, {"holds", nullptr}}};
-  EXPECT_EQ(claims_in_words(claims), "1 of 3 claims hold in the ensemble; what does not: “b”; not decided: “c”.");
+  EXPECT_EQ(claims_in_words(claims), "1 of 3 claims hold in the ensemble; not borne out: “b”; not decided: “c”.");
   EXPECT_EQ(claims_in_words(Json::array({{{"claim", "a"}, {"holds", true}}})), "1 of 1 claim holds in the ensemble.");
   EXPECT_EQ(claims_in_words(Json::array()), "");
 }

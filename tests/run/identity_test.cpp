@@ -27,23 +27,23 @@ class Identity : public testing::Test {
 TEST_F(Identity, OfTheSameRunHasNoDifferences) { EXPECT_EQ(against(of()), ""); }
 
 TEST_F(Identity, NamesTheKeyThatDiffers) {
-  EXPECT_EQ(against(of("ensemble.seed=12")), "ensemble.seed was 11 and is 12");
-  EXPECT_EQ(against(of("dynamics.step=0.01")), "dynamics.step was 0.02 and is 0.01");
-  EXPECT_EQ(against(of("observe.histogram.0.bins=31")), "observe.histogram[0].bins was 30 and is 31");
-  EXPECT_EQ(against(of("model.dimension=4")), "model.dimension was 3 and is 4");
+  EXPECT_EQ(against(of("ensemble.seed=12")), "ensemble.seed was 11 and is now 12");
+  EXPECT_EQ(against(of("dynamics.step=0.01")), "dynamics.step was 0.02 and is now 0.01");
+  EXPECT_EQ(against(of("observe.histogram.0.bins=31")), "observe.histogram[0].bins was 30 and is now 31");
+  EXPECT_EQ(against(of("model.dimension=4")), "model.dimension was 3 and is now 4");
 }
 
 TEST_F(Identity, NamesTheOptionThatDiffers) {
   Json other = of();
   other["options"]["--accuracy"] = 0.2;
-  EXPECT_EQ(against(other), "--accuracy was 0.1 and is 0.2");
+  EXPECT_EQ(against(other), "--accuracy was 0.1 and is now 0.2");
   other["options"] = Json::object();
   EXPECT_EQ(against(other), "--accuracy was 0.1 and is gone");
 }
 
 TEST_F(Identity, NamesTheFileWhoseContentHasChanged) {
   EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:2"}})), "the content of /a/data/d.csv has changed");
-  EXPECT_EQ(against(of("", {})), "the file /a/data/d.csv is no longer read; data.file was \"(a file)\" and is \"data/d.csv\"");
+  EXPECT_EQ(against(of("", {})), "the file /a/data/d.csv is no longer read; data.file was \"(a file)\" and is now \"data/d.csv\"");
   EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}, {"data.truth", "/a/t.csv", "fnv1a64:3"}})), "the file /a/t.csv is new");
 }
 
@@ -60,15 +60,15 @@ TEST_F(Identity, NamesAnotherBuild) {
   Json other = of();
   EXPECT_EQ(other["build"], build_id());
   other["build"] = "0.0.1 abc";
-  EXPECT_EQ(against(other), "it is of another build of the program, " + build_id() + ", and this is 0.0.1 abc");
+  EXPECT_EQ(against(other), "it is from another build of the program, " + build_id() + ", and this is 0.0.1 abc");
   EXPECT_GT(build_id().size(), 15u);
 }
 
 TEST_F(Identity, NamesAnotherPhaseOfTheSameSpec) {
-  EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}}, "pilot")), "phase was \"\" and is \"pilot\"");
+  EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}}, "pilot")), "phase was \"\" and is now \"pilot\"");
   Json rung = of();
   rung["plan"]["step"] = 0.04;
-  EXPECT_EQ(against(rung), "plan.step was 0.02 and is 0.04");
+  EXPECT_EQ(against(rung), "plan.step was 0.02 and is now 0.04");
 }
 
 TEST_F(Identity, ManyDifferencesAreCounted) {

@@ -144,7 +144,7 @@ TEST(Suspended, ABackendOfWholeBlocksBeginsAgain) {
   expect_equal(expected, tally);
 }
 
-// Checkpoints that are written while a block goes on still hold the state that it goes on from.
+// Checkpoints that are written while a block is continued still hold the state from which it continues.
 TEST(Suspended, StaysInTheTallyUntilItHasComeFurther) {
   const Problem problem = five_blocks();
   Tally tally = stopped_after(problem, 25600 + 3000);

@@ -48,13 +48,13 @@ struct Tally {
   std::vector<float> series;             ///< times × rows × particles; NaN once a particle has diverged
   std::vector<Divergence> diverged;      ///< sorted by particle once complete
   Counters counters;                     ///< what the integrators counted
-  std::vector<SuspendedBlock> suspended; ///< blocks that a run was stopped inside of, by number; none of them is done
+  std::vector<SuspendedBlock> suspended; ///< blocks inside which a run was stopped, by number; none of them is done
 
   explicit Tally(const Problem& problem);
-  /// Blocks first .. first + count - 1 are complete; they are suspended no more.
+  /// Blocks first .. first + count - 1 are complete; they are no longer suspended.
   void mark_done(std::uint64_t first, std::uint64_t count);
   std::uint64_t blocks_done() const;
-  /// Puts a block that was stopped in its place among the suspended ones, instead of an earlier state of it.
+  /// Puts a stopped block in its place among the suspended ones, replacing any earlier state of it.
   void suspend(SuspendedBlock block);
   /// Null for a block that is not suspended.
   const SuspendedBlock* find_suspended(std::uint64_t block) const;

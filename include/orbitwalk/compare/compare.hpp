@@ -45,7 +45,7 @@ struct LawComparison {
   double ks_critical = 0;            ///< ks whose p_value is the significance, law error included: one comparison by itself
   double effective_sample_size = 0;  ///< used for the p-value, after restriction to the law's window
   double law_error = 0;              ///< the law's own quadrature error (cdf)
-  double lost_share = 0;             ///< share of the sample that is not there: particles that diverged or blew up
+  double lost_share = 0;             ///< missing share of the sample: particles that diverged or blew up
   double sample_mean = 0;            ///< for a windowed law: of the restricted histogram, by bin centres
   double mean_standard_error = 0;
   double variance_standard_error = 0;

@@ -10,7 +10,7 @@
 
 namespace orbitwalk {
 
-/// A table of numbers, all finite but where values may be missing: those are NaN.
+/// A table of numbers, all finite except where values may be missing: those are NaN.
 struct Matrix {
   std::size_t rows = 0, cols = 0;
   std::vector<double> values;      ///< rows × cols, row-major

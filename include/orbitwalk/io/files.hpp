@@ -8,7 +8,7 @@
 
 namespace orbitwalk {
 
-/// The most that is read of one file: half of the memory.
+/// The most that is read from one file: half of the memory.
 std::uint64_t readable_bytes();
 
 /// The whole content of a regular file. IoError: missing, a directory, a pipe or device (which might never end, or

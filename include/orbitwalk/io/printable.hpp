@@ -11,13 +11,13 @@
 namespace orbitwalk {
 
 /// Text that a terminal shows and does not obey: control characters (C0 but line feed and tab, DEL, C1), characters
-/// that change the direction of writing, and bytes that are no UTF-8 become U+FFFD. With `own_sequences` the few that
+/// that change the direction of writing, and bytes that are not UTF-8 become U+FFFD. With `own_sequences` the few that
 /// this program writes itself are kept: carriage return, ESC [ ... m (colours) and ESC [ K.
 std::string printable(std::string_view text, bool own_sequences = false);
 
 /// Stands before the buffer of a stream for as long as it lives, so that whatever is written there is printable():
-/// names and texts out of files that somebody else made reach the terminal by many ways, and all of them go through the
-/// stream. The program's own sequences are let through on a terminal only; nothing else is worth them.
+/// names and texts from files that somebody else made reach the terminal in many ways, and all of them pass through the
+/// stream. The program's own sequences are let through on a terminal only; elsewhere they are of no use.
 class PrintableStream : public std::streambuf {
  public:
   explicit PrintableStream(std::ostream& out);

@@ -18,8 +18,8 @@ enum class ResultKind { run, reproduce, report };
 /// - The final name holds nothing, the old result, or the complete new one.
 /// - A complete result is never deleted, nor are checkpoints before the result that they lead to is published. A result
 ///   that was complete but not yet published is published by the next ResultDirectory of that name.
-/// - Only a result of this program and of the same kind is replaced, and only with `force`. A file that this program has
-///   not written is never deleted.
+/// - Only a result of this program and of the same kind is replaced, and only with `force`. A file that this program did
+///   not write is never deleted.
 /// - What commit() would meet (a mount point, a folder that cannot be written) is refused by the constructor.
 ///
 /// A lock on the partial folder, released with the process, keeps two runs apart.
@@ -45,10 +45,10 @@ class ResultDirectory {
 
   const std::string& final_path() const { return final_; }
   const std::string& partial_path() const { return partial_; }
-  /// An interrupted run with a checkpoint is gone on with.
+  /// An interrupted run with a checkpoint is continued.
   bool resumed() const { return resumed_; }
   /// A complete result of this kind is under the final name, and nothing is left of a run that was to replace it. The
-  /// command compares what it was asked for with that result: nothing to do, or an error; it may go on with `force` only.
+  /// command compares what it was asked for with that result: nothing to do, or an error; it may continue only with `force`.
   bool finished() const { return finished_; }
   /// An interrupted publication was finished by the constructor.
   bool published() const { return published_; }
@@ -61,10 +61,10 @@ class ResultDirectory {
   bool has_checkpoint(std::string_view label = {}) const;
 
   /// Flushes every file to the disk, notes that the result is complete, gives it the final name, and removes the
-  /// checkpoints. IoError, or SpecError (a result has appeared meanwhile and `force` was not given): the partial folder then
+  /// checkpoints. IoError, or SpecError (a result has appeared in the meantime and `force` was not given): the partial folder then
   /// stays as it is, and the message says where the files are.
   void commit();
-  /// What the user should know and is no error: files of theirs that were kept, a folder that could not be cleared.
+  /// What the user should know but is not an error: files of theirs that were kept, a folder that could not be cleared.
   const std::vector<std::string>& notices() const { return notices_; }
 
  private:

@@ -47,7 +47,7 @@ class Spec {
   std::string directory() const;
   /// The file, or the name given in its place.
   std::string name() const;
-  /// What was read so far of the files that the spec names (read_data_file), in the order of reading.
+  /// What has been read so far of the files that the spec names (read_data_file), in the order of reading.
   std::vector<DataFile> files_read() const;
   /// Throws SpecError for the first key (in the order of the file) that nobody read, with the nearest key that was
   /// asked for in its section.

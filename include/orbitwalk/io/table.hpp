@@ -10,8 +10,8 @@
 
 namespace orbitwalk {
 
-/// What is said about a data file beside its name. Whatever is not said is found out, and refused where that leaves a
-/// doubt.
+/// What is said about a data file besides its name. Whatever is not said is detected, and the file is refused where that
+/// leaves a doubt.
 struct TableFormat {
   std::optional<bool> header;                    ///< whether the first line names the columns
   std::optional<std::vector<std::size_t>> skip;  ///< lines, numbered from 1, that are left out unread
@@ -19,7 +19,7 @@ struct TableFormat {
   std::optional<char> separator;                 ///< ' ' is any run of blanks
   std::string encoding;                          ///< one of encoding_names(); empty: a byte order mark, else UTF-8
   std::optional<std::vector<std::string>>
-      ignore;            ///< columns left out, by name or index from 0; given, though empty: the others are meant
+      ignore;            ///< columns left out, by name or index from 0; given but empty: all columns are meant
   bool missing = false;  ///< values may be missing ("", NA, NaN): they become NaN
   std::string keys = "[data] ";  ///< in front of the keys that messages name
 };
@@ -28,7 +28,7 @@ struct TableFormat {
 struct Table {
   Matrix matrix;                     ///< of all columns; those ignored hold 0
   std::vector<bool> ignored;         ///< columns
-  std::vector<std::size_t> shape;    ///< of an .npy; rows × columns that are not ignored else
+  std::vector<std::size_t> shape;    ///< that of an .npy file; else rows × columns that are not ignored
   std::string header;                ///< "line 1", "comment in line 1": where the names come from; empty: none
   std::vector<std::string> skipped;  ///< what was left out: "line 1", "column 0 (row names)"
   std::vector<std::string> remarks;  ///< what may be a mistake, but is read as it stands

@@ -29,11 +29,11 @@ std::string wrapped(std::string_view text, std::size_t width);
 
 /// How progress is shown: not at all, as a line that redraws itself (on a terminal), or as a new line every minute (in a log).
 enum class ProgressStyle { none, redrawn, log };
-/// What suits the stream.
+/// The style that suits the stream.
 ProgressStyle progress_style(const std::ostream& out, bool quiet);
 
 /// Progress in one line: percent, rate, elapsed and remaining time. Safe to update from several threads; redrawn at most 5 times a
-/// second, or written to a log every `log_interval`. Write nothing else to a terminal meanwhile.
+/// second, or written to a log every `log_interval`. Write nothing else to a terminal in the meantime.
 class ProgressBar {
  public:
   using Clock = std::chrono::steady_clock;

@@ -8,7 +8,7 @@ namespace orbitwalk {
 
 /// The law applies to the model, but at these parameters it does not exist: its density cannot be normalised (SGD collapses
 /// onto a point), it is a point, or the moments that define it are infinite. The text gives the condition in numbers. A run
-/// goes on without the law, unless it is expected (run/experiment.hpp).
+/// continues without the law, unless it is expected (run/experiment.hpp).
 struct NoLaw : SpecError {
   using SpecError::SpecError;
 };

@@ -31,12 +31,12 @@ struct AttentionWeights {
   int head;
   RealOf<Lane> scale;
 
-  /// Three matrices that lie one behind the other.
+  /// Three matrices, stored one after the other.
   ORBITWALK_HD AttentionWeights(const Lane* theta, int embedding, int h, RealOf<Lane> share)
       : q(theta), k(theta + embedding * h), v(theta + 2 * embedding * h), head(h), scale(share) {}
 };
 
-/// Scratch space of a sequence: X and E, then what one direction leaves for the other.
+/// Scratch space for a sequence: X and E, then what the forward pass leaves for the backward pass.
 template <class Lane>
 struct AttentionMemory {
   Lane *input, *error, *queries, *keys, *contents, *query_slopes, *key_slopes, *value_slopes, *rows, *slopes;
@@ -93,7 +93,7 @@ ORBITWALK_HD void add_output(const AttentionSizes& sizes, const AttentionMemory<
                  [=](int i, int j, Lane sum) { at.error[i * o + j] = sum; });
 }
 
-/// Adds the slopes by Q, K and V to `out`, where they lie one behind the other, from E in at.error; after attend with the same weights.
+/// Adds the slopes by Q, K and V to `out`, where they are stored one after the other, from E in at.error; after attend with the same weights.
 template <class Lane>
 ORBITWALK_HD void add_slopes(const AttentionSizes& sizes, const AttentionMemory<Lane>& at, RealOf<Lane> scale, Lane* out) {
   using R = RealOf<Lane>;

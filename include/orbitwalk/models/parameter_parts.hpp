@@ -13,7 +13,7 @@ namespace orbitwalk {
 
 struct ModelDescription;
 
-/// A matrix of parameters as a file has it.
+/// A matrix of parameters, as laid out in a file.
 struct ParameterPart {
   std::string name;
   int rows, columns;
@@ -21,10 +21,10 @@ struct ParameterPart {
 };
 
 /// The parts of θ, one after the other: linear w; hadamard and mapped_hadamard p, q; relu W (h × n), V (h × m); completion P (n × r), Q
-/// (r × m); of other models theta alone, in the order that the model's header gives.
+/// (r × m); for other models theta alone, in the order that the model's header gives.
 std::vector<ParameterPart> parameter_parts(const ModelDescription& model);
 
-/// Reads a table { NAME = "file" } of all of these parts, and returns them in the order of θ. A row or a column may be either. SpecError
+/// Reads a table { NAME = "file" } of all of these parts, and returns them in the order of θ. A vector may be a row or a column. SpecError
 /// for a part that is missing or has another shape.
 std::vector<double> read_parts(const Section& files, const std::vector<ParameterPart>& parts);
 

@@ -35,7 +35,7 @@ struct ObservableResult {
   std::uint64_t count = 0;               ///< observed values (particles × times)
   double mean = 0;
   double standard_error = 0;             ///< of the mean: sqrt(variance / effective_sample_size_mean)
-  double variance = 0;                   ///< of a single value; without bias
+  double variance = 0;                   ///< of a single value; unbiased
   double variance_standard_error = 0;    ///< of the variance
   double minimum = 0, maximum = 0;
   double effective_sample_size = 0;      ///< the mean's, or the distribution function's where that is clearly smaller

@@ -13,7 +13,7 @@ namespace orbitwalk {
 struct ShareAtZero {
   static constexpr double threshold = 1e-6;  ///< in units of the observable
   double share = 0;                          ///< of the particles that did not diverge
-  std::uint64_t particles = 0;               ///< these
+  std::uint64_t particles = 0;               ///< those that did not diverge
 };
 
 /// For quantities whose law may collapse onto 0 because the noise vanishes there with the quantity itself: products of factors

@@ -8,13 +8,13 @@
 
 #include "orbitwalk/io/data_file.hpp"
 
-// What was read beside the spec: in summary.json, on the terminal, and when a result is looked at again.
+// What was read besides the spec: in summary.json, on the terminal, and when a result is looked at again.
 namespace orbitwalk {
 
-/// `data` of summary.json, one entry a file (docs/design.md, contract).
+/// `data` of summary.json, one entry per file (docs/design.md, contract).
 nlohmann::ordered_json data_to_json(const std::vector<DataFile>& files);
 
-/// The same in words, a line a file and one a remark. Paths below `directory` are shown from there. json::exception when it is not `data`
+/// The same in words, one line per file and one per remark. Paths below `directory` are shown from there. json::exception when it is not `data`
 /// of a summary.
 std::vector<std::string> data_lines(const nlohmann::ordered_json& data, const std::string& directory);
 
@@ -22,7 +22,7 @@ std::vector<std::string> data_lines(const nlohmann::ordered_json& data, const st
 /// without `data` (of an earlier version) passes.
 void check_data_unchanged(const nlohmann::ordered_json& summary, const std::vector<DataFile>& files);
 
-/// The same before anything is parsed, for the files of the summary that still are where they were.
+/// The same before anything is parsed, for the files of the summary that are still where they were.
 void check_files_unchanged(const nlohmann::ordered_json& summary);
 
 }  // namespace orbitwalk

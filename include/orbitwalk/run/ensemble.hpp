@@ -24,18 +24,18 @@ struct EnsembleOptions {
 /// How much of a run a tally holds.
 struct Kept {
   std::uint64_t blocks = 0, blocks_of = 0;    ///< complete ones, and all
-  std::uint64_t begun = 0;                    ///< blocks that were stopped inside, and are kept as far as they have come
+  std::uint64_t begun = 0;                    ///< blocks that were stopped midway, and are kept as far as they have come
   std::uint64_t steps = 0, all = 0;           ///< particle-steps in all of these, and of the whole run
   double share() const { return all == 0 ? 1 : double(steps) / double(all); }
 };
-/// Without what suspended blocks hold for a backend that does not continue them.
+/// Leaves out what suspended blocks hold if the backend does not continue them.
 Kept kept(const Problem& problem, const Tally& tally, bool continues_blocks = true);
 /// "37 of 160 blocks and parts of 2 more, 24.1 % of all particle-steps".
 std::string kept_text(const Kept& kept);
 
 /// Runs all blocks that `tally` lacks, in pieces handed to the backend's workers. Returns false when it was stopped; the
 /// tally then holds the blocks that were completed and, as far as the backend continues blocks, the state inside of those under way.
-/// The same call goes on from there to the same bits, also with another backend, instruction set or number of threads.
+/// The same call continues from there to the same bits, even with another backend, instruction set or number of threads.
 bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOptions& options, Tally& tally);
 
 /// What the complete tally says about each observed quantity: moments with standard errors over particles, histogram,

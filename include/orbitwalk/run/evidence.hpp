@@ -14,7 +14,7 @@
 
 namespace orbitwalk {
 
-/// What speaks against a run as evidence for anything, beside its results.
+/// What speaks against a run as evidence for anything, besides its results.
 struct Evidence {
   std::optional<BlowUp> blow_up;
   std::optional<LostIncrements> lost_increments;

@@ -9,7 +9,7 @@
 
 #include "orbitwalk/backends/problem.hpp"
 
-// What the numbers of a run depend on. A checkpoint and a finished result carry it, and work goes on from them under the same only.
+// What the numbers of a run depend on. A checkpoint and a finished result carry it, and work continues from them only under the same one.
 namespace orbitwalk {
 
 /// Version, hash over the source texts that numbers come from, and compiler: changes when the numbers could.
@@ -32,7 +32,7 @@ nlohmann::ordered_json with_hidden_paths(nlohmann::ordered_json spec, const std:
 nlohmann::ordered_json run_identity(const nlohmann::ordered_json& spec, const std::vector<IdentifiedFile>& files, const nlohmann::ordered_json& options,
                                     const std::string& phase, const Problem& problem);
 
-/// What differs, in words, each with what it was and what it is now; empty for equal identities. Files are compared by content, so that a
+/// What differs, in words, each with its old and new value; empty for equal identities. Files are compared by content, so that a
 /// moved folder is the same.
 std::vector<std::string> differences(const nlohmann::ordered_json& before, const nlohmann::ordered_json& now);
 

@@ -32,7 +32,7 @@ struct LostIncrements {
 };
 
 /// Nothing where nothing is affected, or nothing is tested: mixed precision, and Metropolis schemes (whose moves are accepted as a whole).
-/// Costs at most about a thousandth of the run's work, or a fraction of a second. The same answer on every machine.
+/// Costs at most about a thousandth of the run's work, or a fraction of a second. The answer is the same on every machine.
 std::optional<LostIncrements> find_lost_increments(const Problem& problem);
 
 /// What it means, with the remedy.

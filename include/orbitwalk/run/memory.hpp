@@ -9,7 +9,7 @@
 
 namespace orbitwalk {
 
-/// Bytes that a run takes at its largest: the tally, what `workers` threads hold of pieces of together `blocks_at_once` blocks, the reduction,
+/// Bytes that a run takes at its peak: the tally, what `workers` threads hold of pieces of `blocks_at_once` blocks in all, the reduction,
 /// summary.json as a tree and as text, and the model's data. result.h5 and checkpoints are written and read in pieces of constant size.
 double memory_needed(const Problem& problem, int workers, std::uint64_t blocks_at_once);
 

@@ -20,7 +20,7 @@ Problem build_problem(const Spec& spec);
 /// Histogram cells and moment centres for observed[i] from edges low..high.
 void set_range(Problem& problem, std::size_t i, int bins, double low, double high);
 
-/// The run that ranges are found by: the first particles of the problem (1024), so that it is the same on every backend, over the same times, but
+/// The run that finds ranges: the first particles of the problem (1024), so that it is the same on every backend, over the same times, but
 /// for at most pilot_steps steps: of a longer run, 16 times between burn-in, or half of pilot_steps, and pilot_steps.
 Problem pilot_of(const Problem& problem);
 inline constexpr std::uint64_t pilot_steps = 20000;
@@ -33,7 +33,7 @@ void set_ranges(Problem& problem, const std::vector<bool>& missing, const Proble
 /// returns false. Without it, all cores of this machine do it.
 bool find_ranges(Problem& problem, const std::vector<bool>& missing, const std::function<std::optional<Tally>(const Problem&)>& run = {});
 
-/// Says of each observable whose range a pilot found that more than 1 % of its values lie outside, if they do, and what to do.
+/// A note for each observable of whose values more than 1 % lie outside the range that a pilot found, with the remedy.
 std::vector<std::string> range_notes(const Experiment& experiment, const std::vector<ObservableResult>& results);
 
 }  // namespace orbitwalk

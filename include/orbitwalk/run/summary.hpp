@@ -25,7 +25,7 @@ struct RunRecord {
   std::string spec_directory;      ///< that relative data paths of the spec start at
   std::string backend, device;
   int threads = 1;
-  double wall_seconds = 0;         ///< of all sessions of a run that was interrupted
+  double wall_seconds = 0;         ///< over all sessions of an interrupted run
   std::vector<ObservableResult> observables;
   std::vector<ObservableResult> at_second_shell;  ///< the same at the second width of the shell, or none
   std::vector<Law> laws;

@@ -20,7 +20,7 @@ namespace orbitwalk {
 ///     momentum E w⁴ = E (1 - ηλ - η <x²>_B)⁴ from the central moments of the batch mean of x².
 struct MomentFactors {
   std::optional<double> second, fourth, eighth;
-  std::string infinite_variance;  ///< the condition, where it is not a factor that says so
+  std::string infinite_variance;  ///< the condition, where no factor gives it
 };
 
 MomentFactors moment_factors(const Problem& problem);

@@ -31,7 +31,7 @@ struct Request {
   }
 };
 
-/// Runs a particle from the step that it has come to; false where it was stopped on the way.
+/// Runs a particle from the step that it has reached; false where it was stopped midway.
 template <class R, class Model, class Integrator>
 bool run_particle(const Model& model, const Integrator& integrator, Request& request, std::uint64_t particle,
                   const InitialView<R>& initial, BlockWork& work) {

@@ -162,7 +162,7 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
   for (std::uint64_t b = 0; b < request.blocks; ++b) {
     const std::uint64_t block = request.first_block + b, first = block * block_size;
     for (int slot = request.first_slot; slot < request.end_slot && first + slot < plan.particles;) {
-      // Those of the pack that are at the same step go on together: all of them, except in a block that was suspended.
+      // Those of the pack that are at the same step move on together: all of them, except in a block that was suspended.
       const std::uint64_t left = plan.particles - first - slot;
       const int used = left < std::uint64_t(width) ? int(left) : width;
       std::uint64_t* steps = request.steps + slot;

@@ -26,13 +26,13 @@ struct KernelRequest {
   Counters* counters;          ///< those of complete blocks are added
   std::uint64_t* complete;     ///< blocks that are, counted up
 
-  // The block under way: of a block that goes on, what it had come to; of a fresh one, zeros. A complete block leaves zeros.
+  // The block under way: for a block that is continued, how far it had come; for a fresh one, zeros. A complete block leaves zeros.
   std::uint64_t* steps;          ///< block_size: steps that each particle has taken, plan.end() once there is nothing left to do
   ParticleMoments* moments;      ///< observed × block_size
   std::uint64_t* cells;          ///< half × cells
   Counters* block_counters;
   const double* const* states;   ///< block_size: of particles with 0 < steps < plan.end(), as suspend() was given them
-  /// Where `values` numbers of a particle that is stopped shall be kept: theta, then compensation (mixed precision), then velocity.
+  /// Where `values` numbers of a stopped particle are to be kept: theta, then compensation (mixed precision), then velocity.
   double* (*suspend)(void* context, int slot, int values);
 
   const bool* stop;
