@@ -90,6 +90,9 @@ hid_t string_type(const Context& at, std::size_t size) {
 }  // namespace
 
 Hdf5Writer::Hdf5Writer(std::string path) : path_(std::move(path)), target_(path_) {
+  // The library's own clearing up at exit crashes after a write that failed (1.10.8, disk full). Every writer closes its file itself.
+  static const herr_t without_exit_handler = H5dont_atexit();
+  static_cast<void>(without_exit_handler);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are thrown, not printed
   const std::string object = "the file";
   const Context at{path_, object};

@@ -109,12 +109,12 @@ def lists_of_another_size(test):
 
 
 def complete(done=b"\0\0", counts=0):
-    """Lists of quick()'s sizes: 2 blocks, 1 quantity, 2 batches of 23 cells, 512 last values."""
+    """Lists of quick()'s sizes: 2 blocks, 1 quantity, 2 batches of 23 cells, 512 last values, and no block that was stopped inside."""
     cells = [0] * (2 * 2 * 23)
     cells[3] = counts
 
     def setup(test):
-        lists = (SECONDS, (2, done), (2, bytes(128)), (92, struct.pack("<92Q", *cells)), (512, bytes(2048)), (0, b""), (0, b""), (0, b""), (1, bytes(32)))
+        lists = (SECONDS, (2, done), (2, bytes(128)), (92, struct.pack("<92Q", *cells)), (512, bytes(2048)), (0, b""), (0, b""), (0, b""), (1, bytes(32)), *7 * [(0, b"")])
         (test.folder / "out.partial/checkpoint").write_bytes(checkpoint(identity(test), *lists))
 
     return setup

@@ -61,7 +61,7 @@ def matrix(name, message, truth="1,2\n3,4\n", mask="1,0\n0,1\n", text='truth = "
 matrix("mask_of_other_shape", r"\[data\] mask: expected 2 × 2 numbers as in .*m\.csv, but .*o\.csv has 1 × 2", mask="1,0\n")
 matrix("mask_of_other_numbers", r"\[data\] mask: expected only 0 and 1, or booleans, in .*o\.csv", mask="1,0\n0.5,1\n")
 matrix("gap_observed", r"\[data\] mask: row 0, column 0 is observed, but has no value in .*m\.csv", truth="nan,2\n3,4\n")
-matrix("error_of_gaps", r"\[observe\] histogram: \"error\" is measured on the entries that are not observed, and 2 of them have no value in .*m\.csv; .*",
+matrix("error_of_gaps", r"\[observe.histogram\[0\]\] of: \"error\" is measured on the entries that are not observed, and their values are not known; .*",
        truth="1,NA\n,4\n", observe='histogram = [{ of = "error", range = [0, 5] }]\n', dynamics=SGD)
 matrix("mask_empty", r"\[data\] mask: no entry is observed in .*", mask="0,0\n0,0\n")
 matrix("without_truth", r"\[data\] missing key \"truth\".*", text='mask = "o.csv"\n')

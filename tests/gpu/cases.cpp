@@ -62,6 +62,7 @@ ModelCase with_files(const std::string& name, const std::string& keys, const std
   ModelCase result = plain(name, keys);
   result.title += ", " + title;
   result.toml += "[data]\n" + data + "\n";
+  result.from_files = true;
   return result;
 }
 

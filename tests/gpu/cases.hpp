@@ -15,6 +15,7 @@ namespace orbitwalk::test {
 struct ModelCase {
   std::string title, toml;
   bool has_data = false;
+  bool from_files = false;  ///< an instance that is read, the same for every seed
   friend void PrintTo(const ModelCase& model, std::ostream* out) { *out << model.title; }
 };
 

@@ -42,7 +42,8 @@ TEST(MomentFactors, OfGeometricNoiseAreThoseOfTheScheme) {
 }
 
 Problem sgd(double rate, int batch, const std::string& weights, const std::string& more = "") {
-  return read_experiment(Spec::from_string("[model]\nname = \"linear\"\n[data]\nteacher = { samples = 5, noise = 0.5, seed = 3, weights = " + weights +
+  const auto coordinates = 1 + std::count(weights.begin(), weights.end(), ',');
+  return read_experiment(Spec::from_string("[model]\nname = \"linear\"\ncoordinates = " + std::to_string(coordinates) + "\n[data]\nteacher = { samples = 5, noise = 0.5, seed = 3, weights = " + weights +
                                            " }\n[dynamics]\nname = \"sgd\"\nstep = " + std::to_string(rate) + "\nbatch = " + std::to_string(batch) + "\n" + more +
                                            "[ensemble]\nparticles = 600\nburn_in = 10\nsteps = 10\n[observe]\nhistogram = [{ of = \"w1\", range = [-9.0, 9.0] }]\n", "sgd")).problem;
 }
