@@ -5,6 +5,7 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -102,11 +103,13 @@ void regression(Json& spec, const Folder& folder, bool spectrum) {
 void completion(Json& spec, const Folder& folder) {
   const std::string matrix = folder.either("truth", "observed", "the matrix, or what is observed of it");
   Json& model = spec["model"];
-  spec["data"] = {{matrix, folder.need(matrix, "")}, {"mask", folder.need("mask", "1 where an entry is observed, else 0")}};
-  const Matrix mask = read_table(spec["data"]["mask"]);
-  const std::size_t smaller = std::min(mask.rows, mask.cols);
-  model["rows"] = mask.rows, model["columns"] = mask.cols, model["rank"] = smaller;
-  if (folder.has("start_P") && mask.rows > 1) model["rank"] = read_table(folder.need("start_P", "")).cols;
+  spec["data"] = {{matrix, folder.need(matrix, "")}};
+  const Matrix known = read_table(spec["data"][matrix], Missing::accepted);
+  // Entries that are missing say themselves what is observed.
+  const bool gaps = std::any_of(known.values.begin(), known.values.end(), [](double entry) { return std::isnan(entry); });
+  if (!gaps || folder.has("mask")) spec["data"]["mask"] = folder.need("mask", "1 where an entry is observed, else 0");
+  model["rows"] = known.rows, model["columns"] = known.cols, model["rank"] = std::min(known.rows, known.cols);
+  if (folder.has("start_P") && known.rows > 1) model["rank"] = read_table(folder.need("start_P", "")).cols;
 }
 
 // A row of the files holds a sequence, token by token; what does not divide is left to the model's own message.

@@ -151,16 +151,20 @@ void add_expectations(const Experiment& experiment, const Json& laws, std::vecto
 
 void add_stationarity(const Json& s, std::vector<std::string>& sentences) {
   std::vector<std::string> moving, untested;
+  std::string why_moving, why_untested;  // of the first one, where a reason is given
   for (const auto& [name, st] : s.at("stationarity").items()) {
     const Json stationary = st.value("stationary", Json());
-    if (stationary.is_null()) untested.push_back(name);
-    else if (!stationary.get<bool>()) moving.push_back(name);
+    if (stationary == true) continue;
+    (stationary.is_null() ? untested : moving).push_back(name);
+    std::string& why = stationary.is_null() ? why_untested : why_moving;
+    if (why.empty()) why = st.value("reason", "");
   }
-  const std::string& all = s.at("stationarity").size() > 1 ? " in " : " of ";
+  const auto are = [](const std::vector<std::string>& names) { return listed(names) + (names.size() > 1 ? " are" : " is"); };
+  const auto because = [](const std::string& why) { return why.empty() ? "" : " (" + why + ")"; };
   if (!moving.empty()) {
-    sentences.push_back("Not stationary" + all + listed(moving) + ": the sample still drifts or remembers its start, so these figures describe a moment, not a stationary law.");
+    sentences.push_back("These figures describe a moment, not a stationary law: " + are(moving) + " not stationary" + because(why_moving) + ".");
   }
-  if (!untested.empty()) sentences.push_back("Whether the sample is stationary was not tested" + all + listed(untested) + ".");
+  if (!untested.empty()) sentences.push_back("Whether " + are(untested) + " stationary was not tested" + because(why_untested) + ".");
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ class Evidence(TemporaryFolder):
         result, summary = self.case("single_observation")
         stationary, reason = self.answer(summary)
         self.assertIsNone(stationary)
-        self.assertIn("one time", reason)
+        self.assertIn("one observation time", reason)
         self.assertRegex(result.out, r"(?m)^w1 .* not tested ")
         self.assertIn("not tested: there is only one observation time", result.out)
         _, twice = self.case("single_observation", "ensemble.every=10", out="twice")

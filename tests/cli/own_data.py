@@ -42,6 +42,13 @@ class OwnData(harness.TemporaryFolder):
         for name, content in {"times": column(TIMES), "measurements": spectrum(noise=0.01), "truth": column(TRUTH), **others}.items():
             self.write(f"mine/{name}.csv", content)
 
+    def test_gaps_of_a_matrix_are_its_mask(self):
+        self.write("mine/truth.csv", "1,2,NA\n2,,6\n3,6,9\n")
+        self.reproduce("completion", "--particles", "4", steps=40)
+        summary = json.loads((self.folder / "out/completion/completion/summary.json").read_text(encoding="utf-8"))
+        self.assertEqual([summary["spec"]["model"][key] for key in ("rows", "columns", "rank")], [3, 3, 3])
+        self.assertNotIn("error", summary["observables"])
+
     def test_sequences_give_the_attention_head_its_sizes(self):
         source = random.Random(5)
         rows = lambda count: table([source.gauss(0, 1) for _ in range(count)] for _ in range(6))

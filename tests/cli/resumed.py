@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Interrupted commands: everything that was there is taken up again, nothing of another run is, and the messages say what was kept."""
 import os
+import pathlib
 import re
 import resource
 import signal
@@ -44,6 +45,14 @@ class Resumed(TemporaryFolder):
             self.assertIsNone(process.poll(), "it ended before it was interrupted")
             self.assertLess(time.monotonic(), end)
             time.sleep(0.005)
+
+    def wait_for_work(self, process, seconds=0.4):
+        """Until the process has had so much time of a processor: it is simulating then, however busy the machine is."""
+        def worked():
+            fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= seconds
+
+        self.wait_for(process, worked)
 
     def stop(self, process, number=signal.SIGTERM, expect=130):
         process.send_signal(number)
@@ -205,7 +214,7 @@ class EveryRunIsKept(Resumed):
 
         process = self.start("--out", "out", before=ignored)
         self.wait_for(process, lambda: (self.folder / "out.partial").exists())
-        time.sleep(0.5)
+        self.wait_for_work(process)
         threads = len(os.listdir(f"/proc/{process.pid}/task"))
         begin = time.monotonic()
         err = self.stop(process, signal.SIGINT)
@@ -256,7 +265,7 @@ class DiskFull(Resumed):
     def test_where_nothing_is_kept_that_is_said(self):
         self.write("spec.toml", self.sections(particles=2_000_000, steps=400))
         process = self.start("--out", "out", "--checkpoint-seconds", "3600", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY)))
-        time.sleep(1)
+        self.wait_for_work(process)
         self.assertRegex(self.stop(process, expect=5), r"the checkpoint could not be written: .*; nothing is kept\n\Z")
         self.assertFalse((self.folder / "out.partial").exists())
 

@@ -70,16 +70,17 @@ TEST(Conclusion, WhatLimitsItIsSaid) {
   experiment.compare.expect = {"isotropic"};
   Json s = summary({law("isotropic", "r", "rejected", 40, 0.1)}, false);
   s["laws"][0]["attribution"] = "not stationary";
+  s["stationarity"]["r"]["reason"] = "no proposal was accepted";
   s["diverged"] = {{"count", 3}, {"first_step", 17}};
   const auto words = conclusion(experiment, s);
   ASSERT_EQ(words.size(), 4u);
   EXPECT_EQ(words[1], "Rejected although the spec expects otherwise: isotropic of r (mismatch from: not stationary).");
-  EXPECT_EQ(words[2].substr(0, 33), "Not stationary in r and theta1: t");
+  EXPECT_EQ(words[2], "These figures describe a moment, not a stationary law: r and theta1 are not stationary (no proposal was accepted).");
   EXPECT_EQ(words[3], "3 of 1000 particles diverged, the first at step 17; these results hold for the others only.");
   const auto untested = conclusion(experiment, summary({}, Json()));
   ASSERT_EQ(untested.size(), 2u);
   EXPECT_EQ(untested[0], "Isotropic noise: no law was compared; means: r = 1.50029 ± 4.3e-04 and theta1 = 1.50029 ± 4.3e-04.");
-  EXPECT_EQ(untested[1], "Whether the sample is stationary was not tested in r and theta1.");
+  EXPECT_EQ(untested[1], "Whether r and theta1 are stationary was not tested.");
 }
 
 TEST(Conclusion, EveryLawHasWords) {

@@ -30,7 +30,7 @@ void expect_answer(Stationarity answer, const std::string& word, const Observabl
 TEST(Stationarity, IsNotSaidWithoutATestThatCouldFail) {
   const std::string many = "particles = 4096\nburn_in = 60\nseed = 5\n";
   expect_answer(Stationarity::yes, "", result_of(harmonic(exact, many + "steps = 40\nevery = 20")));
-  expect_answer(Stationarity::not_tested, "one time", result_of(harmonic(exact, many + "steps = 20\nevery = 20")));
+  expect_answer(Stationarity::not_tested, "one observation time", result_of(harmonic(exact, many + "steps = 20\nevery = 20")));
   expect_answer(Stationarity::not_tested, "2048", result_of(harmonic(exact, "particles = 1024\nburn_in = 60\nsteps = 40\nevery = 20")));
   expect_answer(Stationarity::not_tested, "bin or tail", result_of(harmonic(exact, many + "steps = 40\nevery = 20", "histogram = [{ of = \"w1\", bins = 1, range = [-40.0, 40.0] }]")));
   // Two observations, 1e-4 of a relaxation time apart.
@@ -43,7 +43,7 @@ TEST(Stationarity, GrowthThatOneTimeCannotShowIsSeenAtTwo) {
     return result_of(harmonic("name = \"geometric\"\nstep = 0.1\nvolatility = 2.0", "particles = 4096\nburn_in = 10\nsteps = 20\nevery = " + std::string(every) +
                                                                                        "\nshared_start = false\ninit = { mean = 1.0, scale = 0.1 }"));
   };
-  expect_answer(Stationarity::not_tested, "one time", growing("20"));
+  expect_answer(Stationarity::not_tested, "one observation time", growing("20"));
   expect_answer(Stationarity::no, "drifts", growing("10"));
 }
 

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -69,8 +70,22 @@ TEST(MomentFactors, OfSgdInOneWeightAgainstAllItsBatches) {
 }
 
 TEST(MomentFactors, OfSeveralWeightsComeFromTheLyapunovEquation) {
-  EXPECT_EQ(moment_factors(sgd(0.05, 4, "[1.0, -1.0]")).infinite_variance, "");
-  EXPECT_NE(moment_factors(sgd(0.6, 1, "[1.0, -1.0]")).infinite_variance.find("infinite"), std::string::npos);
+  // One sample a step multiplies E w w^T by the mean over samples of (1 - rate x x^T) ⊗ (1 - rate x x^T): a radius of its own below or above 1.
+  for (const double rate : {0.05, 0.6, 0.8, 1.0}) {
+    const Problem problem = sgd(rate, 1, "[1.0, -1.0]");
+    const Eigen::Map<const Eigen::Matrix<double, 5, 2>> x(problem.model.parameters.arrays[3].data());
+    Eigen::Matrix4d map = Eigen::Matrix4d::Zero();
+    for (int n = 0; n < 5; ++n) {
+      const Eigen::Matrix2d step = Eigen::Matrix2d::Identity() - rate * x.row(n).transpose() * x.row(n);
+      for (int i = 0; i < 4; ++i) {
+        for (int j = 0; j < 4; ++j) map(i, j) += step(i / 2, j / 2) * step(i % 2, j % 2) / 5;
+      }
+    }
+    const double radius = map.eigenvalues().cwiseAbs().maxCoeff();
+    EXPECT_GT(std::abs(radius - 1), 0.01);
+    EXPECT_EQ(moment_factors(problem).infinite_variance.find("infinite") != std::string::npos, radius > 1) << rate << ": " << radius;
+    EXPECT_EQ(radius > 1, rate > 0.7) << rate << ": " << radius;
+  }
 }
 
 TEST(Tails, ErrorsThatDoNotExistAreTakenAwayAndSaid) {

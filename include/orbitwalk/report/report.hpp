@@ -13,8 +13,8 @@ namespace orbitwalk {
 /// yet drawn. IoError, with the file in front, where one is missing or damaged.
 Page compose_report(const std::vector<std::string>& directories);
 
-/// Writes FOLDER/report.html, one file that needs no other, and its charts as FOLDER/charts/NAME.svg and .png. All is written to
-/// FOLDER.partial and renamed once complete; an error or an interruption leaves nothing of it. Returns what the user should know
+/// Writes FOLDER/report.html, one file that needs no other, and its charts as FOLDER/charts/NAME.svg and .png. Everything is put together
+/// in FOLDER.partial and published once complete; what is not complete never appears as FOLDER. Returns what the user should know
 /// (ResultDirectory::notices).
 ///
 /// SpecError: a report is there already and `force` is false, or the folder holds something else. IoError: as compose_report(); no
