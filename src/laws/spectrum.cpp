@@ -48,11 +48,13 @@ Marginal single(const JointLaw& joint, double lower, double upper, double tolera
   const auto log_density = [&joint, power](double z) {
     return (power == 0 ? 0 : power * std::log(std::abs(z))) + joint.log_weight(z);
   };
-  // The search sees no infinity: decreasing powers are left out (they would make 0 look like the only mode), poles are cut.
+  // The search sees no infinity: decreasing powers are left out (they would make 0 look like the only mode), and poles are cut at a distance
+  // that leaves their weight comparable with that of the rest: closer to a pole than that, all else would seem to be nothing.
+  constexpr double beside = 0x1p-30;
   const Support support = find_support(
       [&](double z) {
         for (const double pole : joint.poles)
-          if (std::abs(z - pole) < 1e-20) z = pole + 1e-20;
+          if (std::abs(z - pole) < beside) z = pole + (z < pole ? -beside : beside);
         return (power > 0 ? power * std::log(std::abs(z)) : 0) + joint.log_weight(z);
       },
       lower, upper, 0);

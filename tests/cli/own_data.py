@@ -193,7 +193,7 @@ refused("kind_standardized", r"\[data\] standardize: changes what the weights of
 refused("kind_centred", r"\[data\] center_target: changes what the weights of a spectrum mean.*", FILES + "center_target = true\n")
 refused("kind_coordinates", r"\[data\] truth: expected 9 numbers.*w\.csv has 6", FILES, LINEAR + "coordinates = 9\n")
 refused("kind_langevin", r"\[dynamics\] name: .*\[data\] kind\), is for sgd only", FILES, dynamics="temperature = 0.1\nstep = 1e-3\n")
-refused("kind_minibatch", r"\[dynamics\] sampling: .*or of a kind, .*\"full\" or \"surrogate\"", FILES, dynamics=SGD + 'sampling = "minibatch"\n')
+refused("kind_minibatch", r"\[dynamics\] sampling: .*or of a kind \(\[data\] kind\), .*\"full\" or \"surrogate\"", FILES, dynamics=SGD + 'sampling = "minibatch"\n')
 START = "particles = 512\nburn_in = 20\nsteps = 10_000_000_000\nevery = 10\n"
 HADAMARD = 'name = "hadamard"\n'
 refused("start_and_mean", r"\[ensemble\.init\] mean: cannot go together with files.*", FILES, ensemble=START + 'init = { mean = 0.0, files = { w = "w.csv" } }\n')

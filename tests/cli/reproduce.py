@@ -174,11 +174,10 @@ class Reproduce(TemporaryFolder):
         self.reproduce("relu", *FEW, "--set", "dynamics.step=1e6", "--set", "ensemble.allowed_diverged=1", "--out", "out", "--force")
 
     def test_changed_data_is_not_mixed_in(self):
-        source = random.Random(5)
-        design = [[source.gauss(0, 1) for _ in range(8)] for _ in range(10)]
-        self.write("mine/design.csv", "\n".join(",".join(map(str, row)) for row in design))
+        times = [0.05 * i + 0.003 * i * i for i in range(10)]
+        self.write("mine/times.csv", "\n".join(map(str, times)))
         self.write("mine/truth.csv", "\n".join(map(str, [0, 2, 0, 0, -1, 0, 0, 0])))
-        measurements = [str(2 * row[1] - row[4]) for row in design]
+        measurements = [str(2 * math.cos(2 * math.pi * t) - math.cos(8 * math.pi * t)) for t in times]
         self.write("mine/measurements.csv", "\n".join(measurements))
         command = ("spectrum", *FEW, "--data", "mine", "--out", "out", "--resume")
         broken = self.write("no-python", "#!/bin/sh\nexit 1\n")
