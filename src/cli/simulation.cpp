@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <iostream>
 
 #include "orbitwalk/backends/backend.hpp"
@@ -17,8 +18,19 @@ namespace orbitwalk::cli {
 bool stop_requested = false;
 
 extern "C" void request_stop(int signal) {
-  __atomic_store_n(&stop_requested, true, __ATOMIC_RELAXED);
-  std::signal(signal, SIG_DFL);
+  // timeout(1) and batch systems send a signal to the process and to its group: the copy within a second of the first asks for nothing more.
+  static long long first = 0;  // milliseconds
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const long long milliseconds = 1000LL * now.tv_sec + now.tv_nsec / 1000000;
+  if (__atomic_exchange_n(&stop_requested, true, __ATOMIC_RELAXED)) {
+    const long long begin = __atomic_load_n(&first, __ATOMIC_RELAXED);
+    if (begin == 0 || milliseconds - begin < 1000) return;  // 0: the first is still being handled, in another thread
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  } else {
+    __atomic_store_n(&first, milliseconds, __ATOMIC_RELAXED);
+  }
 }
 
 void catch_signals() {

@@ -12,7 +12,7 @@
 // What the commands that simulate share: signals, and one run with its progress and its checkpoint (phases.hpp: several of them).
 namespace orbitwalk::cli {
 
-/// Set by signals once catch_signals() was called; read with atomic loads. A second signal ends the program at once.
+/// Set by signals once catch_signals() was called; read with atomic loads. A second signal ends the program at once, unless it comes within a second of the first.
 extern bool stop_requested;
 
 /// SIGINT, SIGTERM and SIGXCPU (a batch system's limits) stop the program in an orderly way, and so does SIGHUP, unless it is ignored (nohup). SIGINT does so

@@ -262,6 +262,16 @@ class DiskFull(Resumed):
         self.resume()
         self.assertEqual(outcome(self.summary()), outcome(self.simulate(text, out="whole")))
 
+    def test_a_signal_that_is_sent_twice_keeps_what_one_does(self):
+        self.write("spec.toml", self.sections(particles=2_000_000, steps=4000))
+        process = self.start("--out", "out")
+        self.wait_for_work(process)
+        for _ in range(20):  # as timeout and batch systems do, to the process and to its group
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.001)
+        self.assertRegex(self.finish(process, 130), r"\Aorbitwalk: interrupted; continue with the same command and --resume \(checkpoint in ")
+        self.assertTrue(self.checkpoint().exists())
+
     def test_where_nothing_is_kept_that_is_said(self):
         self.write("spec.toml", self.sections(particles=2_000_000, steps=400))
         process = self.start("--out", "out", "--checkpoint-seconds", "3600", before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY)))
