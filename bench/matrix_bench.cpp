@@ -15,10 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/dynamics/euler_maruyama.hpp"
-#include "orbitwalk/dynamics/walk_particles.hpp"
-#include "orbitwalk/models/matrix_product.hpp"
-#include "orbitwalk/models/model_functions.hpp"
+#include "kernels/integrators/euler_maruyama.hpp"
+#include "kernels/walk/walk_particles.hpp"
+#include "kernels/models/matrix_product.hpp"
+#include "kernels/models/model_functions.hpp"
 #if defined(ORBITWALK_BENCH_OPENBLAS)
 #include <cblas.h>
 #endif

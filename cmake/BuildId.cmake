@@ -12,7 +12,7 @@ endforeach()
 string(SHA256 hash "${texts}")
 string(SUBSTRING ${hash} 0 12 hash)
 file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT [[
-#include "orbitwalk/run/identity.hpp"
+#include "run/identity.hpp"
 
 std::string orbitwalk::build_id() { return "@VERSION@ @hash@ (@TOOLS@)"; }
 ]])

@@ -1,8 +1,9 @@
+# SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
-# The list of models has one source: the ORBITWALK_MODEL(name, Type) lines of models/registry.hpp. Each model is compiled
+# The list of models has one source: the ORBITWALK_MODEL(name, Type) lines of kernels/models/registry.hpp. Each model is compiled
 # once a backend (and once an instruction set on the CPU), in a translation unit generated from a template.
 
-set(registry ${CMAKE_SOURCE_DIR}/include/orbitwalk/models/registry.hpp)
+set(registry ${CMAKE_SOURCE_DIR}/kernels/models/registry.hpp)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${registry})
 file(STRINGS ${registry} lines REGEX "^ORBITWALK_MODEL\\([a-z_]+, [A-Za-z]+\\)")
 set(ORBITWALK_MODELS "")

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
 # Build-wide rules: warnings, floating point, instruction sets, the CUDA switch.
 

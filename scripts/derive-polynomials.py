@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-# SPDX-FileCopyrightText: orbitwalk contributors
+# SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
-"""Derives the polynomials of include/orbitwalk/core/math.hpp: weighted minimax by the Remez exchange, in 60 digits.
+"""Derives the polynomials of kernels/core/math.hpp: weighted minimax by the Remez exchange, in 60 digits.
 
 For each function the polynomial P stands inside a form whose leading terms are exact, and the weight turns its error into
 the relative error of the whole form, so that `error` below is the relative error before any rounding of the arithmetic.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SPDX-FileCopyrightText: 2026 The orbitwalk authors
+# SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
 #
 # Gathers into .gpu-pack/prefix the headers and libraries that a GPU machine with only the CUDA toolkit, g++, CMake and

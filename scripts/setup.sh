@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SPDX-FileCopyrightText: 2026 The orbitwalk authors
+# SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
 #
 # The one list of packages that building, testing and demonstrating orbitwalk needs (names of Debian 12), and the shell

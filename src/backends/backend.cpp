@@ -1,10 +1,11 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/backends/backend.hpp"
+#include "backends/backend.hpp"
 
 #include <iostream>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <memory>
 
-#include "orbitwalk/backends/backend.hpp"
+#include "backends/backend.hpp"
 
 namespace orbitwalk {
 

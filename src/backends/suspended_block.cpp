@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/backends/suspended_block.hpp"
+#include "backends/suspended_block.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "orbitwalk/backends/problem.hpp"
+#include "backends/problem.hpp"
 
 namespace orbitwalk {
 

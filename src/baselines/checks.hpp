@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-#include "orbitwalk/baselines/optimum.hpp"
+#include "baselines/optimum.hpp"
 
 // What the baselines ask of their input and promise of their output.
 namespace orbitwalk {

@@ -8,7 +8,7 @@
 
 #include "baselines/checks.hpp"
 #include "baselines/linear_program.hpp"
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {

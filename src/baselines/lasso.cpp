@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "baselines/checks.hpp"
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 

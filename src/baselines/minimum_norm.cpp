@@ -3,7 +3,7 @@
 #include <Eigen/QR>
 
 #include "baselines/checks.hpp"
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "baselines/checks.hpp"
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {

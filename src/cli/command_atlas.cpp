@@ -1,14 +1,15 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "orbitwalk/atlas/atlas.hpp"
-#include "orbitwalk/atlas/atlas_files.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/terminal.hpp"
+#include "studies/atlas/atlas.hpp"
+#include "studies/atlas/atlas_files.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
 #include "simulation.hpp"
 
 namespace orbitwalk::cli {

@@ -1,3 +1,4 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
@@ -5,12 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "orbitwalk/backends/probe.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "backends/probe.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
+#include "run/ensemble.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::cli {
 namespace {

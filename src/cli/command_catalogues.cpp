@@ -1,13 +1,14 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "orbitwalk/dynamics/catalog.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/laws/registry.hpp"
-#include "orbitwalk/models/catalog.hpp"
+#include "dynamics/catalog.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
+#include "laws/registry.hpp"
+#include "models/catalog.hpp"
 
 namespace orbitwalk::cli {
 namespace {

@@ -1,15 +1,16 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/run/conclusion.hpp"
-#include "orbitwalk/run/data_record.hpp"
-#include "orbitwalk/run/experiment.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "results/conclusion.hpp"
+#include "results/data_record.hpp"
+#include "run/read/experiment.hpp"
+#include "results/summary.hpp"
 
 namespace orbitwalk::cli {
 namespace {

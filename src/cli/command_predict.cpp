@@ -1,12 +1,13 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/run/experiment.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
+#include "run/read/experiment.hpp"
 
 namespace orbitwalk::cli {
 namespace {

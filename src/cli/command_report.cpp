@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/report/report.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "report/report.hpp"
+#include "results/summary.hpp"
 #include "simulation.hpp"
 
 namespace orbitwalk::cli {

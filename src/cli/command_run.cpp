@@ -1,3 +1,4 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iostream>
@@ -5,17 +6,17 @@
 #include <optional>
 
 #include "commands.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/result_dir.hpp"
-#include "orbitwalk/run/accuracy.hpp"
-#include "orbitwalk/run/blow_up.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/extrapolation.hpp"
-#include "orbitwalk/run/identity.hpp"
-#include "orbitwalk/run/problem.hpp"
-#include "orbitwalk/run/summary.hpp"
-#include "orbitwalk/run/tails.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "results/result_dir.hpp"
+#include "run/accuracy/accuracy.hpp"
+#include "run/blow_up.hpp"
+#include "run/ensemble.hpp"
+#include "run/accuracy/extrapolation.hpp"
+#include "run/identity.hpp"
+#include "run/problem.hpp"
+#include "results/summary.hpp"
+#include "run/tails.hpp"
 #include "phases.hpp"
 
 namespace orbitwalk::cli {

@@ -1,13 +1,14 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <exception>
 #include <iostream>
 #include <new>
 
 #include "commands.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/suggest.hpp"
-#include "orbitwalk/io/printable.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/suggest.hpp"
+#include "support/printable.hpp"
+#include "results/summary.hpp"
 
 namespace {
 

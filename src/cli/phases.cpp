@@ -6,10 +6,10 @@
 #include <iostream>
 #include <utility>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/run/identity.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "run/identity.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "orbitwalk/io/result_dir.hpp"
+#include "results/result_dir.hpp"
 #include "simulation.hpp"
 
 namespace orbitwalk::cli {

@@ -8,10 +8,10 @@
 #include <ctime>
 #include <iostream>
 
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/run/memory.hpp"
+#include "backends/backend.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/terminal.hpp"
+#include "run/memory.hpp"
 
 namespace orbitwalk::cli {
 

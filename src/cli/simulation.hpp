@@ -6,8 +6,8 @@
 #include <string>
 
 #include "commands.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/experiment.hpp"
+#include "run/ensemble.hpp"
+#include "run/read/experiment.hpp"
 
 // What the commands that simulate share: signals, and one run with its progress and its checkpoint (phases.hpp: several of them).
 namespace orbitwalk::cli {

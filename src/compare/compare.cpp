@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/compare.hpp"
+#include "compare/compare.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,10 +8,10 @@
 #include <numbers>
 #include <utility>
 
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/compare/monitored_bridge.hpp"
-#include "orbitwalk/compare/smooth_test.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "compare/distances.hpp"
+#include "compare/monitored_bridge.hpp"
+#include "compare/smooth_test.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/distances.hpp"
+#include "compare/distances.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

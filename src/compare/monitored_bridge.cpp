@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/monitored_bridge.hpp"
+#include "compare/monitored_bridge.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "compare/distances.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

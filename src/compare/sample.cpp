@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/sample.hpp"
+#include "compare/sample.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

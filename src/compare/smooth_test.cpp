@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/smooth_test.hpp"
+#include "compare/smooth_test.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>

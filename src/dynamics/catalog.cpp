@@ -1,8 +1,9 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/dynamics/catalog.hpp"
+#include "dynamics/catalog.hpp"
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 

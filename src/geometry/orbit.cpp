@@ -1,5 +1,6 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/geometry/orbit.hpp"
+#include "geometry/orbit.hpp"
 
 #include <Eigen/SVD>
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include <limits>
 #include <random>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

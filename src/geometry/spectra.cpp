@@ -1,9 +1,10 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/geometry/spectra.hpp"
+#include "geometry/spectra.hpp"
 
 #include <cmath>
 
-#include "orbitwalk/core/lane_algebra.hpp"
+#include "kernels/core/lane_algebra.hpp"
 
 namespace orbitwalk {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "gauss_jacobi.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

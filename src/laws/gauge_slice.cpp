@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <vector>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/suggest.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/suggest.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

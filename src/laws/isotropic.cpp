@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <numbers>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

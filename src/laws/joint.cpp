@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/joint.hpp"
+#include "laws/joint.hpp"
 
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

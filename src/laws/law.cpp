@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/law.hpp"
+#include "laws/law.hpp"
 
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/law_table.hpp"
-#include "orbitwalk/laws/no_law.hpp"
-#include "orbitwalk/laws/registry.hpp"
-#include "orbitwalk/laws/spectrum.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/law_table.hpp"
+#include "laws/no_law.hpp"
+#include "laws/registry.hpp"
+#include "laws/spectrum.hpp"
 
 namespace orbitwalk {
 namespace {

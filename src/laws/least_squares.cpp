@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

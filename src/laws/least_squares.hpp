@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "orbitwalk/geometry/quotient.hpp"
+#include "geometry/quotient.hpp"
 
 namespace orbitwalk {
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/lyapunov.hpp"
+#include "laws/lyapunov.hpp"
 
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/laws/no_law.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "laws/no_law.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

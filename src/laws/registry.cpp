@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/registry.hpp"
+#include "laws/registry.hpp"
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/suggest.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/sampled.hpp"
+#include "laws/sampled.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <random>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/empirical_table.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/empirical_table.hpp"
 #include "support.hpp"
 
 namespace orbitwalk {

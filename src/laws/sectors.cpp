@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "gauss_jacobi.hpp"
-#include "orbitwalk/laws/joint.hpp"
+#include "laws/joint.hpp"
 #include "support.hpp"
 
 namespace orbitwalk {

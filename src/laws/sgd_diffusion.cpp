@@ -8,8 +8,8 @@
 
 #include "cumulative.hpp"
 #include "least_squares.hpp"
-#include "orbitwalk/laws/no_law.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "laws/no_law.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

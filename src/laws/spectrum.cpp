@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/spectrum.hpp"
+#include "laws/spectrum.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/density_table.hpp"
-#include "orbitwalk/laws/sampled.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/density_table.hpp"
+#include "laws/sampled.hpp"
 #include "sectors.hpp"
 #include "support.hpp"
 #include "transformed_table.hpp"

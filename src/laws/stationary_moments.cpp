@@ -3,9 +3,9 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/lyapunov.hpp"
-#include "orbitwalk/laws/no_law.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/lyapunov.hpp"
+#include "laws/no_law.hpp"
 
 namespace orbitwalk {
 namespace {

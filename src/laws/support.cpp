@@ -9,7 +9,7 @@
 #include <numbers>
 #include <tuple>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

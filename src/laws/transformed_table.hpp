@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "orbitwalk/laws/law_table.hpp"
+#include "laws/law_table.hpp"
 
 namespace orbitwalk {
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/registry.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,11 +1,12 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/attention_data.hpp"
+#include "models/attention_data.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
-#include "orbitwalk/io/sequences.hpp"
-#include "orbitwalk/models/product_laws.hpp"
+#include "spec/sequences.hpp"
+#include "models/product_laws.hpp"
 
 namespace orbitwalk {
 namespace {

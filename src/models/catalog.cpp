@@ -1,8 +1,13 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/catalog.hpp"
+#include "models/catalog.hpp"
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/suggest.hpp"
+#include <algorithm>
+#include <iterator>
+
+#include "orbitwalk/error.hpp"
+#include "models/scalar_functions.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -16,7 +21,7 @@ struct Entry {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> list = {
 #define ORBITWALK_MODEL(name, Type) {#name, catalog::info_##name, catalog::describe_##name},
-#include "orbitwalk/models/registry.hpp"
+#include "kernels/models/registry.hpp"
 #undef ORBITWALK_MODEL
   };
   return list;
@@ -46,7 +51,14 @@ std::vector<std::string> model_names() {
 ModelInfo model_info(const std::string& name) { return entry_named(name).info(); }
 
 ModelDescription describe_model(const Section& model, const DataSource& data) {
-  return find(model.choice("name", model_names()))->describe(model, data);
+  const Entry& entry = *find(model.choice("name", model_names()));
+  ModelDescription description = entry.describe(model, data);
+  description.name = entry.name;
+  std::vector<std::vector<double>> storage;
+  const ModelFunctions<double> functor = scalar_functions(entry.name, make_view<double>(description.parameters, storage));
+  description.instance = functor.instance;
+  std::copy(std::begin(functor.constraints), std::end(functor.constraints), description.constraints);
+  return description;
 }
 
 }  // namespace orbitwalk

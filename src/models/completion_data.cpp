@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/completion_data.hpp"
+#include "models/completion_data.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/io/data_file.hpp"
+#include "data/data_file.hpp"
 
 namespace orbitwalk {
 namespace {

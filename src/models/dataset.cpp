@@ -1,10 +1,11 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/dataset.hpp"
+#include "models/dataset.hpp"
 
 #include <Eigen/Dense>
 
-#include "orbitwalk/models/model.hpp"
-#include "orbitwalk/random/noise_address.hpp"
+#include "models/description.hpp"
+#include "kernels/random/noise_address.hpp"
 
 namespace orbitwalk {
 namespace {

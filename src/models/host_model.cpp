@@ -1,7 +1,8 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/host_model.hpp"
+#include "models/host_model.hpp"
 
-#include "orbitwalk/models/model_functions.hpp"
+#include "models/scalar_functions.hpp"
 
 namespace orbitwalk {
 using Eigen::MatrixXd;

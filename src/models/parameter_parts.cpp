@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/parameter_parts.hpp"
+#include "models/parameter_parts.hpp"
 
 #include <algorithm>
 
-#include "orbitwalk/core/suggest.hpp"
-#include "orbitwalk/io/data_file.hpp"
-#include "orbitwalk/models/model.hpp"
+#include "support/suggest.hpp"
+#include "data/data_file.hpp"
+#include "models/description.hpp"
 
 namespace orbitwalk {
 

@@ -1,5 +1,6 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/product_laws.hpp"
+#include "models/product_laws.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,5 +1,6 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/regression.hpp"
+#include "models/regression.hpp"
 
 #include <Eigen/Dense>
 
@@ -65,7 +66,9 @@ RegressionProblem read_regression(const Section& section, const DataSource& sour
 void change_coordinates(RegressionProblem& problem, const std::vector<double>& map, bool orthogonal) {
   const int c = problem.count;
   const Eigen::Map<const RowMajor> m(map.data(), c, c);
-  auto& [sizes, numbers, arrays] = problem.parameters;
+  auto& sizes = problem.parameters.sizes;
+  auto& numbers = problem.parameters.numbers;
+  auto& arrays = problem.parameters.arrays;
   if (problem.samples == 0) {
     const Eigen::VectorXd target = Eigen::Map<const Eigen::VectorXd>(problem.target.data(), c);
     const Eigen::VectorXd turned = m.transpose() * target;

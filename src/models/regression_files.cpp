@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "orbitwalk/io/data_file.hpp"
-#include "orbitwalk/models/regression_instance.hpp"
+#include "data/data_file.hpp"
+#include "models/regression_instance.hpp"
 
 // A spectrum or a signal from files ([data] kind): the data lies where a drawn instance has it, so that the models step, observe and are
 // analysed as for a drawn one.

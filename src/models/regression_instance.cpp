@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/models/regression_instance.hpp"
+#include "models/regression_instance.hpp"
 
-#include "orbitwalk/io/data_file.hpp"
+#include "data/data_file.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/report/chart.hpp"
+#include "report/chart.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {

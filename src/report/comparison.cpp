@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/run/evidence.hpp"
-#include "orbitwalk/run/figures.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/terminal.hpp"
+#include "run/evidence.hpp"
+#include "results/figures.hpp"
 #include "report/run_charts.hpp"
 #include "report/sections.hpp"
 

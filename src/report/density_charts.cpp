@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 #include "report/run_charts.hpp"
 
 namespace orbitwalk {

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The orbitwalk authors
 # SPDX-License-Identifier: Apache-2.0
-"""Draws charts (include/orbitwalk/report/chart.hpp) with matplotlib: python3 -c DRAW FOLDER < charts.json > inline.json
+"""Draws charts (src/report/chart.hpp) with matplotlib: python3 -c DRAW FOLDER < charts.json > inline.json
 
 Reads {"charts": [...]}, writes NAME.svg and NAME.png of each below FOLDER, on white, and prints {NAME: text of an <svg> for a
 page}, in the page's colour. Exit code 3: no matplotlib here. What is drawn is decided elsewhere; how it looks is decided here:

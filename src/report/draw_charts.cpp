@@ -19,8 +19,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
 #include "report/assets.hpp"
 
 namespace orbitwalk {

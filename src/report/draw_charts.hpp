@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/report/chart.hpp"
+#include "report/chart.hpp"
 
 namespace orbitwalk {
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/run/conclusion.hpp"
+#include "orbitwalk/error.hpp"
+#include "results/conclusion.hpp"
 #include "report/sections.hpp"
 
 namespace orbitwalk {

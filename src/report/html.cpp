@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/report/html.hpp"
+#include "report/html.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "orbitwalk/run/summary.hpp"
+#include "results/summary.hpp"
 #include "report/assets.hpp"
 
 namespace orbitwalk {

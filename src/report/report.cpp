@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/report/report.hpp"
+#include "report/report.hpp"
 
 #include <algorithm>
 #include <filesystem>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/files.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/result_dir.hpp"
-#include "orbitwalk/run/conclusion.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/files.hpp"
+#include "support/json.hpp"
+#include "results/result_dir.hpp"
+#include "results/conclusion.hpp"
 #include "report/draw_charts.hpp"
 #include "report/sections.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/report/chart.hpp"
+#include "report/chart.hpp"
 #include "report/groups.hpp"
 
 // What is drawn of one summary. Json exceptions and IoError for one that is damaged.

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/io/terminal.hpp"
-#include "orbitwalk/run/data_record.hpp"
-#include "orbitwalk/run/figures.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
+#include "results/data_record.hpp"
+#include "results/figures.hpp"
+#include "results/summary.hpp"
 #include "report/run_charts.hpp"
 #include "report/sections.hpp"
 

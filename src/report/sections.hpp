@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/report/html.hpp"
+#include "report/html.hpp"
 
 // Parts of the page. Each takes the level that its own headings have. Json exceptions and IoError for damaged files.
 namespace orbitwalk {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 #include "report/run_charts.hpp"
 
 namespace orbitwalk {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/at_zero.hpp"
+#include "run/at_zero.hpp"
 
 #include <cmath>
 #include <string>

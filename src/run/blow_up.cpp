@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/blow_up.hpp"
+#include "run/blow_up.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +8,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/models/host_model.hpp"
+#include "support/json.hpp"
+#include "models/host_model.hpp"
 
 namespace orbitwalk {
 namespace {

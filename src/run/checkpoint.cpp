@@ -1,3 +1,4 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,11 +10,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/core/fnv1a.hpp"
-#include "orbitwalk/io/files.hpp"
-#include "orbitwalk/run/checkpoint.hpp"
-#include "orbitwalk/run/identity.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/fnv1a.hpp"
+#include "support/files.hpp"
+#include "run/checkpoint.hpp"
+#include "run/identity.hpp"
 #include "run/suspended_arrays.hpp"
 
 // Pieces of constant size are written and read, so that a checkpoint takes no memory besides the tally.

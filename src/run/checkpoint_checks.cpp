@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "orbitwalk/run/checkpoint.hpp"
+#include "run/checkpoint.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,5 +1,6 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/ensemble.hpp"
+#include "run/ensemble.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -10,8 +11,8 @@
 #include <system_error>
 #include <thread>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/run/memory.hpp"
+#include "orbitwalk/error.hpp"
+#include "run/memory.hpp"
 
 namespace orbitwalk {
 

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/evidence.hpp"
+#include "run/evidence.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "orbitwalk/run/stationarity.hpp"
+#include "run/stationarity.hpp"
 
 namespace orbitwalk {
 namespace {

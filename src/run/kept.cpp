@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "orbitwalk/run/ensemble.hpp"
+#include "run/ensemble.hpp"
 
 namespace orbitwalk {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "orbitwalk/backends/problem.hpp"
+#include "backends/problem.hpp"
 
 namespace orbitwalk {
 

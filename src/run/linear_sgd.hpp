@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "orbitwalk/backends/problem.hpp"
-#include "orbitwalk/laws/lyapunov.hpp"
+#include "backends/problem.hpp"
+#include "laws/lyapunov.hpp"
 
 namespace orbitwalk {
 

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/lost_increments.hpp"
+#include "run/lost_increments.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "orbitwalk/dynamics/walk_particles.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/models/model_functions.hpp"
+#include "kernels/walk/walk_particles.hpp"
+#include "support/json.hpp"
+#include "models/scalar_functions.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "orbitwalk/compare/diagnostics.hpp"
+#include "compare/diagnostics.hpp"
 
 namespace orbitwalk {
 namespace {

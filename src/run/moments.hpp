@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "orbitwalk/observables/accumulate.hpp"
-#include "orbitwalk/observables/result.hpp"
+#include "kernels/observe/accumulate.hpp"
+#include "results/observable_result.hpp"
 
 namespace orbitwalk {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "run/ensemble.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk {
 namespace {

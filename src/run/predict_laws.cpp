@@ -1,16 +1,17 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <Eigen/Core>
 #include <algorithm>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/lyapunov.hpp"
-#include "orbitwalk/laws/no_law.hpp"
-#include "orbitwalk/run/experiment.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/lyapunov.hpp"
+#include "laws/no_law.hpp"
+#include "run/read/experiment.hpp"
 #include "run/linear_sgd.hpp"
 
 namespace orbitwalk {
 
-// models/linear.hpp: sizes c, N; x by columns.
+// kernels/models/linear.hpp: sizes c, N; x by columns.
 std::optional<SgdSetting> linear_sgd(const Problem& problem) {
   const ModelDescription& model = problem.model;
   if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0 || model.instance > 0) return {};

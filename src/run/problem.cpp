@@ -1,7 +1,8 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/problem.hpp"
+#include "run/problem.hpp"
 
-#include "orbitwalk/run/experiment.hpp"
+#include "run/read/experiment.hpp"
 
 namespace orbitwalk {
 

@@ -1,16 +1,17 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "orbitwalk/backends/device_sort.hpp"
-#include "orbitwalk/compare/diagnostics.hpp"
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/core/fnv1a.hpp"
-#include "orbitwalk/run/blow_up.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/quantiles.hpp"
-#include "orbitwalk/run/stationarity.hpp"
+#include "backends/device_sort.hpp"
+#include "compare/diagnostics.hpp"
+#include "compare/distances.hpp"
+#include "support/fnv1a.hpp"
+#include "run/blow_up.hpp"
+#include "run/ensemble.hpp"
+#include "run/quantiles.hpp"
+#include "run/stationarity.hpp"
 #include "run/moments.hpp"
 
 namespace orbitwalk {

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/series.hpp"
+#include "run/series.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "orbitwalk/run/quantiles.hpp"
+#include "run/quantiles.hpp"
 #include "run/moments.hpp"
 
 namespace orbitwalk {

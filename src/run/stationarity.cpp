@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/stationarity.hpp"
+#include "run/stationarity.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 
-#include "orbitwalk/compare/diagnostics.hpp"
+#include "compare/diagnostics.hpp"
 
 namespace orbitwalk {
 namespace {

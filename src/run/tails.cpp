@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/tails.hpp"
+#include "run/tails.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 
-#include "orbitwalk/laws/no_law.hpp"
-#include "orbitwalk/run/quantiles.hpp"
+#include "laws/no_law.hpp"
+#include "run/quantiles.hpp"
 #include "run/last_values.hpp"
 #include "run/linear_sgd.hpp"
 
@@ -38,7 +38,9 @@ double gaussian_power(double a, double v, int order) {
 
 MomentFactors of_geometric(const Problem& problem) {
   const ModelDescription& model = problem.model;
-  const auto& [sizes, numbers, arrays] = model.parameters;
+  const auto& sizes = model.parameters.sizes;
+  const auto& numbers = model.parameters.numbers;
+  const auto& arrays = model.parameters.arrays;
   MomentFactors factors;
   if (model.name != "linear" || model.instance > 0 || (numbers.size() > 3 && numbers[3] > 0)) return factors;
   if (model.samples > 0 && sizes[0] > 1) return factors;  // coupled weights

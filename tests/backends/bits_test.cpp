@@ -10,9 +10,9 @@
 #include <cstring>
 
 #include "gpu/cases.hpp"
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/run/ensemble.hpp"
+#include "backends/backend.hpp"
+#include "orbitwalk/error.hpp"
+#include "run/ensemble.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -14,8 +14,8 @@
 #include <random>
 
 #include "gpu/cases.hpp"
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/run/ensemble.hpp"
+#include "backends/backend.hpp"
+#include "run/ensemble.hpp"
 
 namespace orbitwalk::test {
 namespace {

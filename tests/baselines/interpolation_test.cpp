@@ -10,7 +10,7 @@
 
 #include "baselines/checks.hpp"
 #include "baselines/random_problems.hpp"
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {

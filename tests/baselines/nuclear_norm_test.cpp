@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "baselines/random_problems.hpp"
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/baselines/baselines.hpp"
+#include "baselines/baselines.hpp"
 
 namespace orbitwalk::test {
 

@@ -10,9 +10,9 @@
 
 #include "compare/samples.hpp"
 #include "compare/uniformity.hpp"
-#include "orbitwalk/compare/compare.hpp"
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/compare/monitored_bridge.hpp"
+#include "compare/compare.hpp"
+#include "compare/distances.hpp"
+#include "compare/monitored_bridge.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/compare.hpp"
+#include "compare/compare.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <random>
 
 #include "compare/samples.hpp"
-#include "orbitwalk/compare/step_bias.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "compare/step_bias.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

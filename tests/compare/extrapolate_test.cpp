@@ -8,8 +8,8 @@
 
 #include "compare/samples.hpp"
 #include "compare/uniformity.hpp"
-#include "orbitwalk/compare/compare.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "compare/compare.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/monitored_bridge.hpp"
+#include "compare/monitored_bridge.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "compare/distances.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

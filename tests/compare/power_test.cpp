@@ -9,7 +9,7 @@
 
 #include "compare/samples.hpp"
 #include "laws/quotients.hpp"
-#include "orbitwalk/compare/compare.hpp"
+#include "compare/compare.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "orbitwalk/laws/law.hpp"
-#include "orbitwalk/observables/result.hpp"
+#include "laws/law.hpp"
+#include "results/observable_result.hpp"
 
 namespace orbitwalk::test {
 

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/compare/smooth_test.hpp"
+#include "compare/smooth_test.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "compare/samples.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

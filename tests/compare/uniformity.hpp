@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/compare/distances.hpp"
+#include "compare/distances.hpp"
 
 namespace orbitwalk::test {
 

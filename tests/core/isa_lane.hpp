@@ -1,8 +1,8 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "orbitwalk/core/pack.hpp"
+#include "kernels/core/pack.hpp"
 
 // The lane type that a build of a test kernel uses: ORBITWALK_TEST_ISA is Scalar, Wide or an instruction set's name. Wide is
 // 64-byte lanes compiled without AVX-512, so that their code is run where that is missing too.

@@ -1,12 +1,12 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 
 // Compiled once an instruction set, with ORBITWALK_TEST_ISA = Scalar, Generic, Avx2, ...; no containers and no gtest here.
 #include "core/lane_kernels.hpp"
 
 #include "core/isa_lane.hpp"
-#include "orbitwalk/core/lane_matrix.hpp"
-#include "orbitwalk/core/math.hpp"
+#include "kernels/core/lane_matrix.hpp"
+#include "kernels/core/math.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,4 +1,4 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,7 +18,7 @@ namespace orbitwalk::test {
 enum class LaneOperation { ORBITWALK_LANE_OPERATIONS(ORBITWALK_LANE_ENUMERATOR) count };
 #undef ORBITWALK_LANE_ENUMERATOR
 
-/// Functions of core/lane_matrix.hpp: C = A B, start + A B, start + Aᵀ B, A Bᵀ, start + A B with numbers B that all lanes share,
+/// Functions of kernels/core/lane_matrix.hpp: C = A B, start + A B, start + Aᵀ B, A Bᵀ, start + A B with numbers B that all lanes share,
 /// A Aᵀ (the upper half), start + A b with b the first column of B.
 enum class MatrixOperation { product, add, transposed, by_transpose, shared, own_transpose, vector, count };
 

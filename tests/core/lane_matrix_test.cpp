@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // Products in tiles have the bits of the plain loops, for sizes with and without a remainder.
-#include "orbitwalk/core/lane_matrix.hpp"
+#include "kernels/core/lane_matrix.hpp"
 
 #include <gtest/gtest.h>
 

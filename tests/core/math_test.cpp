@@ -1,4 +1,4 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 #include "core/lane_test.hpp"
 
-// The errors that core/math.hpp states, measured in ulps of the exact result against long double (64-bit mantissa: its own
+// The errors that kernels/core/math.hpp states, measured in ulps of the exact result against long double (64-bit mantissa: its own
 // error is below 0.001 ulp of a double).
 namespace orbitwalk::test {
 namespace {

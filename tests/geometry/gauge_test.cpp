@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // Gauges: gradients, moment maps against generators, and the co-area weight, for every registered model that has them.
-#include "orbitwalk/geometry/gauge.hpp"
+#include "kernels/models/gauge.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "geometry/host_cases.hpp"
+#include "geometry/gauge_name.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cases.hpp"
-#include "orbitwalk/models/host_model.hpp"
+#include "models/host_model.hpp"
 
 // The models whose geometry is tested: every registered one, by being listed, and some sizes.
 namespace orbitwalk::test {

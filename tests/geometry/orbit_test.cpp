@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Volumes, projections and curvature of orbits, for every registered model. No test here is statistical: the points are
 // random, the bounds are rounding.
-#include "orbitwalk/geometry/orbit.hpp"
+#include "geometry/orbit.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <cmath>
 
 #include "geometry/host_cases.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "geometry/host_cases.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -14,8 +14,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "orbitwalk/models/catalog.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "models/catalog.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -94,7 +94,7 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(plain("attention", "symmetry = \"full\""));
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\nweight_decay = 0.1"));
   cases.back().title += ", with values";
-  // Larger than a tile of core/lane_matrix.hpp, with rows and columns left over.
+  // Larger than a tile of kernels/core/lane_matrix.hpp, with rows and columns left over.
   cases.push_back(plain("matrix_product", "rows = 7\ncolumns = 9\nrank = 2\nweight_decay = 0.1"));
   cases.push_back(with_data("matrix_product", "rows = 6\ncolumns = 5\nrank = 2"));
   cases.back().title += ", 6 by 5";

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/backends/backend.hpp"
+#include "backends/backend.hpp"
 
 // The problems on which backends are compared bit for bit, shared by gpu_check and the emulation.
 namespace orbitwalk::test {

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/emulation.hpp"
 
-#include "kernels/fixed.hpp"
-#include "kernels/outlined.hpp"
-#include "orbitwalk/models/hadamard.hpp"
-#include "orbitwalk/models/linear.hpp"
-#include "orbitwalk/models/model_functions.hpp"
-#include "orbitwalk/models/radial.hpp"
+#include "kernels/gpu/fixed.hpp"
+#include "kernels/gpu/outlined.hpp"
+#include "kernels/models/hadamard.hpp"
+#include "kernels/models/linear.hpp"
+#include "models/scalar_functions.hpp"
+#include "kernels/models/radial.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/chunk_backend.hpp"
+#include "backends/cuda/chunk_backend.hpp"
 
 // A GPU played by the host: the threads of a launch run one after the other, in an order that no result may depend on.
 namespace orbitwalk::test {

@@ -13,8 +13,8 @@
 #include <stdexcept>
 
 #include "gpu/cases.hpp"
-#include "orbitwalk/backends/device_sort.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "backends/device_sort.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk::test {
 namespace {

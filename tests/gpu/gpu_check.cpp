@@ -15,9 +15,9 @@
 #include <random>
 
 #include "gpu/cases.hpp"
-#include "kernels/philox_words.hpp"
-#include "orbitwalk/backends/device_sort.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "backends/cuda/philox_words.hpp"
+#include "backends/device_sort.hpp"
+#include "orbitwalk/error.hpp"
 #include "random/known_answers.hpp"
 
 namespace orbitwalk::test {

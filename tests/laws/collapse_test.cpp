@@ -14,9 +14,9 @@
 #include <string>
 
 #include "laws/cumulative.hpp"
-#include "orbitwalk/laws/law.hpp"
-#include "orbitwalk/laws/lyapunov.hpp"
-#include "orbitwalk/laws/no_law.hpp"
+#include "laws/law.hpp"
+#include "laws/lyapunov.hpp"
+#include "laws/no_law.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/law.hpp"
-#include "orbitwalk/laws/registry.hpp"
-#include "orbitwalk/models/product_laws.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/law.hpp"
+#include "laws/registry.hpp"
+#include "models/product_laws.hpp"
 
 namespace orbitwalk {
 namespace {

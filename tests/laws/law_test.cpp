@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/law.hpp"
+#include "laws/law.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

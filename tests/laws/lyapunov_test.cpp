@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The discrete Lyapunov equation against SGD run on the spot. Bounds: 6 standard errors from independent chains, a false
 // alarm with probability 2e-9 a number, about 60 numbers.
-#include "orbitwalk/laws/lyapunov.hpp"
+#include "laws/lyapunov.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,8 @@
 #include <memory>
 #include <random>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/law.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/law.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -10,8 +10,8 @@
 #include <random>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/law.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/law.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -10,12 +10,12 @@
 #include <cstdio>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/beta_ensemble.hpp"
-#include "orbitwalk/laws/empirical_table.hpp"
-#include "orbitwalk/laws/law.hpp"
-#include "orbitwalk/laws/registry.hpp"
-#include "orbitwalk/laws/sampled.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/beta_ensemble.hpp"
+#include "laws/empirical_table.hpp"
+#include "laws/law.hpp"
+#include "laws/registry.hpp"
+#include "laws/sampled.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "orbitwalk/geometry/quotient.hpp"
+#include "geometry/quotient.hpp"
 
 // Quotients of the models of docs/theory.md, section 3, written by hand: the tests of the laws do not use models/.
 namespace orbitwalk::test {

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/beta_ensemble.hpp"
-#include "orbitwalk/laws/law.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/beta_ensemble.hpp"
+#include "laws/law.hpp"
 
 namespace orbitwalk {
 namespace {

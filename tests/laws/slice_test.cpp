@@ -11,9 +11,9 @@
 #include <random>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/laws/balance.hpp"
-#include "orbitwalk/laws/law.hpp"
+#include "orbitwalk/error.hpp"
+#include "laws/balance.hpp"
+#include "laws/law.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/laws/spectrum.hpp"
+#include "laws/spectrum.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@
 #include <cmath>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/laws/law.hpp"
-#include "orbitwalk/laws/registry.hpp"
+#include "laws/law.hpp"
+#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "models/cases.hpp"
-#include "orbitwalk/models/dataset.hpp"
-#include "orbitwalk/models/host_model.hpp"
+#include "models/dataset.hpp"
+#include "models/host_model.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <cctype>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/spec.hpp"
-#include "orbitwalk/models/catalog.hpp"
+#include "orbitwalk/error.hpp"
+#include "spec/spec.hpp"
+#include "models/catalog.hpp"
 
 namespace orbitwalk::test {
 namespace {

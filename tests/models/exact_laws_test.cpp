@@ -13,13 +13,13 @@
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/compare/compare.hpp"
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/laws/beta_ensemble.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/experiment.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "backends/backend.hpp"
+#include "compare/compare.hpp"
+#include "compare/distances.hpp"
+#include "laws/beta_ensemble.hpp"
+#include "run/ensemble.hpp"
+#include "run/read/experiment.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -5,8 +5,8 @@
 #include <Eigen/Core>
 #include <memory>
 
-#include "orbitwalk/models/model.hpp"
-#include "orbitwalk/models/sample_draw.hpp"
+#include "models/description.hpp"
+#include "kernels/models/sample_draw.hpp"
 
 namespace orbitwalk::test {
 

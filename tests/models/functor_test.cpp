@@ -8,8 +8,8 @@
 #include <set>
 
 #include "models/cases.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/models/catalog.hpp"
+#include "orbitwalk/error.hpp"
+#include "models/catalog.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -103,7 +103,7 @@ int array_of_targets(const std::string& name) { return name == "relu" ? 1 : name
 
 TEST_P(EveryModelWithData, NoiseOnLabelsIsAShiftOfTheTargets) {
   const ModelDescription description = describe(GetParam());
-  // Weights of either sign and noise are drawn once more here, in the order that models/model.hpp prescribes.
+  // Weights of either sign and noise are drawn once more here, in the order that kernels/models/model.hpp prescribes.
   ModelDescription shifted = description;
   auto& targets = shifted.parameters.arrays.at(array_of_targets(description.name));
   const int samples = int(description.samples), outputs = int(targets.size()) / samples;

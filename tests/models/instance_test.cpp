@@ -10,9 +10,9 @@
 #include <numbers>
 
 #include "models/cases.hpp"
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/models/host_model.hpp"
-#include "orbitwalk/models/model_functions.hpp"
+#include "orbitwalk/error.hpp"
+#include "models/host_model.hpp"
+#include "models/scalar_functions.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -24,7 +24,7 @@ ModelDescription instance_of(const std::string& name, const std::string& keys, c
   return with(name, keys, "instance = { " + instance + " }");
 }
 
-/// The data of one particle as models/regression_instance.hpp lays it out.
+/// The data of one particle as kernels/models/regression_instance.hpp lays it out.
 struct Drawn {
   Drawn(const ModelDescription& description, int c, std::uint64_t particle, bool in_float = false)
       : lanes(draw_instance(description, particle, in_float)), n(int(description.samples)) {

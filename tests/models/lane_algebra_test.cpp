@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // Eigenvalues and singular values by Jacobi sweeps of fixed number, against Eigen.
-#include "orbitwalk/core/lane_algebra.hpp"
+#include "kernels/core/lane_algebra.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "orbitwalk/models/host_model.hpp"
-#include "orbitwalk/models/model_functions.hpp"
+#include "models/host_model.hpp"
+#include "models/scalar_functions.hpp"
 
 namespace orbitwalk::test {
 namespace {

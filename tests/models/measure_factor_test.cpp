@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "models/cases.hpp"
-#include "orbitwalk/laws/law.hpp"
+#include "laws/law.hpp"
 
 namespace orbitwalk::test {
 namespace {

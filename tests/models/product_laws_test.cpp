@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exponents of models/product_laws.hpp against brute force. Normal parameters θ ~ N(0, I) are the Gibbs law of
 // weight decay λ = T = 1 alone, so that on a slice the law of z is z^e exp(-|θ|²/2), and without a slice the Bessel law.
-#include "orbitwalk/models/product_laws.hpp"
+#include "models/product_laws.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "models/cases.hpp"
-#include "orbitwalk/geometry/gauge.hpp"
+#include "kernels/models/gauge.hpp"
+#include "geometry/gauge_name.hpp"
 
 namespace orbitwalk::test {
 namespace {

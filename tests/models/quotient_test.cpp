@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The law-side view of a model (geometry/quotient.hpp) agrees with the model: observables, orbit volume, Lebesgue measure,
 // loss, slice. Monte Carlo bounds: KS p-value 1e-9 a comparison, about 40 comparisons, so 4e-8 for this file.
-#include "orbitwalk/geometry/quotient.hpp"
+#include "geometry/quotient.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@
 
 #include "models/cases.hpp"
 #include "models/oracle.hpp"
-#include "orbitwalk/compare/distances.hpp"
-#include "orbitwalk/laws/law.hpp"
+#include "compare/distances.hpp"
+#include "laws/law.hpp"
 
 namespace orbitwalk::test {
 namespace {

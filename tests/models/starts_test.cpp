@@ -13,11 +13,11 @@
 #include <numbers>
 #include <set>
 
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/models/host_model.hpp"
-#include "orbitwalk/reproduce/published.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "backends/backend.hpp"
+#include "models/host_model.hpp"
+#include "studies/reproduce/published.hpp"
+#include "run/ensemble.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "oracle/particle.hpp"
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/run/ensemble.hpp"
+#include "backends/backend.hpp"
+#include "support/json.hpp"
+#include "run/ensemble.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
+#include "models/scalar_functions.hpp"
 #include "oracle/particle.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/io/spec.hpp"
-#include "orbitwalk/models/dataset.hpp"
-#include "orbitwalk/models/host_model.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "spec/spec.hpp"
+#include "models/dataset.hpp"
+#include "models/host_model.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -135,7 +136,9 @@ NamedArrays Particle::step(std::uint64_t k) const {
 }
 
 NamedArrays Particle::probes() const {
-  const auto& [sizes, numbers, arrays] = problem_.model.parameters;
+  const auto& sizes = problem_.model.parameters.sizes;
+  const auto& numbers = problem_.model.parameters.numbers;
+  const auto& arrays = problem_.model.parameters.arrays;
   const int count = sizes[3], n = sizes[0], t = sizes[2];
   if (problem_.model.name == "relu") return {{"X", {count, n}, by_rows(arrays[0], count, n)}};
   if (problem_.model.name == "attention") return {{"X", {count, t, n}, by_rows(arrays[1], count, t * n)}};

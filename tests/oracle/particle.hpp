@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/backends/problem.hpp"
-#include "orbitwalk/dynamics/walk_particles.hpp"
+#include "backends/problem.hpp"
+#include "kernels/walk/walk_particles.hpp"
 
 // One particle of a published experiment: what another program must be told of it to take the same steps, and its steps.
 namespace orbitwalk::test {

@@ -1,4 +1,4 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 
 // Agreement with cuRAND's host generator, which runs on the CPU and needs neither a GPU nor a driver. Compiled where the
@@ -9,7 +9,7 @@
 
 #include <vector>
 
-#include "orbitwalk/random/philox.hpp"
+#include "kernels/random/philox.hpp"
 
 #if defined(ORBITWALK_HAVE_CURAND_HOST)
 #include <curand.h>

@@ -1,6 +1,6 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/random/noise_address.hpp"
+#include "kernels/random/noise_address.hpp"
 
 #include <gtest/gtest.h>
 

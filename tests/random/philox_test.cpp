@@ -1,6 +1,6 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/random/philox.hpp"
+#include "kernels/random/philox.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 
 // Compiled once an instruction set, with ORBITWALK_TEST_ISA = Scalar, Wide, Generic, Avx2, ...; no containers, no gtest.

@@ -1,10 +1,10 @@
-// SPDX-FileCopyrightText: orbitwalk contributors
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
 
-#include "orbitwalk/random/noise_address.hpp"
+#include "kernels/random/noise_address.hpp"
 
 // What each instruction set's build of random_kernels.cpp offers (see core/lane_kernels.hpp).
 namespace orbitwalk::test {

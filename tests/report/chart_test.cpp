@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/report/chart.hpp"
+#include "report/chart.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "io/io_testing.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/report/html.hpp"
+#include "report/html.hpp"
 
 #include <gtest/gtest.h>
 

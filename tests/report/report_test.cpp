@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/report/report.hpp"
+#include "report/report.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "io/io_testing.hpp"
-#include "orbitwalk/io/json.hpp"
+#include "support/io_testing.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <random>
 
-#include "orbitwalk/reproduce/own_data.hpp"
+#include "studies/reproduce/own_data.hpp"
 #include "reproduce/finished.hpp"
 
 // Folders of tables, as a user of `reproduce --data` has them, and experiments on them.

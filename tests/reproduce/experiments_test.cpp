@@ -3,8 +3,8 @@
 // Every published experiment from its spec to its findings, with few seeds and steps; also with none that is left, and with one.
 #include <set>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/report/chart.hpp"
+#include "orbitwalk/error.hpp"
+#include "report/chart.hpp"
 #include "reproduce/finished.hpp"
 
 namespace orbitwalk::test {

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/reproduce/published.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/problem.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "backends/backend.hpp"
+#include "studies/reproduce/published.hpp"
+#include "run/ensemble.hpp"
+#include "run/problem.hpp"
+#include "results/summary.hpp"
 
 // Published experiments in this process, smaller than published, and how tests change what came out of them.
 namespace orbitwalk::test {

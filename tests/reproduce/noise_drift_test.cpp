@@ -3,7 +3,7 @@
 // What gradient noise does to the imbalance of a ReLU network: κ is what it is where theory knows it. Seeds are those of the specs, and
 // intervals hold 95 % of the medians; bounds leave room for terms of higher order in the step.
 #include "reproduce/finished.hpp"
-#include "reproduce/noise_drift.hpp"
+#include "studies/reproduce/noise_drift.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <numbers>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/models/catalog.hpp"
-#include "orbitwalk/models/host_model.hpp"
-#include "orbitwalk/models/parameter_parts.hpp"
+#include "orbitwalk/error.hpp"
+#include "models/catalog.hpp"
+#include "models/host_model.hpp"
+#include "models/parameter_parts.hpp"
 #include "reproduce/data_folder.hpp"
-#include "reproduce/instances.hpp"
+#include "studies/reproduce/instances.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "reproduce/finished.hpp"
-#include "reproduce/instances.hpp"
+#include "studies/reproduce/instances.hpp"
 
 namespace orbitwalk::test {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // The statistics over seeds: known values, and intervals that cover as often as they say.
-#include "reproduce/statistics.hpp"
+#include "studies/reproduce/statistics.hpp"
 
 #include <gtest/gtest.h>
 

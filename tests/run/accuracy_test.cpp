@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // The choice of scheme, step and particles, on runs that are made up: means that follow a known line in the step.
-#include "orbitwalk/run/accuracy.hpp"
+#include "run/accuracy/accuracy.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "compare/uniformity.hpp"
-#include "orbitwalk/compare/compare.hpp"
+#include "compare/compare.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -12,8 +12,8 @@
 #include <functional>
 #include <random>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/files.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/files.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // Means extrapolated to a step of 0: the algebra on made-up means, the choice on made-up runs, and one real run against its law.
-#include "orbitwalk/run/extrapolation.hpp"
+#include "run/accuracy/extrapolation.hpp"
 
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/identity.hpp"
+#include "run/identity.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/lost_increments.hpp"
+#include "run/lost_increments.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/memory.hpp"
+#include "run/memory.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/io/json.hpp"
-#include "orbitwalk/run/summary.hpp"
+#include "orbitwalk/error.hpp"
+#include "support/json.hpp"
+#include "results/summary.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

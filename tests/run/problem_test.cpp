@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/run/problem.hpp"
+#include "run/problem.hpp"
 
 #include <gtest/gtest.h>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -6,10 +6,10 @@
 
 #include <string>
 
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/run/ensemble.hpp"
-#include "orbitwalk/run/experiment.hpp"
-#include "orbitwalk/run/problem.hpp"
+#include "backends/backend.hpp"
+#include "run/ensemble.hpp"
+#include "run/read/experiment.hpp"
+#include "run/problem.hpp"
 
 namespace orbitwalk::test {
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "orbitwalk/core/error.hpp"
-#include "orbitwalk/run/series.hpp"
+#include "orbitwalk/error.hpp"
+#include "run/series.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // "Stationary" needs evidence: what is not tested, what fails, how often each is wrong, and what is seen.
-#include "orbitwalk/run/stationarity.hpp"
+#include "run/stationarity.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "orbitwalk/run/blow_up.hpp"
+#include "run/blow_up.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -9,7 +9,7 @@
 #include <limits>
 #include <random>
 
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // Which moments a stationary law has, and what a result says where it has none.
-#include "orbitwalk/run/tails.hpp"
+#include "run/tails.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <cmath>
 #include <random>
 
-#include "orbitwalk/run/ensemble.hpp"
+#include "run/ensemble.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk {

@@ -1,3 +1,4 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <sched.h>
 
@@ -10,10 +11,10 @@
 #include <thread>
 
 #include "backends/block_work.hpp"
-#include "backends/cpu/isa/request.hpp"
+#include "kernels/cpu/request.hpp"
 #include "backends/cpu/machine.hpp"
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "backends/backend.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -24,7 +25,7 @@ template <class Isa>
 Kernel find_kernel(const std::string& model) {
 #define ORBITWALK_MODEL(name, Type) \
   if (model == #name) return [](const KernelRequest& request) { return run_##name(Isa(), request); };
-#include "orbitwalk/models/registry.hpp"
+#include "kernels/models/registry.hpp"
 #undef ORBITWALK_MODEL
   return nullptr;
 }

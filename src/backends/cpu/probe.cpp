@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "orbitwalk/backends/probe.hpp"
+#include "backends/probe.hpp"
 
 #include <cmath>
 #include <thread>
 #include <vector>
 
-#include "backends/cpu/isa/probe.hpp"
+#include "kernels/cpu/probe.hpp"
 #include "backends/cpu/machine.hpp"
-#include "orbitwalk/core/error.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/backends/device_sort.hpp"
+#include "backends/backend.hpp"
+#include "backends/device_sort.hpp"
 
 namespace orbitwalk {
 

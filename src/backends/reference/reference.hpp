@@ -1,3 +1,4 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -5,9 +6,9 @@
 #include <vector>
 
 #include "backends/block_work.hpp"
-#include "orbitwalk/backends/backend.hpp"
-#include "orbitwalk/dynamics/walk_particles.hpp"
-#include "orbitwalk/models/model_functions.hpp"
+#include "backends/backend.hpp"
+#include "kernels/walk/walk_particles.hpp"
+#include "models/scalar_functions.hpp"
 
 // The reference backend: one particle at a time, one step at a time, nothing cached, finiteness checked after every step.
 // It shares the models' formulas and the integrators' step with the fast backends, and nothing else of their loops.

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/walk/walk.hpp"
+
+namespace orbitwalk {
+
+/// Stochastic Heun for projected noise in the Stratonovich sense, dθ = -∇L dt + sqrt(2) (α P_H + β P_V) ∘ dW:
+///   θ' = θ + b(θ),  θ <- θ + (b(θ) + b(θ'))/2,  b(θ) = -h ∇L(θ) + sqrt(2h) (α ξ_k + (β - α) P_V(θ) ξ_k),  the same ξ_k twice.
+/// Weak order 1 (2 where the noise is additive), order 1 in the invariant law. Two gradients, two projections, d variates a
+/// step. For isometric actions of compact groups its law is exp(-L/α²) v^{-(1-β/α)}, on the quotient V^{β/α} exp(-L/α²): the
+/// exponent is β/α where the Itô equation has β²/α², because the correction between the two is β(β-α) times the orbit's mean
+/// curvature -∇ log v (derivation: docs/theory.md). Source of the scheme: Kloeden and Platen, ch. 11.
+template <class R, bool compensated>
+struct StochasticHeun {
+  static constexpr bool is_compensated = compensated;
+  R minus_step, horizontal, difference;
+  Variates variates;
+
+  ORBITWALK_HD explicit StochasticHeun(const Plan& plan)
+      : minus_step(R(-plan.step)), horizontal(R(sqrt(2 * plan.step) * plan.horizontal)),
+        difference(R(sqrt(2 * plan.step) * (plan.vertical - plan.horizontal))), variates(plan.variates) {}
+
+  ORBITWALK_HD static int work_lanes(int d, int) { return 2 * d; }
+
+  template <class Model, class Lane>
+  ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
+    const int d = model.parameters();
+    const NoiseReader<Lane> noise(walk, variates, d, from);
+    Lane *first = walk.work, *predicted = walk.work + d;
+    for (std::uint64_t k = from + 1; k <= to; ++k) {
+      const Lane* xi = noise.at(walk, k);
+      increment(model, walk, walk.theta, xi, first);
+      for (int i = 0; i < d; ++i) predicted[i] = walk.theta[i] + first[i];
+      increment(model, walk, predicted, xi, walk.auxiliary);
+      for (int i = 0; i < d; ++i) {
+        move<compensated>(walk.theta, walk.compensation, i, R(0.5), first[i], R(0.5), walk.auxiliary[i]);
+      }
+    }
+  }
+
+ private:
+  template <class Model, class Lane>
+  ORBITWALK_HD void increment(const Model& model, Walk<Lane>& walk, const Lane* theta, const Lane* xi, Lane* out) const {
+    const int d = model.parameters();
+    model.gradient(theta, walk.gradient, walk.scratch);
+    walk.counters.degenerate += count(model.project_vertical(theta, xi, out, walk.scratch) & walk.counted);
+    for (int i = 0; i < d; ++i) {
+      const Lane kick = fma(broadcast<Lane>(difference), out[i], xi[i] * horizontal);
+      out[i] = fma(broadcast<Lane>(minus_step), walk.gradient[i], kick);
+    }
+  }
+};
+
+}  // namespace orbitwalk

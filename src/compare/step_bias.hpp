@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "compare/compare.hpp"
+#include "results/observable_result.hpp"
+
+namespace orbitwalk {
+
+/// What two runs at steps h and f·h say about the step-size bias of a scheme of order p in the invariant law:
+///   m(h) = m(0) + C h^p  =>  bias(h) = (m(h) - m(f h)) / (1 - f^p),  m(0) = m(h) - bias(h).
+/// The same holds for the distribution function at each edge, hence ks_bound = (two-step KS) / |1 - f^p|.
+/// f = 1/2 is the usual second run; a larger step (f = 8) is cheap and gives a smaller error, if h^p still rules there.
+struct StepBias {
+  double mean = 0;                  ///< bias of the mean at h, in units of the observable
+  double standard_error = 0;
+  double variance = 0;              ///< bias of the variance at h; 0 where only means are known
+  double variance_standard_error = 0;
+  double extrapolated_mean = 0;     ///< m(0)
+  double extrapolated_error = 0;
+  double fraction = 0;              ///< f
+  double order = 0;                 ///< p
+  double two_step_ks = 0;           ///< between the two runs
+  double two_step_noise = 0;        ///< two-sample critical distance at the level 1e-3
+  double ks_bound = 0;              ///< largest KS at h that the step can explain: (two_step_ks + noise) / |1 - f^p|
+  bool significant = false;         ///< the two runs differ: |bias| of mean or variance > 3 standard errors, or two_step_ks > two_step_noise
+};
+
+/// From the means and standard errors alone; ks and variance stay 0. SpecError unless fraction > 0, fraction != 1 and order > 0.
+StepBias step_bias(double mean_at_step, double error_at_step, double mean_at_fraction, double error_at_fraction,
+                   double fraction, double order);
+
+/// From two runs with the same edges; the particles of the two runs must be independent.
+StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_fraction, double fraction, double order);
+
+/// Why a law was not accepted at step h:
+///   "none"        accepted;
+///   "not stationary"  rejected, and the sample drifts or remembers its start (LawComparison::stationary): no other cause can be told;
+///   "statistics"  inconclusive, or the two runs are too noisy to tell step size from theory;
+///   "step size"   the two runs differ, and the difference covers the mismatch;
+///   "theory"      rejected by more than the step size and the noise can explain, in the distribution function
+///                 (ks > ks_bound + ks_critical, when known), in the mean or in the variance (|shift| > |bias| + 3 standard errors
+///                 of both).
+std::string attribution(const LawComparison& comparison, const StepBias& bias);
+
+}  // namespace orbitwalk

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "geometry/quotient.hpp"
+#include "kernels/models/model.hpp"
+
+// What the host knows of a model: its page, its numbers, its view by the laws.
+namespace orbitwalk {
+
+/// Parameters as a description has them.
+struct Stored {
+  using Real = double;
+  using Array = std::vector<double>;
+};
+
+/// A model's parameters as they travel to the backends, in the order of their fields().
+struct ModelParameters {
+  std::vector<int> sizes;
+  std::vector<double> numbers;
+  std::vector<std::vector<double>> arrays;
+  std::vector<std::string> size_names, number_names, array_names;
+
+  void operator()(const char* name, int field) { put(sizes, size_names, name, field); }
+  void operator()(const char* name, double field) { put(numbers, number_names, name, field); }
+  void operator()(const char* name, std::vector<double>& field) { put(arrays, array_names, name, std::move(field)); }
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  void operator()(const char* name, Enum field) {
+    put(sizes, size_names, name, static_cast<int>(field));
+  }
+
+  /// By name; std::logic_error for a name that the model does not have.
+  int size(std::string_view name) const { return sizes[place(size_names, name)]; }
+  double number(std::string_view name) const { return numbers[place(number_names, name)]; }
+  const std::vector<double>& array(std::string_view name) const { return arrays[place(array_names, name)]; }
+  bool has_size(std::string_view name) const { return std::find(size_names.begin(), size_names.end(), name) != size_names.end(); }
+
+ private:
+  static std::size_t place(const std::vector<std::string>& names, std::string_view name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) throw std::logic_error("no model parameter " + std::string(name));
+    return std::size_t(found - names.begin());
+  }
+  template <class List, class Value>
+  static void put(List& list, std::vector<std::string>& names, const char* name, Value&& value) {
+    if (list.size() == ModelView<double>::capacity) throw std::logic_error(std::string("no room for the model parameter ") + name);
+    list.push_back(std::forward<Value>(value));
+    names.push_back(name);
+  }
+};
+
+/// ModelParameters from a model's own: store(RadialParameters<Stored>{...}).
+template <class Parameters>
+ModelParameters store(Parameters parameters) {
+  ModelParameters stored;
+  parameters.fields(stored);
+  return stored;
+}
+
+/// A view over arrays in `storage`, which it fills with the arrays in precision R.
+template <class R>
+ModelView<R> make_view(const ModelParameters& parameters, std::vector<std::vector<R>>& storage) {
+  ModelView<R> view;
+  for (std::size_t i = 0; i < parameters.sizes.size(); ++i) view.sizes[i] = parameters.sizes[i];
+  for (std::size_t i = 0; i < parameters.numbers.size(); ++i) view.numbers[i] = parameters.numbers[i];
+  storage.clear();
+  for (const auto& array : parameters.arrays) storage.emplace_back(array.begin(), array.end());
+  for (std::size_t i = 0; i < storage.size(); ++i) view.arrays[i] = storage[i].data();
+  return view;
+}
+
+/// What a model's page says.
+struct ModelInfo {
+  std::string summary;   ///< one line
+  std::string equation;  ///< predictor, symmetry, log orbit volume
+  std::vector<std::pair<std::string, std::string>> keys;         ///< of [model], with what they mean
+  std::vector<std::pair<std::string, std::string>> observables;  ///< with what they mean
+};
+
+/// Independent normal initial states: θ_i ~ N(mean_i, scale_i²).
+struct InitialState {
+  std::vector<double> mean, scale;
+};
+
+/// A model with its sizes and numbers, as the host knows it.
+struct ModelDescription {
+  std::string name;
+  ModelParameters parameters;
+  int dimension = 0;                      ///< d
+  int generators = 0;                     ///< k
+  int constraints[2] = {0, 0};            ///< of each Gauge, from the functor
+  bool closed_projection = false;         ///< project_vertical solves no Gram system, so that k may be large
+  std::uint64_t samples = 0;              ///< of the data that SGD draws from; 0: no data
+  bool streamed = false;                  ///< SGD sees fresh samples at each step, not those
+  bool batched = true;                    ///< with a number of samples a step
+  int instance = 0;                       ///< lanes behind the parameters (kernels/models/instance_draw.hpp), from the functor
+  std::uint64_t instance_seed = 1;
+  bool shared_instance = false;           ///< one for all particles, instance number 0, instead of one each
+  std::vector<std::string> observables;
+  /// Observables that the model has with other data, each with the reason why not with this.
+  std::vector<std::pair<std::string, std::string>> absent;
+  InitialState initial;                   ///< the model's default
+  /// Law-side view of an observable, where there is one.
+  std::function<std::optional<Invariant>(const std::string&)> invariant = [](const std::string&) {
+    return std::optional<Invariant>();
+  };
+  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host,
+  /// double). Differentiable at almost every θ.
+  std::function<std::vector<double>(const std::vector<double>& theta)> predictor;
+  /// Closed form of log v = 1/2 log det Γ at every θ, exact with its constant, where there is one; null otherwise. Generators
+  /// that are dependent at every θ are left out (pseudo-determinant); where only some orbits are smaller it is -∞ on them.
+  std::function<double(const std::vector<double>& theta)> log_orbit_volume;
+  /// Text about the data or the fit that belongs in the result (least-squares solution, ...), shown as it is.
+  std::vector<std::string> notes;
+};
+
+/// Vectors named a1, a2, ... with a short prefix.
+inline std::vector<std::string> numbered(const std::string& prefix, int count) {
+  std::vector<std::string> names;
+  for (int i = 1; i <= count; ++i) names.push_back(prefix + std::to_string(i));
+  return names;
+}
+
+/// Index in a numbered name: "w3" with prefix "w" is 2; nothing when the name is not of that form.
+inline std::optional<int> numbered_index(const std::string& name, const std::string& prefix) {
+  if (name.rfind(prefix, 0) != 0 || name.size() == prefix.size() || name.size() > prefix.size() + 6) return {};
+  for (std::size_t i = prefix.size(); i < name.size(); ++i) {
+    if (name[i] < '0' || name[i] > '9') return {};
+  }
+  return std::stoi(name.substr(prefix.size())) - 1;
+}
+
+}  // namespace orbitwalk

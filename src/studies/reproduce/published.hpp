@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/chart.hpp"
+#include "run/read/experiment.hpp"
+#include "run/series.hpp"
+
+// The published experiments (arXiv 2601.06597 v2) as ensembles: which specs they consist of, and what is asked of their results.
+namespace orbitwalk {
+
+/// One run of an experiment.
+struct PublishedRun {
+  std::string label;             ///< in tables, and the name of its folder
+  std::string file;              ///< in examples/published/, without .toml
+  std::uint64_t full_steps = 0;  ///< of the extended run; 0: no other than in the file
+};
+
+/// A run that has ended.
+struct FinishedRun {
+  std::string label;
+  Experiment experiment;
+  Tally tally;
+  Series series;
+  nlohmann::ordered_json summary;
+
+  /// The last observation of each particle; NaN for those that diverged. std::invalid_argument for a name that is not observed,
+  /// and where they were not kept.
+  std::vector<double> last(const std::string& name) const;
+  /// The values at time `index` of the series.
+  std::vector<double> at(const std::string& name, std::size_t index) const;
+};
+
+struct Claim {
+  std::string claim, measured;
+  std::optional<bool> holds;  ///< nothing: the ensemble does not decide it
+  std::string detail;
+};
+
+/// A claim that does not apply to the data or the start of a run.
+struct LeftOut {
+  std::string claim, reason;
+};
+
+struct FindingsTable {
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+  std::string note;
+};
+
+/// What an experiment's ensemble says.
+struct Findings {
+  std::vector<std::string> text;  ///< paragraphs
+  std::vector<Claim> claims;
+  std::vector<LeftOut> left_out;
+  std::vector<FindingsTable> tables;
+  std::vector<Chart> charts;
+};
+
+struct PublishedExperiment {
+  std::string name, title;
+  std::vector<PublishedRun> runs;
+  Findings (*analyse)(const std::vector<FinishedRun>& runs);  ///< in the order of `runs`
+};
+
+/// relu, attention, completion, spectrum, signal, gauge.
+const std::vector<PublishedExperiment>& published_experiments();
+
+/// The text of examples/published/FILE.toml as the program was built with it.
+std::string published_spec(const std::string& file);
+
+/// experiment.json: docs/design.md.
+nlohmann::ordered_json experiment_to_json(const PublishedExperiment& experiment, const Findings& findings, const std::vector<FinishedRun>& runs,
+                                          const std::string& reduced);
+
+}  // namespace orbitwalk
