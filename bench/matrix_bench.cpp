@@ -1,9 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// matrix_product against tuned matrix products, one core, for the instruction set that this file is compiled for: the
-// gradient, the noise and a whole Euler-Maruyama step of a pack of particles, and products of single 20×20 matrices by Eigen
-// and OpenBLAS in the same run. GFlop/s count the multiplications and additions of the matrix products alone, three of them a
-// gradient; the last lines give the shares of the fastest tuned product.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 matrix_product against tuned matrix
+// products, one core, for the instruction set that this file is compiled for: the gradient, the noise and a whole
+// Euler-Maruyama step of a pack of particles, and products of single 20×20 matrices by Eigen and OpenBLAS in the same
+// run. GFlop/s count the multiplications and additions of the matrix products alone, three of them a gradient; the last
+// lines give the shares of the fastest tuned product.
 #include <benchmark/benchmark.h>
 
 #include <Eigen/Core>
@@ -16,9 +15,9 @@
 #include <vector>
 
 #include "kernels/integrators/euler_maruyama.hpp"
-#include "kernels/walk/walk_particles.hpp"
 #include "kernels/models/matrix_product.hpp"
 #include "kernels/models/model_functions.hpp"
+#include "kernels/walk/walk_particles.hpp"
 #if defined(ORBITWALK_BENCH_OPENBLAS)
 #include <cblas.h>
 #endif
@@ -30,10 +29,12 @@ constexpr int size = 20;  // rows, columns and rank
 constexpr double product_flops = 2.0 * size * size * size;
 
 void set_flops(benchmark::State& state, double flops_an_iteration) {
-  state.counters["GFlop/s"] = benchmark::Counter(1e-9 * flops_an_iteration * state.iterations(), benchmark::Counter::kIsRate);
+  state.counters["GFlop/s"] =
+      benchmark::Counter(1e-9 * flops_an_iteration * state.iterations(), benchmark::Counter::kIsRate);
 }
 
-// ---- The model: a pack of particles, as the cpu backend runs it ------------------------------------------------------------
+// ---- The model: a pack of particles, as the cpu backend runs it
+// ------------------------------------------------------------
 
 /// A pack on its own, through the model's table; `samples` > 0: the least-squares loss, which has a fourth product.
 template <class R>
@@ -113,7 +114,8 @@ void step(benchmark::State& state, Variates kind, int samples) {
   state.SetItemsProcessed(state.iterations() * particles.width);  // particle-steps
 }
 
-// ---- Tuned products C = A B of single matrices ------------------------------------------------------------------------------
+// ---- Tuned products C = A B of single matrices
+// ------------------------------------------------------------------------------
 
 /// `count` triples (A, B, C): one stays in the first cache, some hundreds in the second, many come from memory.
 template <class R>
@@ -153,13 +155,15 @@ void eigen_fixed(const R* a, const R* b, R* c) {
 template <class R>
 void eigen_lazy(const R* a, const R* b, R* c) {
   Eigen::Map<FixedMatrix<R>, Eigen::Aligned16>(c).noalias() =
-      Eigen::Map<const FixedMatrix<R>, Eigen::Aligned16>(a).lazyProduct(Eigen::Map<const FixedMatrix<R>, Eigen::Aligned16>(b));
+      Eigen::Map<const FixedMatrix<R>, Eigen::Aligned16>(a).lazyProduct(
+          Eigen::Map<const FixedMatrix<R>, Eigen::Aligned16>(b));
 }
 template <class R>
 void eigen_dynamic(const R* a, const R* b, R* c) {
   int n = size;
   benchmark::DoNotOptimize(n);
-  Eigen::Map<DynamicMatrix<R>>(c, n, n).noalias() = Eigen::Map<const DynamicMatrix<R>>(a, n, n) * Eigen::Map<const DynamicMatrix<R>>(b, n, n);
+  Eigen::Map<DynamicMatrix<R>>(c, n, n).noalias() =
+      Eigen::Map<const DynamicMatrix<R>>(a, n, n) * Eigen::Map<const DynamicMatrix<R>>(b, n, n);
 }
 #if defined(ORBITWALK_BENCH_OPENBLAS)
 void openblas(const float* a, const float* b, float* c) {
@@ -170,7 +174,8 @@ void openblas(const double* a, const double* b, double* c) {
 }
 #endif
 
-// ---- Names, and the shares at the end ------------------------------------------------------------------------------------------
+// ---- Names, and the shares at the end
+// ------------------------------------------------------------------------------------------
 
 template <class R>
 void register_precision(const std::string& real) {
@@ -182,15 +187,22 @@ void register_precision(const std::string& real) {
   }
   benchmark::RegisterBenchmark(("noise gaussian, " + real).c_str(), noise<R>, Variates::gaussian);
   benchmark::RegisterBenchmark(("noise rademacher, " + real).c_str(), noise<R>, Variates::rademacher);
-  const struct { const char* name; int count; } batches[] = {{"one", 1}, {"64", 64}, {"16384", 16384}};
+  const struct {
+    const char* name;
+    int count;
+  } batches[] = {{"one", 1}, {"64", 64}, {"16384", 16384}};
   for (const auto& batch : batches) {
     const std::string what = std::string(" ") + batch.name + ", " + real;
-    benchmark::RegisterBenchmark(("gemm Eigen fixed" + what).c_str(), products<R, decltype(&eigen_fixed<R>)>, batch.count, eigen_fixed<R>);
-    benchmark::RegisterBenchmark(("gemm Eigen lazy" + what).c_str(), products<R, decltype(&eigen_lazy<R>)>, batch.count, eigen_lazy<R>);
-    benchmark::RegisterBenchmark(("gemm Eigen dynamic" + what).c_str(), products<R, decltype(&eigen_dynamic<R>)>, batch.count, eigen_dynamic<R>);
+    benchmark::RegisterBenchmark(("gemm Eigen fixed" + what).c_str(), products<R, decltype(&eigen_fixed<R>)>,
+                                 batch.count, eigen_fixed<R>);
+    benchmark::RegisterBenchmark(("gemm Eigen lazy" + what).c_str(), products<R, decltype(&eigen_lazy<R>)>, batch.count,
+                                 eigen_lazy<R>);
+    benchmark::RegisterBenchmark(("gemm Eigen dynamic" + what).c_str(), products<R, decltype(&eigen_dynamic<R>)>,
+                                 batch.count, eigen_dynamic<R>);
 #if defined(ORBITWALK_BENCH_OPENBLAS)
     using Multiply = void (*)(const R*, const R*, R*);
-    benchmark::RegisterBenchmark(("gemm OpenBLAS" + what).c_str(), products<R, Multiply>, batch.count, static_cast<Multiply>(openblas));
+    benchmark::RegisterBenchmark(("gemm OpenBLAS" + what).c_str(), products<R, Multiply>, batch.count,
+                                 static_cast<Multiply>(openblas));
 #endif
   }
 }
@@ -203,14 +215,17 @@ class Shares : public benchmark::ConsoleReporter {
     for (const Run& run : runs) {
       const auto counter = run.counters.find("GFlop/s");
       const bool single = run.run_type == Run::RT_Iteration && run.repetitions > 1;  // the median is reported as well
-      if (counter == run.counters.end() || single || (run.run_type == Run::RT_Aggregate && run.aggregate_name != "median")) continue;
+      if (counter == run.counters.end() || single ||
+          (run.run_type == Run::RT_Aggregate && run.aggregate_name != "median"))
+        continue;
       rates_.push_back({run.run_name.function_name, counter->second.value});
     }
   }
   void print(const std::string& real) const {
     const Rate* best = nullptr;
     for (const Rate& rate : rates_) {
-      if (rate.name.rfind("gemm", 0) == 0 && is_of(rate.name, real) && (!best || rate.value > best->value)) best = &rate;
+      if (rate.name.rfind("gemm", 0) == 0 && is_of(rate.name, real) && (!best || rate.value > best->value))
+        best = &rate;
     }
     if (!best) return;
     std::printf("\nfastest tuned product: %.1f GFlop/s (%s)\n", best->value, best->name.c_str());
@@ -226,7 +241,9 @@ class Shares : public benchmark::ConsoleReporter {
     std::string name;
     double value;
   };
-  static bool is_of(const std::string& name, const std::string& real) { return name.find(", " + real) != std::string::npos; }
+  static bool is_of(const std::string& name, const std::string& real) {
+    return name.find(", " + real) != std::string::npos;
+  }
   std::vector<Rate> rates_;
 };
 

@@ -1,8 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The loop one would write first: a particle at a time, std::mt19937 and std::normal_distribution<float>.
-// usage: peer_plain PROBLEM PARTICLES STEPS STEP SEED FILE; prints the seconds of the loop, writes the final states to FILE
-// as float, particle by particle. Constants are those of problems.py.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The loop one would write first: a
+// particle at a time, std::mt19937 and std::normal_distribution<float>. usage: peer_plain PROBLEM PARTICLES STEPS STEP
+// SEED FILE; prints the seconds of the loop, writes the final states to FILE as float, particle by particle. Constants
+// are those of problems.py.
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -87,7 +86,8 @@ int run(long particles, int steps, float step, unsigned seed, const char* file) 
   for (long i = 0; i < particles; ++i) model.walk(normal, steps, &last[i * Model::parameters]);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::FILE* out = std::fopen(file, "wb");
-  if (!out || std::fwrite(last.data(), sizeof(float), last.size(), out) != last.size() || std::fclose(out) != 0) return 5;
+  if (!out || std::fwrite(last.data(), sizeof(float), last.size(), out) != last.size() || std::fclose(out) != 0)
+    return 5;
   std::printf("%.9f\n", seconds.count());
   return 0;
 }

@@ -8,12 +8,13 @@
 
 #include "kernels/core/macros.hpp"
 
-// A lane type holds one real number a particle: float, double, or a Pack of them (kernels/core/pack.hpp). Functors are templates
-// over it and call the free functions below without qualification; they then give the same bits on a scalar CPU, on any
-// SIMD width and on the GPU, because each is one correctly rounded IEEE operation or an operation on bits.
+// A lane type holds one real number a particle: float, double, or a Pack of them (kernels/core/pack.hpp). Functors are
+// templates over it and call the free functions below without qualification; they then give the same bits on a scalar
+// CPU, on any SIMD width and on the GPU, because each is one correctly rounded IEEE operation or an operation on bits.
 //
-// Two rules for generic code. Constants are written `Real(0.5)`, never `0.5` (a Pack refuses other types; a float would be
-// promoted). Masks are combined with `&`, `|` and negated with `!`; `~` is for Pack masks only, since C++ promotes a bool.
+// Two rules for generic code. Constants are written `Real(0.5)`, never `0.5` (a Pack refuses other types; a float would
+// be promoted). Masks are combined with `&`, `|` and negated with `!`; `~` is for Pack masks only, since C++ promotes a
+// bool.
 namespace orbitwalk {
 
 /// What generic code may ask of a lane type. Real: the number of one lane; Mask: result of a comparison; Word: one
@@ -68,46 +69,68 @@ using WordOf = typename LaneTraits<Lane>::Word;
 template <class Lane>
 using BitsOf = typename LaneTraits<Lane>::Bits;
 
-// ---- Functions whose lane type is named by the caller -----------------------------------------------------------------
+// ---- Functions whose lane type is named by the caller
+// -----------------------------------------------------------------
 
 /// The same number in every lane.
 template <class Lane>
-ORBITWALK_HD Lane broadcast(RealOf<Lane> a) { return LaneTraits<Lane>::broadcast(a); }
+ORBITWALK_HD Lane broadcast(RealOf<Lane> a) {
+  return LaneTraits<Lane>::broadcast(a);
+}
 
 /// `width` consecutive numbers; no alignment is asked for.
 template <class Lane>
-ORBITWALK_HD Lane load(const RealOf<Lane>* from) { return LaneTraits<Lane>::load(from); }
+ORBITWALK_HD Lane load(const RealOf<Lane>* from) {
+  return LaneTraits<Lane>::load(from);
+}
 
 /// The same 32-bit word in every lane.
 template <class Lane>
-ORBITWALK_HD WordOf<Lane> word_broadcast(std::uint32_t a) { return LaneTraits<Lane>::word_broadcast(a); }
+ORBITWALK_HD WordOf<Lane> word_broadcast(std::uint32_t a) {
+  return LaneTraits<Lane>::word_broadcast(a);
+}
 
 template <class Lane>
-ORBITWALK_HD void word_set(WordOf<Lane>& a, int lane, std::uint32_t value) { LaneTraits<Lane>::word_set(a, lane, value); }
+ORBITWALK_HD void word_set(WordOf<Lane>& a, int lane, std::uint32_t value) {
+  LaneTraits<Lane>::word_set(a, lane, value);
+}
 
 /// base[index] in every lane; index below 2^31.
 template <class Lane>
-ORBITWALK_HD Lane gather(const RealOf<Lane>* base, WordOf<Lane> index) { return LaneTraits<Lane>::gather(base, index); }
+ORBITWALK_HD Lane gather(const RealOf<Lane>* base, WordOf<Lane> index) {
+  return LaneTraits<Lane>::gather(base, index);
+}
 
 /// The number that a word holds; exact below 2^24 in float, below 2^31 in double.
 template <class Lane>
-ORBITWALK_HD Lane to_real(WordOf<Lane> a) { return LaneTraits<Lane>::to_real(a); }
+ORBITWALK_HD Lane to_real(WordOf<Lane> a) {
+  return LaneTraits<Lane>::to_real(a);
+}
 
 /// A lane's IEEE representation, and back.
 template <class Lane>
-ORBITWALK_HD BitsOf<Lane> bits(Lane a) { return LaneTraits<Lane>::bits(a); }
+ORBITWALK_HD BitsOf<Lane> bits(Lane a) {
+  return LaneTraits<Lane>::bits(a);
+}
 template <class Lane>
-ORBITWALK_HD Lane from_bits(BitsOf<Lane> a) { return LaneTraits<Lane>::from_bits(a); }
+ORBITWALK_HD Lane from_bits(BitsOf<Lane> a) {
+  return LaneTraits<Lane>::from_bits(a);
+}
 
 /// Whether the highest bit is set, a lane.
 template <class Lane>
-ORBITWALK_HD MaskOf<Lane> top_bit(BitsOf<Lane> a) { return LaneTraits<Lane>::top_bit(a); }
+ORBITWALK_HD MaskOf<Lane> top_bit(BitsOf<Lane> a) {
+  return LaneTraits<Lane>::top_bit(a);
+}
 
 /// A word as the low half of a lane's Bits (the same value for float, zero-extended for double).
 template <class Lane>
-ORBITWALK_HD BitsOf<Lane> widen(WordOf<Lane> a) { return LaneTraits<Lane>::widen(a); }
+ORBITWALK_HD BitsOf<Lane> widen(WordOf<Lane> a) {
+  return LaneTraits<Lane>::widen(a);
+}
 
-// ---- Scalar lanes; pack.hpp gives the same names to Pack ---------------------------------------------------------------
+// ---- Scalar lanes; pack.hpp gives the same names to Pack
+// ---------------------------------------------------------------
 
 /// a b + c with a single rounding.
 ORBITWALK_HD float fma(float a, float b, float c) {
@@ -145,21 +168,33 @@ ORBITWALK_HD double sqrt(double a) {
 #define ORBITWALK_SCALAR(R) std::enable_if_t<std::is_same_v<R, float> || std::is_same_v<R, double>, int> = 0
 
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD void store(R* to, R a) { *to = a; }
+ORBITWALK_HD void store(R* to, R a) {
+  *to = a;
+}
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD R lane_get(R a, int) { return a; }
+ORBITWALK_HD R lane_get(R a, int) {
+  return a;
+}
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD void lane_set(R& a, int, R value) { a = value; }
+ORBITWALK_HD void lane_set(R& a, int, R value) {
+  a = value;
+}
 
 /// Where the mask holds a, elsewhere b; both are evaluated.
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD R select(bool mask, R a, R b) { return mask ? a : b; }
+ORBITWALK_HD R select(bool mask, R a, R b) {
+  return mask ? a : b;
+}
 
 /// min(a, b) = a < b ? a : b and max(a, b) = b < a ? a : b: b where either is NaN or they are equal, on every backend.
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD R min(R a, R b) { return a < b ? a : b; }
+ORBITWALK_HD R min(R a, R b) {
+  return a < b ? a : b;
+}
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD R max(R a, R b) { return b < a ? a : b; }
+ORBITWALK_HD R max(R a, R b) {
+  return b < a ? a : b;
+}
 
 template <class R>
 inline constexpr BitsOf<R> sign_bit = BitsOf<R>(1) << (8 * sizeof(R) - 1);
@@ -168,7 +203,9 @@ inline constexpr BitsOf<R> exponent_bits = sizeof(R) == 4 ? BitsOf<R>(0x7f800000
 
 /// |a|, and |a| with the sign of b: operations on bits, so that NaN and -0 behave alike everywhere.
 template <class R, ORBITWALK_SCALAR(R)>
-ORBITWALK_HD R abs(R a) { return from_bits<R>(bits(a) & BitsOf<R>(~sign_bit<R>)); }
+ORBITWALK_HD R abs(R a) {
+  return from_bits<R>(bits(a) & BitsOf<R>(~sign_bit<R>));
+}
 template <class R, ORBITWALK_SCALAR(R)>
 ORBITWALK_HD R copysign(R a, R b) {
   return from_bits<R>((bits(a) & BitsOf<R>(~sign_bit<R>)) | (bits(b) & BitsOf<R>(sign_bit<R>)));
@@ -187,7 +224,8 @@ ORBITWALK_HD bool mask_get(bool mask, int) { return mask; }
 /// How many lanes of a mask hold.
 ORBITWALK_HD int count(bool mask) { return mask ? 1 : 0; }
 
-// ---- Words: uint32 arithmetic modulo 2^32 with the usual operators, and these -------------------------------------------
+// ---- Words: uint32 arithmetic modulo 2^32 with the usual operators, and these
+// -------------------------------------------
 
 ORBITWALK_HD std::uint32_t word_get(std::uint32_t a, int) { return a; }
 
@@ -196,7 +234,8 @@ ORBITWALK_HD std::uint32_t mulhi(std::uint32_t a, std::uint32_t b) {
   return static_cast<std::uint32_t>((static_cast<std::uint64_t>(a) * b) >> 32);
 }
 
-// ---- Particle ids --------------------------------------------------------------------------------------------------------
+// ---- Particle ids
+// --------------------------------------------------------------------------------------------------------
 
 /// The lanes' 48-bit particle ids: the counter of the random numbers, and so the only identity that a particle has.
 template <class Lane>
@@ -219,7 +258,8 @@ ORBITWALK_HD ParticleIds<Lane> consecutive_ids(std::uint64_t first) {
 /// The same id in every lane, for draws that particles share.
 template <class Lane>
 ORBITWALK_HD ParticleIds<Lane> same_id(std::uint64_t id) {
-  return {word_broadcast<Lane>(static_cast<std::uint32_t>(id)), word_broadcast<Lane>(static_cast<std::uint32_t>(id >> 32))};
+  return {word_broadcast<Lane>(static_cast<std::uint32_t>(id)),
+          word_broadcast<Lane>(static_cast<std::uint32_t>(id >> 32))};
 }
 
 }  // namespace orbitwalk

@@ -38,7 +38,8 @@ ORBITWALK_HD void sort_ascending(Lane* a, int n) {
 }
 
 namespace detail {
-/// Tangent of the Jacobi rotation that annihilates `off`, and its cosine: t = sgn(τ)/(|τ| + sqrt(1 + τ²)), τ = gap/(2 off).
+/// Tangent of the Jacobi rotation that annihilates `off`, and its cosine: t = sgn(τ)/(|τ| + sqrt(1 + τ²)), τ = gap/(2
+/// off).
 template <class Lane>
 ORBITWALK_HD void jacobi_rotation(Lane gap, Lane off, Lane& tangent, Lane& cosine) {
   using R = RealOf<Lane>;
@@ -115,8 +116,8 @@ ORBITWALK_HD void singular_values(Lane* a, int m, int n, Lane* values) {
   sort_ascending(values, n);
 }
 
-/// LU factors of an n×n matrix in its place, without exchanges of rows: for matrices near a positive definite one. A singular
-/// matrix leaves non-finite numbers.
+/// LU factors of an n×n matrix in its place, without exchanges of rows: for matrices near a positive definite one. A
+/// singular matrix leaves non-finite numbers.
 template <class Lane>
 ORBITWALK_HD void factor_lu(Lane* a, int n) {
   for (int p = 0; p < n; ++p) {

@@ -7,12 +7,14 @@
 #include "kernels/core/lane.hpp"
 #include "kernels/core/pack.hpp"
 
-// Products of small matrices in lanes: one particle a lane. Each element of a product is one chain of fma in the order of k,
-// from a start that the caller names, so that its bits do not depend on how the elements are grouped. Grouping is what makes
-// it fast on the CPU: an M×N tile of sums stays in registers, which takes M + N loads for M N fma instead of two for each.
+// Products of small matrices in lanes: one particle a lane. Each element of a product is one chain of fma in the order
+// of k, from a start that the caller names, so that its bits do not depend on how the elements are grouped. Grouping is
+// what makes it fast on the CPU: an M×N tile of sums stays in registers, which takes M + N loads for M N fma instead of
+// two for each.
 namespace orbitwalk {
 
-/// A matrix whose elements lie at fixed strides. Element: a lane type, or its Real for numbers that all particles share.
+/// A matrix whose elements lie at fixed strides. Element: a lane type, or its Real for numbers that all particles
+/// share.
 template <class Element>
 struct MatrixView {
   const Element* at;
@@ -21,10 +23,14 @@ struct MatrixView {
 };
 /// Row-major with `columns` columns.
 template <class Element>
-ORBITWALK_HD MatrixView<Element> as_matrix(const Element* at, int columns) { return {at, columns, 1}; }
+ORBITWALK_HD MatrixView<Element> as_matrix(const Element* at, int columns) {
+  return {at, columns, 1};
+}
 /// The transpose of a row-major matrix with `columns` columns.
 template <class Element>
-ORBITWALK_HD MatrixView<Element> as_transpose(const Element* at, int columns) { return {at, 1, columns}; }
+ORBITWALK_HD MatrixView<Element> as_transpose(const Element* at, int columns) {
+  return {at, 1, columns};
+}
 
 /// Start of a chain whose first term is a product, as in dot(): it differs from an fma with 0 in the sign of zeros.
 struct FromProduct {};
@@ -34,9 +40,9 @@ struct FromZero {
   ORBITWALK_HD Lane operator()(int, int) const { return broadcast<Lane>(RealOf<Lane>(0)); }
 };
 
-/// Shape of a tile: as many sums as registers hold beside a column of A and an element of B; `chains` sums of a product with
-/// a vector hide the latency of fma. All 1, hence the plain loop, on the GPU, where other threads hide loads and latency and
-/// registers are dear, on scalars, and where fma is a call, over which no vector register is kept.
+/// Shape of a tile: as many sums as registers hold beside a column of A and an element of B; `chains` sums of a product
+/// with a vector hide the latency of fma. All 1, hence the plain loop, on the GPU, where other threads hide loads and
+/// latency and registers are dear, on scalars, and where fma is a call, over which no vector register is kept.
 template <class Lane>
 struct MatrixTile {
   static constexpr int rows = 1, columns = 1, chains = 1;
@@ -55,7 +61,8 @@ struct MatrixTile<Pack<R, isa::Avx512>> {  // 32 registers; larger tiles gain no
 namespace detail {
 
 template <int M, int N, class Lane, class A, class B, class Start, class Store>
-ORBITWALK_HD void multiply_tile(int i, int j, int depth, const A& a, const B& b, const Start& start, const Store& store) {
+ORBITWALK_HD void multiply_tile(int i, int j, int depth, const A& a, const B& b, const Start& start,
+                                const Store& store) {
   constexpr bool from_product = std::is_same_v<Start, FromProduct>;
   Lane sum[M][N];
   ORBITWALK_UNROLL
@@ -82,7 +89,8 @@ ORBITWALK_HD void multiply_tile(int i, int j, int depth, const A& a, const B& b,
 
 // Rows i to i + M - 1 from column j on.
 template <int M, int N, class Lane, class A, class B, class Start, class Store>
-ORBITWALK_HD void multiply_rows(int i, int j, int columns, int depth, const A& a, const B& b, const Start& start, const Store& store) {
+ORBITWALK_HD void multiply_rows(int i, int j, int columns, int depth, const A& a, const B& b, const Start& start,
+                                const Store& store) {
   for (; j + N <= columns; j += N) multiply_tile<M, N, Lane>(i, j, depth, a, b, start, store);
   if constexpr (N > 1) {
     for (; j < columns; ++j) multiply_tile<M, 1, Lane>(i, j, depth, a, b, start, store);
@@ -90,7 +98,8 @@ ORBITWALK_HD void multiply_rows(int i, int j, int columns, int depth, const A& a
 }
 
 template <int M, int N, bool upper, class Lane, class A, class B, class Start, class Store>
-ORBITWALK_HD void multiply_tiles(int rows, int columns, int depth, const A& a, const B& b, const Start& start, const Store& store) {
+ORBITWALK_HD void multiply_tiles(int rows, int columns, int depth, const A& a, const B& b, const Start& start,
+                                 const Store& store) {
   int i = 0;
   for (; i + M <= rows; i += M) multiply_rows<M, N, Lane>(i, upper ? i : 0, columns, depth, a, b, start, store);
   if constexpr (M > 1) {
@@ -100,10 +109,11 @@ ORBITWALK_HD void multiply_tiles(int rows, int columns, int depth, const A& a, c
 
 }  // namespace detail
 
-/// store(i, j, start(i, j) + Σ_k a(i, k) b(k, j)) for i < rows and j < columns; the sum is by fma, k = 0, ..., depth - 1 in
-/// this order. `start` is a function or FromProduct(). `store` must not change what is read for other elements.
+/// store(i, j, start(i, j) + Σ_k a(i, k) b(k, j)) for i < rows and j < columns; the sum is by fma, k = 0, ..., depth -
+/// 1 in this order. `start` is a function or FromProduct(). `store` must not change what is read for other elements.
 template <class Lane, class A, class B, class Start, class Store>
-ORBITWALK_HD void multiply(int rows, int columns, int depth, const A& a, const B& b, const Start& start, const Store& store) {
+ORBITWALK_HD void multiply(int rows, int columns, int depth, const A& a, const B& b, const Start& start,
+                           const Store& store) {
   using Tile = MatrixTile<Lane>;
   detail::multiply_tiles<Tile::rows, Tile::columns, false, Lane>(rows, columns, depth, a, b, start, store);
 }
@@ -118,7 +128,8 @@ ORBITWALK_HD void multiply_by_own_transpose(int rows, int depth, const MatrixVie
 
 /// store(i, start(i) + Σ_k a(i, k) x[k]) for i < rows; otherwise as multiply.
 template <class Lane, class A, class X, class Start, class Store>
-ORBITWALK_HD void multiply_vector(int rows, int depth, const A& a, const MatrixView<X>& x, const Start& start, const Store& store) {
+ORBITWALK_HD void multiply_vector(int rows, int depth, const A& a, const MatrixView<X>& x, const Start& start,
+                                  const Store& store) {
   detail::multiply_tiles<MatrixTile<Lane>::chains, 1, false, Lane>(rows, 1, depth, a, x, start, store);
 }
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// ORBITWALK_HD marks a function that is compiled for every backend. It is always inlined: the same header is compiled for
-// several instruction sets in one program, and an out-of-line copy chosen by the linker could use the wrong one.
+// ORBITWALK_HD marks a function that is compiled for every backend. It is always inlined: the same header is compiled
+// for several instruction sets in one program, and an out-of-line copy chosen by the linker could use the wrong one.
 #if defined(__CUDACC__)
 #define ORBITWALK_HD __host__ __device__ __forceinline__
 #define ORBITWALK_UNROLL _Pragma("unroll")

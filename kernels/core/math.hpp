@@ -7,7 +7,8 @@
 
 // log, exp, tanh and sincos for every lane type, with the same bits on every backend: a library's own functions differ
 // between libm, SIMD and CUDA. Only + - * /, fma and operations on bits are used. The polynomials are minimax
-// (scripts/derive-polynomials.py prints them with their errors); the stated errors are measured by tests/core/math_test.cpp.
+// (scripts/derive-polynomials.py prints them with their errors); the stated errors are measured by
+// tests/core/math_test.cpp.
 namespace orbitwalk {
 
 template <class R>
@@ -15,13 +16,13 @@ struct RealFormat;
 template <>
 struct RealFormat<float> {
   static constexpr int mantissa = 23, bias = 127;
-  static constexpr float shift = 8388608.0f;                    // 2^23: integers become the low bits of shift + n
-  static constexpr float round = 12582912.0f;                   // 1.5 * 2^23: adding it rounds to an integer
-  static constexpr std::uint32_t root_half = 0x3f3504f3u;       // bits of sqrt(1/2)
+  static constexpr float shift = 8388608.0f;               // 2^23: integers become the low bits of shift + n
+  static constexpr float round = 12582912.0f;              // 1.5 * 2^23: adding it rounds to an integer
+  static constexpr std::uint32_t root_half = 0x3f3504f3u;  // bits of sqrt(1/2)
   static constexpr std::uint32_t quiet_nan = 0x7fc00000u;
   static constexpr float smallest_normal = 0x1p-126f, log2_e = 1.44269504f;
   static constexpr float ln2_high = 6.9314575195e-01f, ln2_low = 1.4286067653e-06f;  // 17 bits, and the rest
-  static constexpr float exp_low = -104.0f, exp_high = 89.0f;  // beyond: 0 and infinity
+  static constexpr float exp_low = -104.0f, exp_high = 89.0f;                        // beyond: 0 and infinity
 };
 template <>
 struct RealFormat<double> {
@@ -41,12 +42,15 @@ inline constexpr BitsOf<R> exponent_one = BitsOf<R>(RealFormat<R>::bias) << Real
 /// The one NaN that these functions return: the sign and payload that hardware chooses differ between backends.
 template <class Lane>
 ORBITWALK_HD Lane nan_lane() {
-  return from_bits<Lane>(bits(broadcast<Lane>(RealOf<Lane>(0))) | BitsOf<RealOf<Lane>>(RealFormat<RealOf<Lane>>::quiet_nan));
+  return from_bits<Lane>(bits(broadcast<Lane>(RealOf<Lane>(0))) |
+                         BitsOf<RealOf<Lane>>(RealFormat<RealOf<Lane>>::quiet_nan));
 }
 
 /// c0 + x (c1 + x (c2 + ...)), one fma a term.
 template <class Lane>
-ORBITWALK_HD Lane horner(Lane, RealOf<Lane> last) { return broadcast<Lane>(last); }
+ORBITWALK_HD Lane horner(Lane, RealOf<Lane> last) {
+  return broadcast<Lane>(last);
+}
 template <class Lane, class... Rest>
 ORBITWALK_HD Lane horner(Lane x, RealOf<Lane> first, Rest... rest) {
   return fma(horner(x, rest...), x, broadcast<Lane>(first));
@@ -80,9 +84,12 @@ ORBITWALK_HD Lane log_scaled(Lane x, Lane scale) {
   }
 }
 
-/// log(x) for positive, normal, finite x; exactly 0 at 1. Error below 0.86 ulp (float, every mantissa) and 0.9 ulp (double).
+/// log(x) for positive, normal, finite x; exactly 0 at 1. Error below 0.86 ulp (float, every mantissa) and 0.9 ulp
+/// (double).
 template <class Lane>
-ORBITWALK_HD Lane log_normal(Lane x) { return log_scaled(x, broadcast<Lane>(0)); }
+ORBITWALK_HD Lane log_normal(Lane x) {
+  return log_scaled(x, broadcast<Lane>(0));
+}
 
 /// log(x) for every x: -infinity at 0, NaN below, subnormal numbers included. Error as log_normal.
 template <class Lane>
@@ -146,8 +153,8 @@ ORBITWALK_HD Lane tanh(Lane x) {
   return select(x == x, result, nan_lane<Lane>());
 }
 
-/// sin(pi/4 t) and cos(pi/4 t) for |t| <= 1. Error below 1.8 ulp (float) and 1.6 ulp (double), of which the rounded pi/4 is a
-/// third.
+/// sin(pi/4 t) and cos(pi/4 t) for |t| <= 1. Error below 1.8 ulp (float) and 1.6 ulp (double), of which the rounded
+/// pi/4 is a third.
 template <class Lane>
 ORBITWALK_HD void sincos_eighth(Lane t, Lane& sine, Lane& cosine) {
   const Lane z = t * t;
@@ -173,8 +180,8 @@ ORBITWALK_HD void rotate_quadrant(BitsOf<Lane> quadrant, Lane& sine, Lane& cosin
   cosine = from_bits<Lane>(bits(c) ^ ((quadrant + Bit(Bit(1) << (8 * sizeof(R) - 2))) & Bit(sign_bit<R>)));
 }
 
-/// sin(2 pi turns) and cos(2 pi turns), for |turns| below 2^20 (float) or 2^49 (double). The reduction is exact. Errors as
-/// sincos_eighth.
+/// sin(2 pi turns) and cos(2 pi turns), for |turns| below 2^20 (float) or 2^49 (double). The reduction is exact. Errors
+/// as sincos_eighth.
 template <class Lane>
 ORBITWALK_HD void sincos_turns(Lane turns, Lane& sine, Lane& cosine) {
   using R = RealOf<Lane>;

@@ -4,8 +4,9 @@
 
 #include "kernels/core/lane.hpp"
 
-// SIMD lanes for the CPU: one native GCC vector a Pack. The width is part of the type, so the translation units of several
-// instruction sets meet in one program; a Pack wider than the machine's registers still computes the same bits, slowly.
+// SIMD lanes for the CPU: one native GCC vector a Pack. The width is part of the type, so the translation units of
+// several instruction sets meet in one program; a Pack wider than the machine's registers still computes the same bits,
+// slowly.
 #if !defined(__CUDACC__)
 
 #if defined(__x86_64__)
@@ -15,9 +16,15 @@
 namespace orbitwalk {
 
 namespace isa {
-struct Generic { static constexpr int bytes = 16; };  // the baseline of the machine: SSE2, NEON
-struct Avx2 { static constexpr int bytes = 32; };     // x86-64-v3, with FMA
-struct Avx512 { static constexpr int bytes = 64; };   // x86-64-v4: F, VL, BW, DQ
+struct Generic {
+  static constexpr int bytes = 16;
+};  // the baseline of the machine: SSE2, NEON
+struct Avx2 {
+  static constexpr int bytes = 32;
+};  // x86-64-v3, with FMA
+struct Avx512 {
+  static constexpr int bytes = 64;
+};  // x86-64-v4: F, VL, BW, DQ
 }  // namespace isa
 
 /// Result of comparing Packs: all bits of a lane set or clear.
@@ -47,7 +54,8 @@ struct PackMask {
     if constexpr (Isa::bytes == 64 && sizeof(R) == 8) return _mm512_movepi64_mask((__m512i)a.m);
 #endif
     std::uint32_t result = 0;
-    for (int i = 0; i < Isa::bytes / static_cast<int>(sizeof(R)); ++i) result |= static_cast<std::uint32_t>(a.m[i] & 1) << i;
+    for (int i = 0; i < Isa::bytes / static_cast<int>(sizeof(R)); ++i)
+      result |= static_cast<std::uint32_t>(a.m[i] & 1) << i;
     return result;
   }
   friend ORBITWALK_HD bool any(PackMask a) { return mask_bits(a) != 0; }
@@ -56,8 +64,8 @@ struct PackMask {
   friend ORBITWALK_HD int count(PackMask a) { return __builtin_popcount(mask_bits(a)); }
 };
 
-/// One uint32 value a lane, arithmetic modulo 2^32. For double it lies in the low half of a 64-bit element whose high half
-/// is always zero, so that words and numbers of a particle share an element.
+/// One uint32 value a lane, arithmetic modulo 2^32. For double it lies in the low half of a 64-bit element whose high
+/// half is always zero, so that words and numbers of a particle share an element.
 template <class R, class Isa>
 struct PackWord {
   using Element = std::conditional_t<sizeof(R) == 4, std::uint32_t, std::uint64_t>;
@@ -124,8 +132,8 @@ ORBITWALK_HD PackWord<R, Isa> mulhi(PackWord<R, Isa> a, std::uint32_t b) {
   }
 }
 
-/// `width` particles' numbers in one native vector. Implicit from a Real, and only from it, so that `2.0 * x` on floats is
-/// an error here as it would be a silent promotion on a scalar lane.
+/// `width` particles' numbers in one native vector. Implicit from a Real, and only from it, so that `2.0 * x` on floats
+/// is an error here as it would be a silent promotion on a scalar lane.
 template <class R, class Isa>
 struct Pack {
   static constexpr int width = Isa::bytes / static_cast<int>(sizeof(R));
@@ -145,10 +153,22 @@ struct Pack {
   friend ORBITWALK_HD Pack operator*(Pack a, Pack b) { return Pack(a.v * b.v); }
   friend ORBITWALK_HD Pack operator/(Pack a, Pack b) { return Pack(a.v / b.v); }
   friend ORBITWALK_HD Pack operator-(Pack a) { return Pack((Vector)((BitVector)a.v ^ sign_bit<R>)); }
-  ORBITWALK_HD Pack& operator+=(Pack b) { v = v + b.v; return *this; }
-  ORBITWALK_HD Pack& operator-=(Pack b) { v = v - b.v; return *this; }
-  ORBITWALK_HD Pack& operator*=(Pack b) { v = v * b.v; return *this; }
-  ORBITWALK_HD Pack& operator/=(Pack b) { v = v / b.v; return *this; }
+  ORBITWALK_HD Pack& operator+=(Pack b) {
+    v = v + b.v;
+    return *this;
+  }
+  ORBITWALK_HD Pack& operator-=(Pack b) {
+    v = v - b.v;
+    return *this;
+  }
+  ORBITWALK_HD Pack& operator*=(Pack b) {
+    v = v * b.v;
+    return *this;
+  }
+  ORBITWALK_HD Pack& operator/=(Pack b) {
+    v = v / b.v;
+    return *this;
+  }
   friend ORBITWALK_HD Mask operator<(Pack a, Pack b) { return {a.v < b.v}; }
   friend ORBITWALK_HD Mask operator<=(Pack a, Pack b) { return {a.v <= b.v}; }
   friend ORBITWALK_HD Mask operator>(Pack a, Pack b) { return {a.v > b.v}; }
@@ -234,7 +254,8 @@ struct LaneTraits<Pack<R, Isa>> {
     if constexpr (sizeof(R) == 4) {
       return Lane(__builtin_convertvector((typename Mask::Vector)a.v, typename Lane::Vector));
     } else {
-      // AVX2 has no 64-bit conversion: the word becomes the low bits of 2^52 + word, which is exact, and 2^52 is taken off.
+      // AVX2 has no 64-bit conversion: the word becomes the low bits of 2^52 + word, which is exact, and 2^52 is taken
+      // off.
       return Lane((typename Lane::Vector)(a.v | std::uint64_t(0x4330000000000000)) - 4503599627370496.0);
     }
   }

@@ -74,10 +74,12 @@ template <class Isa>
 ORBITWALK_NOINLINE void close_block(const KernelRequest& request, std::uint64_t b, const Counters& counters) {
   const Plan& plan = request.plan;
   const std::uint64_t batch = (request.first_block + b) % plan.batches;
-  for (int o = 0; o < plan.observed; ++o) request.sums[b * plan.observed + o] = reduce_block<Isa>(request.moments + o * block_size);
+  for (int o = 0; o < plan.observed; ++o)
+    request.sums[b * plan.observed + o] = reduce_block<Isa>(request.moments + o * block_size);
   for (int i = 0; i < plan.observed * block_size; ++i) request.moments[i] = ParticleMoments();
   for (int half = 0; half < 2; ++half) {
-    std::uint64_t *cells = request.cells + half * plan.cells, *totals = request.totals + (half * plan.batches + batch) * plan.cells;
+    std::uint64_t *cells = request.cells + half * plan.cells,
+                  *totals = request.totals + (half * plan.batches + batch) * plan.cells;
     for (std::uint64_t i = 0; i < plan.cells; ++i) totals[i] += cells[i], cells[i] = 0;
   }
   for (int slot = 0; slot < block_size; ++slot) request.steps[slot] = 0;
@@ -115,10 +117,11 @@ struct StateParts {
   bool compensation, velocity;
 };
 
-/// Those of a pack's `used` particles that have come to step `from` take up their state. The other lanes keep what they hold.
+/// Those of a pack's `used` particles that have come to step `from` take up their state. The other lanes keep what they
+/// hold.
 template <class Lane>
-ORBITWALK_NOINLINE void take_up(const KernelRequest& request, WalkMemory<Lane>& memory, int slot, int used, std::uint64_t from,
-                                StateParts parts) {
+ORBITWALK_NOINLINE void take_up(const KernelRequest& request, WalkMemory<Lane>& memory, int slot, int used,
+                                std::uint64_t from, StateParts parts) {
   constexpr int width = LaneTraits<Lane>::width;
   const double* places[width] = {};
   for (int lane = 0; lane < used; ++lane) {
@@ -130,10 +133,11 @@ ORBITWALK_NOINLINE void take_up(const KernelRequest& request, WalkMemory<Lane>& 
   if (parts.velocity) load_rows(memory.walk.velocity, d, places, parts.compensation ? 2 * d : d);
 }
 
-/// Those of a pack's `used` particles that went from step `from` to `step`, where they were stopped, lay down their state.
+/// Those of a pack's `used` particles that went from step `from` to `step`, where they were stopped, lay down their
+/// state.
 template <class Lane>
-ORBITWALK_NOINLINE void lay_down(const KernelRequest& request, const WalkMemory<Lane>& memory, int slot, int used, std::uint64_t from,
-                                 std::uint64_t step, StateParts parts) {
+ORBITWALK_NOINLINE void lay_down(const KernelRequest& request, const WalkMemory<Lane>& memory, int slot, int used,
+                                 std::uint64_t from, std::uint64_t step, StateParts parts) {
   constexpr int width = LaneTraits<Lane>::width;
   const int d = memory.dimension;
   double* places[width] = {};
@@ -141,7 +145,8 @@ ORBITWALK_NOINLINE void lay_down(const KernelRequest& request, const WalkMemory<
     if (request.steps[slot + lane] != from) continue;
     const bool goes_on = step < request.plan.end() && mask_get(memory.walk.counted, lane);
     request.steps[slot + lane] = goes_on ? step : request.plan.end();
-    if (goes_on) places[lane] = request.suspend(request.context, slot + lane, d * (1 + parts.compensation + parts.velocity));
+    if (goes_on)
+      places[lane] = request.suspend(request.context, slot + lane, d * (1 + parts.compensation + parts.velocity));
   }
   store_rows(memory.walk.theta, d, places, 0);
   if (parts.compensation) store_rows(memory.walk.compensation, d, places, d);
@@ -163,7 +168,8 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
   for (std::uint64_t b = 0; b < request.blocks; ++b) {
     const std::uint64_t block = request.first_block + b, first = block * block_size;
     for (int slot = request.first_slot; slot < request.end_slot && first + slot < plan.particles;) {
-      // Those of the pack that are at the same step move on together: all of them, except in a block that was suspended.
+      // Those of the pack that are at the same step move on together: all of them, except in a block that was
+      // suspended.
       const std::uint64_t left = plan.particles - first - slot;
       const int used = left < std::uint64_t(width) ? int(left) : width;
       std::uint64_t* steps = request.steps + slot;
@@ -200,8 +206,8 @@ bool run_blocks(const Model& model, const Integrator& integrator, const InitialV
   return true;
 }
 
-/// Packs that are stepped side by side where a step is short (bench/README.md). Without a fused multiply-add in hardware there is
-/// nothing to gain.
+/// Packs that are stepped side by side where a step is short (bench/README.md). Without a fused multiply-add in
+/// hardware there is nothing to gain.
 #if defined(__FMA__) || defined(__aarch64__)
 template <class Isa>
 inline constexpr int packs_together = 4;
@@ -212,7 +218,8 @@ inline constexpr int packs_together = 1;
 
 /// All integrators over a model's table: compiled once an instruction set and precision (integrators.cpp.in).
 template <class Lane, class Isa, bool compensated>
-bool run_any(const ModelFunctions<Lane>& functions, const InitialView<RealOf<Lane>>& initial, const KernelRequest& request);
+bool run_any(const ModelFunctions<Lane>& functions, const InitialView<RealOf<Lane>>& initial,
+             const KernelRequest& request);
 
 template <class Lane, class Isa, bool compensated, template <class, int> class Model>
 bool run_precision(const KernelRequest& request, const ModelView<RealOf<Lane>>& view,

@@ -78,7 +78,7 @@ ProbeRate multiply_add(const ProbeRequest& request) {
   return {rate, double(lane_get(sum, 0))};
 }
 
-#define ORBITWALK_PROBE(Isa)                                      \
+#define ORBITWALK_PROBE(Isa)                                       \
   ProbeRate probe_variates(isa::Isa, const ProbeRequest& request); \
   ProbeRate probe_fma(isa::Isa, const ProbeRequest& request);
 ORBITWALK_PROBE(Generic)

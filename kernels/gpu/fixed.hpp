@@ -4,14 +4,15 @@
 
 #include "kernels/gpu/walk_thread.hpp"
 
-// Models of a size known to the compiler, with the commonest integrators: kernels of their own, whose state stays in registers.
+// Models of a size known to the compiler, with the commonest integrators: kernels of their own, whose state stays in
+// registers.
 namespace orbitwalk::cuda {
 
 /// Room for what such a model observes, and for its scratch.
 inline constexpr int fixed_lanes = 16;
 
-/// An integrator whose variates are known to the compiler to be gaussian or to be of the other kinds, so that neither pays for the
-/// registers of the other.
+/// An integrator whose variates are known to the compiler to be gaussian or to be of the other kinds, so that neither
+/// pays for the registers of the other.
 template <class Integrator, bool gaussian>
 struct KnownVariates : Integrator {
   static constexpr bool is_gaussian = gaussian;
@@ -36,11 +37,11 @@ struct KnownVariates : Integrator {
   }
 };
 
-/// What thread `slot` of thread block b does. Arrays of their own with known indices are registers; in memory lies only what is
-/// indexed when running: observed quantities, and noise that is not gaussian.
+/// What thread `slot` of thread block b does. Arrays of their own with known indices are registers; in memory lies only
+/// what is indexed when running: observed quantities, and noise that is not gaussian.
 template <class R, class Model, class Integrator, class Counts>
-ORBITWALK_HD void walk_fixed_thread(const Model& model, const Integrator& integrator, const ThreadArguments<R>& arguments, std::uint64_t b,
-                                    int slot, Counts& counts) {
+ORBITWALK_HD void walk_fixed_thread(const Model& model, const Integrator& integrator,
+                                    const ThreadArguments<R>& arguments, std::uint64_t b, int slot, Counts& counts) {
   constexpr int d = Model::fixed_parameters;
   R state[6 * d] = {}, observed[fixed_lanes], scratch[fixed_lanes], noise[Integrator::template noise_lanes<R, d>()];
   WalkMemory<R> at(WorkspaceLayout{d, 0, 0, 0, 0, 0}, state);

@@ -11,8 +11,8 @@
 // The way into a model's translation unit (generated from model.cu.in).
 namespace orbitwalk::cuda {
 
-/// Working memory of a thread in numbers (WorkspaceLayout::total()) for models of a size known when running: the smaller one that
-/// fits. A device sets it apart for all threads that it can hold: medium is 1.8 GB in float on a
+/// Working memory of a thread in numbers (WorkspaceLayout::total()) for models of a size known when running: the
+/// smaller one that fits. A device sets it apart for all threads that it can hold: medium is 1.8 GB in float on a
 /// device of 108 multiprocessors, and large, 64 KiB a thread, is what one of 40 GB can do.
 inline constexpr int medium_capacity = 2048, large_capacity = 16384;
 

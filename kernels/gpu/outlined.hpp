@@ -4,14 +4,14 @@
 
 #include <cstring>
 
-#include "orbitwalk/error.hpp"
-#include "kernels/walk/walk_particles.hpp"
 #include "kernels/models/model_functions.hpp"
+#include "kernels/walk/walk_particles.hpp"
+#include "orbitwalk/error.hpp"
 
-// Code that is called and not inlined, for models of a size known when running only: their state lies in memory anyway. ptxas
-// gives every kernel copies of its own of the functions that it calls, so that the build time goes with the number of kernels;
-// one kernel therefore has all integrators, and they share one copy of the model. Only the sampler on a slice has kernels of its
-// own: it needs more registers than all others, and they would pay for it.
+// Code that is called and not inlined, for models of a size known when running only: their state lies in memory anyway.
+// ptxas gives every kernel copies of its own of the functions that it calls, so that the build time goes with the
+// number of kernels; one kernel therefore has all integrators, and they share one copy of the model. Only the sampler
+// on a slice has kernels of its own: it needs more registers than all others, and they would pay for it.
 namespace orbitwalk::cuda {
 
 /// A functor whose members are called and not inlined.
@@ -36,7 +36,8 @@ class Outlined {
   ORBITWALK_HD int scratch() const { return model_.scratch(); }
   ORBITWALK_HD int instance() const requires HasInstance<Model> { return model_.instance(); }
   template <class Lane>
-  ORBITWALK_NOINLINE void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const requires HasInstance<Model> {
+  ORBITWALK_NOINLINE void draw_instance(InstanceDraw<Lane>& draw, Lane* theta,
+                                        Lane* scratch) const requires HasInstance<Model> {
     model_.draw_instance(draw, theta, scratch);
   }
   template <class Lane>
@@ -45,17 +46,24 @@ class Outlined {
   }
   ORBITWALK_HD int constraints(Gauge kind) const requires HasGauges<Model> { return model_.constraints(kind); }
   template <class Lane>
-  ORBITWALK_NOINLINE Lane loss(const Lane* theta, Lane* scratch) const { return model_.loss(theta, scratch); }
+  ORBITWALK_NOINLINE Lane loss(const Lane* theta, Lane* scratch) const {
+    return model_.loss(theta, scratch);
+  }
   template <class Lane>
-  ORBITWALK_NOINLINE void gradient(const Lane* theta, Lane* out, Lane* scratch) const { model_.gradient(theta, out, scratch); }
+  ORBITWALK_NOINLINE void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
+    model_.gradient(theta, out, scratch);
+  }
   template <class Lane>
   ORBITWALK_NOINLINE MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) const {
     return model_.project_vertical(theta, xi, out, scratch);
   }
   template <class Lane>
-  ORBITWALK_NOINLINE void observe(const Lane* theta, Lane* out, Lane* scratch) const { model_.observe(theta, out, scratch); }
+  ORBITWALK_NOINLINE void observe(const Lane* theta, Lane* out, Lane* scratch) const {
+    model_.observe(theta, out, scratch);
+  }
   template <class Lane>
-  ORBITWALK_NOINLINE void minibatch_gradient(const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw, Lane* scratch) const {
+  ORBITWALK_NOINLINE void minibatch_gradient(const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw,
+                                             Lane* scratch) const {
     if constexpr (HasSamples<Model>) model_.minibatch_gradient(theta, out, batch, draw, scratch);
   }
   template <class Lane>
@@ -71,7 +79,8 @@ class Outlined {
   Model model_;
 };
 
-/// An integrator that is chosen when running, among those of visit_scheme<R, compensated> that work on a slice or the others.
+/// An integrator that is chosen when running, among those of visit_scheme<R, compensated> that work on a slice or the
+/// others.
 template <class R, bool compensated, bool on_slice>
 class OutlinedIntegrator {
  public:
@@ -83,7 +92,8 @@ class OutlinedIntegrator {
   template <class Integrator>
   OutlinedIntegrator(Scheme scheme, const Integrator& integrator)
       : has_velocity(orbitwalk::has_velocity(integrator)), scheme_(scheme) {
-    static_assert(sizeof(Integrator) <= sizeof bytes_ && alignof(Integrator) <= 8 && std::is_trivially_copyable_v<Integrator>);
+    static_assert(sizeof(Integrator) <= sizeof bytes_ && alignof(Integrator) <= 8 &&
+                  std::is_trivially_copyable_v<Integrator>);
     std::memcpy(bytes_, &integrator, sizeof integrator);
   }
 
@@ -115,7 +125,8 @@ void with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visi
       throw Error(ExitCode::bad_spec, "the model has no gauge whose slice a sampler could stay on");
     } else {
       const Integrator integrator(plan);
-      visit(OutlinedIntegrator<R, compensated, on_slice>(plan.scheme, integrator), workspace_layout<R>(model, integrator, plan));
+      visit(OutlinedIntegrator<R, compensated, on_slice>(plan.scheme, integrator),
+            workspace_layout<R>(model, integrator, plan));
     }
   });
 }

@@ -12,12 +12,12 @@
 namespace orbitwalk::cuda {
 
 /// Histogram counts of a thread block. A block has one batch, so its cells are 2 · cells numbers: in shared memory
-/// while they fit (the hardware adds up what the threads of a warp add to one cell), else straight to device memory, one addition
-/// a warp and cell. Sums of integers: their order does not matter.
+/// while they fit (the hardware adds up what the threads of a warp add to one cell), else straight to device memory,
+/// one addition a warp and cell. Sums of integers: their order does not matter.
 template <class R>
 struct DeviceCounts {
-  // Addresses are computed where they are needed, from constants of the launch and the block: a thread has no registers for them
-  // all the while.
+  // Addresses are computed where they are needed, from constants of the launch and the block: a thread has no registers
+  // for them all the while.
   const ThreadArguments<R>& arguments;
   const std::uint64_t* first_cell;  // of the block's batch, in shared memory
   bool in_shared;
@@ -28,7 +28,8 @@ struct DeviceCounts {
   }
   __device__ __forceinline__ unsigned long long* device_cells(int half) const {
     const Plan& plan = arguments.plan;
-    return reinterpret_cast<unsigned long long*>(arguments.chunk.cells) + half * (plan.batches * plan.cells) + *first_cell;
+    return reinterpret_cast<unsigned long long*>(arguments.chunk.cells) + half * (plan.batches * plan.cells) +
+           *first_cell;
   }
   __device__ __forceinline__ void cell(int half, std::uint64_t cell) {
     if (in_shared) {
@@ -36,7 +37,8 @@ struct DeviceCounts {
     } else {
       // 2^31 cells would be 32 GB a batch: the low bits tell them apart.
       const unsigned same = __match_any_sync(__activemask(), static_cast<unsigned>(2 * cell + half));
-      if (threadIdx.x % warpSize == __ffs(same) - 1) atomicAdd(device_cells(half) + cell, static_cast<unsigned long long>(__popc(same)));
+      if (threadIdx.x % warpSize == __ffs(same) - 1)
+        atomicAdd(device_cells(half) + cell, static_cast<unsigned long long>(__popc(same)));
     }
   }
   __device__ __forceinline__ void count(Counters of_thread) {
@@ -47,16 +49,18 @@ struct DeviceCounts {
   }
 };
 
-/// Thread blocks that a multiprocessor of 65536 registers is to hold at once: the compiler may use 65536 / (256 blocks) registers a
-/// thread. Chosen so that nothing spills (scripts/kernel-report); left to itself, ptxas takes fewer registers and spills.
+/// Thread blocks that a multiprocessor of 65536 registers is to hold at once: the compiler may use 65536 / (256 blocks)
+/// registers a thread. Chosen so that nothing spills (scripts/kernel-report); left to itself, ptxas takes fewer
+/// registers and spills.
 template <class R, class Model, class Integrator>
 constexpr int resident_blocks() {
-  if constexpr (Model::fixed_parameters > 0) return sizeof(R) == 8 ? 2 : Integrator::is_gaussian && !Integrator::is_compensated ? 4 : 3;
+  if constexpr (Model::fixed_parameters > 0)
+    return sizeof(R) == 8 ? 2 : Integrator::is_gaussian && !Integrator::is_compensated ? 4 : 3;
   else return sizeof(R) == 8 || Integrator::is_on_slice || Model::takes_many_registers ? 1 : 2;
 }
 
-/// capacity: numbers of a thread's working memory where the model's size is known when running, else 0. That memory is indexed
-/// when running, so it is local memory, which the hardware interleaves by thread.
+/// capacity: numbers of a thread's working memory where the model's size is known when running, else 0. That memory is
+/// indexed when running, so it is local memory, which the hardware interleaves by thread.
 template <class R, class Model, class Integrator, int capacity>
 __global__ void __launch_bounds__(block_size, (resident_blocks<R, Model, Integrator>()))
     walk_kernel(const __grid_constant__ Model model, const __grid_constant__ Integrator integrator,
@@ -87,7 +91,8 @@ __global__ void __launch_bounds__(block_size, (resident_blocks<R, Model, Integra
   }
 }
 
-/// Histograms up to this size fit four times into the smallest multiprocessor (100 KiB), and no kernel has more blocks at once.
+/// Histograms up to this size fit four times into the smallest multiprocessor (100 KiB), and no kernel has more blocks
+/// at once.
 inline constexpr std::uint64_t shared_cells_limit = 24 * 1024;
 
 /// Launches a kernel, or asks how many of its blocks a multiprocessor holds.
@@ -113,8 +118,8 @@ void launch_kernel(const Model& model, const Integrator& integrator, const WalkR
 
 /// The smallest capacity that holds the working memory.
 template <class R, class Model, class Integrator>
-void launch_outlined(const Model& model, const Integrator& integrator, const WalkRequest& request, const WorkspaceLayout& layout,
-                     KernelInfo* info) {
+void launch_outlined(const Model& model, const Integrator& integrator, const WalkRequest& request,
+                     const WorkspaceLayout& layout, KernelInfo* info) {
   const int total = layout.total();
   if (total <= medium_capacity) return launch_kernel<R, medium_capacity>(model, integrator, request, layout, info);
   if (total <= large_capacity) return launch_kernel<R, large_capacity>(model, integrator, request, layout, info);
@@ -133,9 +138,10 @@ void launch_model(const WalkRequest& request, KernelInfo* info) {
         });
     if (done) return;
     const Outlined model(Shelled<Model<R, 0>>(Model<R, 0>(request.model<R>()), request.plan));
-    with_outlined_integrator<R, is_compensated>(model, request.plan, [&](const auto& integrator, const WorkspaceLayout& layout) {
-      launch_outlined<R>(model, integrator, request, layout, info);
-    });
+    with_outlined_integrator<R, is_compensated>(model, request.plan,
+                                                [&](const auto& integrator, const WorkspaceLayout& layout) {
+                                                  launch_outlined<R>(model, integrator, request, layout, info);
+                                                });
   });
 }
 

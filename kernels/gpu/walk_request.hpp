@@ -4,8 +4,8 @@
 
 #include <type_traits>
 
-#include "kernels/walk/walk_particles.hpp"
 #include "kernels/models/model.hpp"
+#include "kernels/walk/walk_particles.hpp"
 
 // What goes from the host to a launch. No CUDA header here: the same structures drive the emulation of tests/gpu.
 namespace orbitwalk::cuda {
@@ -38,7 +38,8 @@ struct MomentArrays {
 /// between launches only.
 template <class R>
 struct ChunkArrays {
-  R *theta, *compensation, *velocity;  ///< d rows; compensation only in mixed precision, velocity where the scheme has one
+  /// d rows; compensation only in mixed precision, velocity where the scheme has one
+  R *theta, *compensation, *velocity;
   MomentArrays moments;     ///< observed rows
   double* last;             ///< observed rows, or null
   float* series;            ///< times × rows of the series
@@ -62,24 +63,18 @@ struct WalkRequest {
 
   template <class R>
   const ModelView<R>& model() const {
-    if constexpr (sizeof(R) == 4)
-      return model_float;
-    else
-      return model_double;
+    if constexpr (sizeof(R) == 4) return model_float;
+    else return model_double;
   }
   template <class R>
   const InitialView<R>& initial() const {
-    if constexpr (sizeof(R) == 4)
-      return initial_float;
-    else
-      return initial_double;
+    if constexpr (sizeof(R) == 4) return initial_float;
+    else return initial_double;
   }
   template <class R>
   const ChunkArrays<R>& chunk() const {
-    if constexpr (sizeof(R) == 4)
-      return chunk_float;
-    else
-      return chunk_double;
+    if constexpr (sizeof(R) == 4) return chunk_float;
+    else return chunk_double;
   }
 };
 

@@ -25,8 +25,15 @@ struct ThreadArguments {
 
 template <class R>
 ThreadArguments<R> thread_arguments(const WalkRequest& request) {
-  return {request.plan, request.initial<R>(), request.chunk<R>(), request.first_block, request.blocks, request.from, request.until,
-          request.blocks * block_size, static_cast<std::uint32_t>(request.first_block % request.plan.batches)};
+  return {request.plan,
+          request.initial<R>(),
+          request.chunk<R>(),
+          request.first_block,
+          request.blocks,
+          request.from,
+          request.until,
+          request.blocks * block_size,
+          static_cast<std::uint32_t>(request.first_block % request.plan.batches)};
 }
 
 /// Adds up what one particle shows. The moments are kept in device memory and not in the thread: they are touched once
@@ -43,7 +50,9 @@ struct ThreadObserver {
     else observe(step, values, alive);
   }
 
-  ORBITWALK_NOINLINE void observe_called(std::uint64_t step, const R* values, bool alive) { observe(step, values, alive); }
+  ORBITWALK_NOINLINE void observe_called(std::uint64_t step, const R* values, bool alive) {
+    observe(step, values, alive);
+  }
 
   ORBITWALK_HD void observe(std::uint64_t step, const R* values, bool alive) {
     if (!alive) return;  // lost at this very step
@@ -68,7 +77,9 @@ struct ThreadObserver {
     const std::uint64_t first = arguments.plan.series_index(step) * arguments.plan.series_rows;
     for (int o = 0; o < arguments.plan.observed; ++o) {
       const int row = arguments.chunk.observed[o].series_row;
-      if (row >= 0) arguments.chunk.series[(first + row) * arguments.stride + local] = static_cast<float>(values[arguments.chunk.observed[o].index]);
+      if (row >= 0)
+        arguments.chunk.series[(first + row) * arguments.stride + local] =
+            static_cast<float>(values[arguments.chunk.observed[o].index]);
     }
   }
 
@@ -77,7 +88,8 @@ struct ThreadObserver {
   ORBITWALK_HD void diverged(std::uint64_t step, bool) { arguments.chunk.diverged[local] = step; }
 };
 
-/// Thread `slot` of thread block b: its particle goes from step arguments.from to arguments.until, in memory of the thread's own.
+/// Thread `slot` of thread block b: its particle goes from step arguments.from to arguments.until, in memory of the
+/// thread's own.
 template <class R, class Model, class Integrator, class Counts>
 ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, const ThreadArguments<R>& arguments,
                               WalkMemory<R>& at, std::uint64_t b, int slot, Counts& counts) {
@@ -92,7 +104,9 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
   walk.ids = consecutive_ids<R>(particle);
   walk.counted = true;
   if (arguments.from == 0) {
-    start_walk<Model::fixed_parameters>(model, integrator, walk, d, plan.shared_start ? same_id<R>(arguments.batch(b)) : walk.ids, arguments.initial, plan);
+    start_walk<Model::fixed_parameters>(model, integrator, walk, d,
+                                        plan.shared_start ? same_id<R>(arguments.batch(b)) : walk.ids,
+                                        arguments.initial, plan);
   } else {
     draw_instance(model, walk, plan);
     for (int i = 0; i < d; ++i) {
@@ -116,8 +130,9 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
 
 /// The same for a model of a size known when running; `memory` holds layout.total() numbers.
 template <class R, class Model, class Integrator, class Counts>
-ORBITWALK_HD void walk_outlined_thread(const Model& model, const Integrator& integrator, const ThreadArguments<R>& arguments,
-                                       const WorkspaceLayout& layout, R* memory, std::uint64_t b, int slot, Counts& counts) {
+ORBITWALK_HD void walk_outlined_thread(const Model& model, const Integrator& integrator,
+                                       const ThreadArguments<R>& arguments, const WorkspaceLayout& layout, R* memory,
+                                       std::uint64_t b, int slot, Counts& counts) {
   WalkMemory<R> at(layout, memory);
   walk_thread(model, integrator, arguments, at, b, slot, counts);
 }

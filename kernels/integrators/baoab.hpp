@@ -9,9 +9,9 @@ namespace orbitwalk {
 
 /// BAOAB for underdamped Langevin dynamics of unit mass, dθ = v dt, dv = -∇L dt - γ v dt + sqrt(2γT) dW:
 ///   v += -h/2 ∇L;  θ += h/2 v;  v = c v + sqrt(T (1 - c²)) ξ_k, c = exp(-γh);  θ += h/2 v;  v += -h/2 ∇L.
-/// Weak order 2, order 2 in the invariant law (4 in the positions for large friction); for a quadratic loss the positions
-/// have the exact variance T/κ. One gradient and d variates a step: the gradient at the end of a step is that of the next
-/// one's start. Start: v ~ N(0, T). Source: arXiv 1203.5428.
+/// Weak order 2, order 2 in the invariant law (4 in the positions for large friction); for a quadratic loss the
+/// positions have the exact variance T/κ. One gradient and d variates a step: the gradient at the end of a step is that
+/// of the next one's start. Start: v ~ N(0, T). Source: arXiv 1203.5428.
 template <class R, bool compensated>
 struct Baoab {
   static constexpr bool is_compensated = compensated;

@@ -7,15 +7,17 @@
 
 namespace orbitwalk {
 
-/// Langevin dynamics constrained to a gauge slice χ(θ) = 0, with a Metropolis test, for the Gibbs law conditioned on the gauge:
-/// the density exp(-L/T)/sqrt(det JJᵀ) against the surface measure of the slice, J = ∂χ/∂θ (co-area formula, theory.md section 2).
+/// Langevin dynamics constrained to a gauge slice χ(θ) = 0, with a Metropolis test, for the Gibbs law conditioned on
+/// the gauge: the density exp(-L/T)/sqrt(det JJᵀ) against the surface measure of the slice, J = ∂χ/∂θ (co-area formula,
+/// theory.md section 2).
 ///   propose  v = P_θ(-h ∇L + sqrt(2Th) ξ), P_θ the projection on the tangent space;  θ' = θ + v + J(θ)ᵀ c with χ(θ') = 0 (Newton);
 ///   return   v' = P_θ'(θ - θ'), and the same Newton from θ' + v' must come back to θ, or the proposal is refused;
 ///   accept   log ratio = -(L(θ') - L(θ))/T - (log det JJᵀ(θ') - log det JJᵀ(θ))/2
 ///                        - (|v' + h P_θ' ∇L(θ')|² - |v + h P_θ ∇L(θ)|²)/(4Th).
-/// Exact at every h, on a window of an observable too (proposals outside it are refused). A first point is brought to the slice by
-/// Newton along J; one that cannot be is lost, and counted as diverged. Two gradients, some m×m solves, d + 1 variates a step.
-/// Source: Zappa, Holmes-Cerfon and Goodman, Comm. Pure Appl. Math. 71 (2018), with a drift; gauges: arXiv 2601.06597.
+/// Exact at every h, on a window of an observable too (proposals outside it are refused). A first point is brought to
+/// the slice by Newton along J; one that cannot be is lost, and counted as diverged. Two gradients, some m×m solves, d
+/// + 1 variates a step. Source: Zappa, Holmes-Cerfon and Goodman, Comm. Pure Appl. Math. 71 (2018), with a drift;
+/// gauges: arXiv 2601.06597.
 template <class R, bool compensated>
 struct ConstrainedMala {
   static constexpr bool is_compensated = compensated;
@@ -115,7 +117,8 @@ struct ConstrainedMala {
 
   // J, the factors and determinant of its Gram matrix, L and the tangent part of ∇L.
   template <class Model, class Lane>
-  ORBITWALK_NOINLINE void evaluate(const Model& model, Walk<Lane>& walk, const Lane* theta, Point<Lane>& point, int d, int m) const {
+  ORBITWALK_NOINLINE void evaluate(const Model& model, Walk<Lane>& walk, const Lane* theta, Point<Lane>& point, int d,
+                                   int m) const {
     for (int a = 0; a < m; ++a) model.gauge_gradient(gauge, a, theta, point.jacobian + a * d);
     for (int a = 0; a < m; ++a) {
       for (int b = 0; b < m; ++b) point.gram[a * m + b] = dot(point.jacobian + a * d, point.jacobian + b * d, d);
@@ -140,7 +143,8 @@ struct ConstrainedMala {
 
   // Whether |χ_a| <= tolerance |∇χ_a| |θ| for all a; χ is left in `value`.
   template <class Model, class Lane>
-  ORBITWALK_NOINLINE MaskOf<Lane> on_slice(const Model& model, const Point<Lane>& from, const Lane* theta, Lane* value, int d, int m) const {
+  ORBITWALK_NOINLINE MaskOf<Lane> on_slice(const Model& model, const Point<Lane>& from, const Lane* theta, Lane* value,
+                                           int d, int m) const {
     model.gauge(gauge, theta, value);
     const Lane size = dot(theta, theta, d) * (tolerance * tolerance);
     MaskOf<Lane> done = value[0] * value[0] <= size * dot(from.jacobian, from.jacobian, d);
@@ -150,10 +154,11 @@ struct ConstrainedMala {
     return done;
   }
 
-  // Newton for χ(θ + J(from)ᵀ c) = 0 from c = 0. A lane that is there does not move any more, so that no lane depends on another.
+  // Newton for χ(θ + J(from)ᵀ c) = 0 from c = 0. A lane that is there does not move any more, so that no lane depends
+  // on another.
   template <class Model, class Lane>
-  ORBITWALK_NOINLINE MaskOf<Lane> solve_to_slice(const Model& model, Walk<Lane>& walk, const Point<Lane>& from, Lane* theta, Lane* newton,
-                                           int steps, int d, int m) const {
+  ORBITWALK_NOINLINE MaskOf<Lane> solve_to_slice(const Model& model, Walk<Lane>& walk, const Point<Lane>& from,
+                                                 Lane* theta, Lane* newton, int steps, int d, int m) const {
     Lane *matrix = newton, *value = newton + m * m;
     auto done = on_slice(model, from, theta, value, d, m);
     for (int s = 0; s < steps && !all(done); ++s) {
@@ -175,7 +180,8 @@ struct ConstrainedMala {
 
   // The start: Newton along the gradients at the moving point itself.
   template <class Model, class Lane>
-  ORBITWALK_NOINLINE void go_to_slice(const Model& model, Walk<Lane>& walk, Point<Lane>& here, Lane* newton, int d, int m) const {
+  ORBITWALK_NOINLINE void go_to_slice(const Model& model, Walk<Lane>& walk, Point<Lane>& here, Lane* newton, int d,
+                                      int m) const {
     auto done = broadcast<Lane>(R(1)) < broadcast<Lane>(R(0));
     for (int s = 0; s < first_newton_steps && !all(done); ++s) {
       for (int a = 0; a < m; ++a) model.gauge_gradient(gauge, a, walk.theta, here.jacobian + a * d);

@@ -9,8 +9,8 @@ namespace orbitwalk {
 
 /// Euler-Maruyama for dθ = -∇L dt + sqrt(2T) dW (additive noise: Itô and Stratonovich agree):
 ///   θ_k = θ_{k-1} - h ∇L(θ_{k-1}) + sqrt(2Th) ξ_k.
-/// Weak order 1, order 1 in the invariant law (quadratic loss: variance T/(κ(1 - hκ/2)), κ the stiffness). One gradient and
-/// d variates a step. Source: theory.md section 4.
+/// Weak order 1, order 1 in the invariant law (quadratic loss: variance T/(κ(1 - hκ/2)), κ the stiffness). One gradient
+/// and d variates a step. Source: theory.md section 4.
 template <class R, bool compensated>
 struct EulerMaruyama {
   static constexpr bool is_compensated = compensated;

@@ -31,7 +31,8 @@ struct GeometricEuler {
       const Lane* xi = noise.at(walk, k);
       model.gradient(theta.data(), gradient.data(), walk.scratch);
       for (int i = 0; i < d; ++i) {
-        move<compensated>(theta.data(), compensation.data(), i, minus_step, gradient.data()[i], scale, theta.data()[i] * xi[i]);
+        move<compensated>(theta.data(), compensation.data(), i, minus_step, gradient.data()[i], scale,
+                          theta.data()[i] * xi[i]);
       }
     }
     theta.commit(walk.theta);

@@ -8,8 +8,9 @@ namespace orbitwalk {
 
 /// Leimkuhler-Matthews for dθ = -∇L dt + sqrt(2T) dW, additive noise only:
 ///   θ_k = θ_{k-1} - h ∇L(θ_{k-1}) + sqrt(2Th) (ξ_{k-1} + ξ_k)/2.
-/// Weak order 1 at finite time, order 2 in the invariant law; variance T/κ exactly for a quadratic loss. One gradient and d
-/// variates a step: ξ_{k-1} is recomputed from its counter where a walk starts, never stored. Source: arXiv 1203.5428.
+/// Weak order 1 at finite time, order 2 in the invariant law; variance T/κ exactly for a quadratic loss. One gradient
+/// and d variates a step: ξ_{k-1} is recomputed from its counter where a walk starts, never stored. Source: arXiv
+/// 1203.5428.
 template <class R, bool compensated>
 struct LeimkuhlerMatthews {
   static constexpr bool is_compensated = compensated;
@@ -17,7 +18,8 @@ struct LeimkuhlerMatthews {
   Variates variates;
 
   ORBITWALK_HD explicit LeimkuhlerMatthews(const Plan& plan)
-      : minus_step(R(-plan.step)), half_scale(R(sqrt(2 * plan.step) * plan.horizontal * 0.5)), variates(plan.variates) {}
+      : minus_step(R(-plan.step)), half_scale(R(sqrt(2 * plan.step) * plan.horizontal * 0.5)), variates(plan.variates) {
+  }
 
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {

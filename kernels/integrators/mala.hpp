@@ -17,10 +17,11 @@ ORBITWALK_HD Lane log_uniform(const Walk<Lane>& walk, std::uint64_t k) {
 }
 
 /// Metropolis-adjusted Langevin: the Euler-Maruyama step θ' = θ - h ∇L(θ) + sqrt(2Th) ξ_k as a proposal, accepted with
-/// probability min(1, exp(-(L(θ') - L(θ))/T) q(θ|θ')/q(θ'|θ)), q the proposal's density: with r = (θ - θ' + h ∇L(θ'))/sqrt(2Th),
+/// probability min(1, exp(-(L(θ') - L(θ))/T) q(θ|θ')/q(θ'|θ)), q the proposal's density: with r = (θ - θ' + h
+/// ∇L(θ'))/sqrt(2Th),
 ///   log ratio = -(L(θ') - L(θ))/T + (|ξ|² - |r|²)/2.
-/// The law exp(-L/T) is exact at every h; acceptances are counted. Gaussian variates, additive noise. One loss, one gradient,
-/// d + 1 variates a step. Source: Roberts and Tweedie, Bernoulli 2 (1996).
+/// The law exp(-L/T) is exact at every h; acceptances are counted. Gaussian variates, additive noise. One loss, one
+/// gradient, d + 1 variates a step. Source: Roberts and Tweedie, Bernoulli 2 (1996).
 template <class R, bool compensated>
 struct Mala {
   static constexpr bool is_compensated = compensated;
@@ -42,7 +43,8 @@ struct Mala {
     model.gradient(walk.theta, walk.gradient, walk.scratch);
     for (std::uint64_t k = from + 1; k <= to; ++k) {
       const Lane* xi = noise.at(walk, k);
-      for (int i = 0; i < d; ++i) there[i] = fma(xi[i], broadcast<Lane>(scale), fma(walk.gradient[i], broadcast<Lane>(-step), walk.theta[i]));
+      for (int i = 0; i < d; ++i)
+        there[i] = fma(xi[i], broadcast<Lane>(scale), fma(walk.gradient[i], broadcast<Lane>(-step), walk.theta[i]));
       const Lane loss_there = model.loss(there, walk.scratch);
       model.gradient(there, slope, walk.scratch);
       Lane log_ratio = (loss - loss_there) * inverse_temperature;

@@ -9,8 +9,9 @@ namespace orbitwalk {
 /// Euler-Maruyama for projected noise, dθ = -∇L dt + sqrt(2) (α P_H + β P_V) dW in the Itô sense, P_H and P_V the
 /// projections on the horizontal and vertical space at θ:
 ///   θ_k = θ_{k-1} - h ∇L + sqrt(2h) (α ξ_k + (β - α) P_V(θ_{k-1}) ξ_k).
-/// Weak order 1, order 1 in the invariant law. One gradient, one projection and d variates a step. Lanes with a degenerate
-/// Gram matrix are projected on the span that is left, and counted. Source: arXiv 2602.12257, theory.md section 2.
+/// Weak order 1, order 1 in the invariant law. One gradient, one projection and d variates a step. Lanes with a
+/// degenerate Gram matrix are projected on the span that is left, and counted. Source: arXiv 2602.12257, theory.md
+/// section 2.
 template <class R, bool compensated>
 struct ProjectedEulerMaruyama {
   static constexpr bool is_compensated = compensated;
@@ -31,7 +32,8 @@ struct ProjectedEulerMaruyama {
     for (std::uint64_t k = from + 1; k <= to; ++k) {
       const Lane* xi = noise.at(walk, k);
       model.gradient(theta.data(), gradient.data(), walk.scratch);
-      walk.counters.degenerate += count(model.project_vertical(theta.data(), xi, vertical.data(), walk.scratch) & walk.counted);
+      walk.counters.degenerate +=
+          count(model.project_vertical(theta.data(), xi, vertical.data(), walk.scratch) & walk.counted);
       for (int i = 0; i < d; ++i) {
         const Lane kick = fma(broadcast<Lane>(difference), vertical.data()[i], xi[i] * horizontal);
         move<compensated>(theta.data(), compensation.data(), i, minus_step, gradient.data()[i], R(1), kick);

@@ -8,10 +8,11 @@ namespace orbitwalk {
 
 /// Stochastic Heun for projected noise in the Stratonovich sense, dθ = -∇L dt + sqrt(2) (α P_H + β P_V) ∘ dW:
 ///   θ' = θ + b(θ),  θ <- θ + (b(θ) + b(θ'))/2,  b(θ) = -h ∇L(θ) + sqrt(2h) (α ξ_k + (β - α) P_V(θ) ξ_k),  the same ξ_k twice.
-/// Weak order 1 (2 where the noise is additive), order 1 in the invariant law. Two gradients, two projections, d variates a
-/// step. For isometric actions of compact groups its law is exp(-L/α²) v^{-(1-β/α)}, on the quotient V^{β/α} exp(-L/α²): the
-/// exponent is β/α where the Itô equation has β²/α², because the correction between the two is β(β-α) times the orbit's mean
-/// curvature -∇ log v (derivation: docs/theory.md). Source of the scheme: Kloeden and Platen, ch. 11.
+/// Weak order 1 (2 where the noise is additive), order 1 in the invariant law. Two gradients, two projections, d
+/// variates a step. For isometric actions of compact groups its law is exp(-L/α²) v^{-(1-β/α)}, on the quotient V^{β/α}
+/// exp(-L/α²): the exponent is β/α where the Itô equation has β²/α², because the correction between the two is β(β-α)
+/// times the orbit's mean curvature -∇ log v (derivation: docs/theory.md). Source of the scheme: Kloeden and Platen,
+/// ch. 11.
 template <class R, bool compensated>
 struct StochasticHeun {
   static constexpr bool is_compensated = compensated;
@@ -42,7 +43,8 @@ struct StochasticHeun {
 
  private:
   template <class Model, class Lane>
-  ORBITWALK_HD void increment(const Model& model, Walk<Lane>& walk, const Lane* theta, const Lane* xi, Lane* out) const {
+  ORBITWALK_HD void increment(const Model& model, Walk<Lane>& walk, const Lane* theta, const Lane* xi,
+                              Lane* out) const {
     const int d = model.parameters();
     model.gradient(theta, walk.gradient, walk.scratch);
     walk.counters.degenerate += count(model.project_vertical(theta, xi, out, walk.scratch) & walk.counted);

@@ -5,30 +5,32 @@
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/lane_matrix.hpp"
 #include "kernels/core/math.hpp"
-#include "kernels/models/gauge.hpp"
-#include "kernels/models/projection.hpp"
 #include "kernels/models/attention_head.hpp"
+#include "kernels/models/gauge.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
+#include "kernels/models/projection.hpp"
 #include "kernels/models/sample_draw.hpp"
 
 namespace orbitwalk {
 
-/// One attention head: f(X) = softmax_rows(S) X V, S = (XQ)(XK)ᵀ/√h, X ∈ R^{τ×e} a sequence of τ tokens (rows), Q, K ∈ R^{e×h},
-/// V ∈ R^{e×m} with m = `values`; for m = 0 there is no V, and f(X) = softmax_rows(S) X. θ = (Q, K, V), all row-major. f sees Q Kᵀ and V
-/// only. Groups: "diagonal", q_j -> c_j q_j, k_j -> k_j/c_j for the columns; "full", Q -> Q A, K -> K A⁻ᵀ, A ∈ GL(h). Neither touches V.
+/// One attention head: f(X) = softmax_rows(S) X V, S = (XQ)(XK)ᵀ/√h, X ∈ R^{τ×e} a sequence of τ tokens (rows), Q, K ∈
+/// R^{e×h}, V ∈ R^{e×m} with m = `values`; for m = 0 there is no V, and f(X) = softmax_rows(S) X. θ = (Q, K, V), all
+/// row-major. f sees Q Kᵀ and V only. Groups: "diagonal", q_j -> c_j q_j, k_j -> k_j/c_j for the columns; "full", Q ->
+/// Q A, K -> K A⁻ᵀ, A ∈ GL(h). Neither touches V.
 ///
-/// Loss with data: 1/(2N) Σ |f(X) - Y|² (Frobenius), Y of τ rows and as many columns as f; its gradient is that of attention_head.hpp
-/// with E = (f(X) - Y)/N. Without data (and without V): stiffness/2 |Q Kᵀ - target|², the target diagonal, or
-/// stiffness/2 Σ_j (s_j - target)² of the strengths s_j = |q_j||k_j|. All + weight_decay/2 |θ|².
-/// With a teacher that each particle draws for itself (instance: Q*, K* of h* columns and V* of m, N(0, scale²), then Q* times the one
-/// number a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss` is then the same without
-/// label noise at 64 fixed sequences, an estimate of the population loss. initial_gain multiplies the initial Q likewise.
-/// Generators: diagonal ξ_j = (q_j, -k_j), orthogonal, log v = 1/2 Σ_j log(|q_j|² + |k_j|²). Full, one for each E_ab:
-/// (Q E_ab, -K E_ba), and Γ is the quadratic form |QA|² + |KAᵀ|² of A: Γ = QᵀQ⊗I + I⊗KᵀK, whose eigenvalues are the sums
-/// μ_i + ν_j of those of QᵀQ and KᵀK. So log v = 1/2 Σ_ij log(μ_i + ν_j) everywhere (h <= e, else the orbits are smaller).
-/// Gauges of the diagonal group: moment_map (|q_j|² - |k_j|²)/2; norm_difference |q_j| - |k_j|.
-/// Laws of s_j: as for factors in R^e and R^e (models/product_laws.hpp), with the loss of the strengths.
+/// Loss with data: 1/(2N) Σ |f(X) - Y|² (Frobenius), Y of τ rows and as many columns as f; its gradient is that of
+/// attention_head.hpp with E = (f(X) - Y)/N. Without data (and without V): stiffness/2 |Q Kᵀ - target|², the target
+/// diagonal, or stiffness/2 Σ_j (s_j - target)² of the strengths s_j = |q_j||k_j|. All + weight_decay/2 |θ|². With a
+/// teacher that each particle draws for itself (instance: Q*, K* of h* columns and V* of m, N(0, scale²), then Q* times
+/// the one number a + b |N(0, 1)|, gain = [a, b]) the samples of SGD are fresh, tokens ~ N(0, I) and Y = f*(X); `loss`
+/// is then the same without label noise at 64 fixed sequences, an estimate of the population loss. initial_gain
+/// multiplies the initial Q likewise. Generators: diagonal ξ_j = (q_j, -k_j), orthogonal, log v = 1/2 Σ_j log(|q_j|² +
+/// |k_j|²). Full, one for each E_ab: (Q E_ab, -K E_ba), and Γ is the quadratic form |QA|² + |KAᵀ|² of A: Γ = QᵀQ⊗I +
+/// I⊗KᵀK, whose eigenvalues are the sums μ_i + ν_j of those of QᵀQ and KᵀK. So log v = 1/2 Σ_ij log(μ_i + ν_j)
+/// everywhere (h <= e, else the orbits are smaller). Gauges of the diagonal group: moment_map (|q_j|² - |k_j|²)/2;
+/// norm_difference |q_j| - |k_j|. Laws of s_j: as for factors in R^e and R^e (models/product_laws.hpp), with the loss
+/// of the strengths.
 template <class R, int Fixed = 0>
 struct Attention {
   using Real = R;
@@ -38,10 +40,11 @@ struct Attention {
   const R *target, *x, *y;  // e×e; samples × (τ e) and samples × (τ columns of f), column-major
 
   ORBITWALK_HD explicit Attention(const ModelView<R>& view)
-      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]), teacher(view.sizes[6]), values(view.sizes[7]), full(view.sizes[4] != 0),
-        of_strengths(view.sizes[5] != 0), stiffness(R(view.numbers[0])), strength(R(view.numbers[1])),
-        weight_decay(R(view.numbers[2])), scale(R(view.numbers[3])),
-        teacher_scale(teacher > 0 ? R(1 / orbitwalk::sqrt(double(teacher))) : R(0)), teacher_deviation(R(view.numbers[4])), gain{R(view.numbers[5]), R(view.numbers[6])},
+      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]),
+        teacher(view.sizes[6]), values(view.sizes[7]), full(view.sizes[4] != 0), of_strengths(view.sizes[5] != 0),
+        stiffness(R(view.numbers[0])), strength(R(view.numbers[1])), weight_decay(R(view.numbers[2])),
+        scale(R(view.numbers[3])), teacher_scale(teacher > 0 ? R(1 / orbitwalk::sqrt(double(teacher))) : R(0)),
+        teacher_deviation(R(view.numbers[4])), gain{R(view.numbers[5]), R(view.numbers[6])},
         initial_gain{R(view.numbers[7]), R(view.numbers[8])}, target(view.arrays[0]), x(view.arrays[1]),
         y(view.arrays[2]) {}
 
@@ -54,7 +57,8 @@ struct Attention {
   ORBITWALK_HD int scratch() const {
     const int gradient = samples > 0 ? sizes().lanes() : of_strengths ? 0 : embedding * embedding;
     const int projection = full && generators() <= 64 ? gram_scratch(generators(), parameters()) : 0;
-    const int work = gradient > projection ? gradient : projection, norms = embedding * head + (embedding < head ? embedding : head);
+    const int work = gradient > projection ? gradient : projection,
+              norms = embedding * head + (embedding < head ? embedding : head);
     return work > norms ? work : norms;
   }
 
@@ -111,12 +115,14 @@ struct Attention {
                    [=, this](int i, int j, Lane sum) {
                      slope[i * embedding + j] = (sum - target[i * embedding + j]) * stiffness;
                    });
-    multiply<Lane>(embedding, head, embedding, as_matrix(slope, embedding), as_matrix(k, head),
-                   [=, this](int i, int a) { return q[i * head + a] * weight_decay; },
-                   [=, this](int i, int a, Lane sum) { dq[i * head + a] = sum; });
-    multiply<Lane>(embedding, head, embedding, as_transpose(slope, embedding), as_matrix(q, head),
-                   [=, this](int j, int a) { return k[j * head + a] * weight_decay; },
-                   [=, this](int j, int a, Lane sum) { dk[j * head + a] = sum; });
+    multiply<Lane>(
+        embedding, head, embedding, as_matrix(slope, embedding), as_matrix(k, head),
+        [=, this](int i, int a) { return q[i * head + a] * weight_decay; },
+        [=, this](int i, int a, Lane sum) { dq[i * head + a] = sum; });
+    multiply<Lane>(
+        embedding, head, embedding, as_transpose(slope, embedding), as_matrix(q, head),
+        [=, this](int j, int a) { return k[j * head + a] * weight_decay; },
+        [=, this](int j, int a, Lane sum) { dk[j * head + a] = sum; });
   }
 
   template <class Lane>
@@ -233,13 +239,19 @@ struct Attention {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Attention<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(Attention<R>(view));
+  }
 
  private:
-  ORBITWALK_HD AttentionSizes sizes() const { return {embedding, head, tokens, values, head > teacher ? head : teacher}; }
+  ORBITWALK_HD AttentionSizes sizes() const {
+    return {embedding, head, tokens, values, head > teacher ? head : teacher};
+  }
 
   template <class Lane>
-  ORBITWALK_HD const Lane* keys(const Lane* theta) const { return theta + embedding * head; }
+  ORBITWALK_HD const Lane* keys(const Lane* theta) const {
+    return theta + embedding * head;
+  }
 
   /// |column j|² of an e×h matrix.
   template <class Lane>
@@ -281,7 +293,8 @@ struct Attention {
     for (int i = 0; i < count; ++i) matrix[i] = matrix[i] * factor;
   }
 
-  // From the sequence in scratch: f(X) - Y, which it returns, and what the gradient needs. Without a teacher Y is that of `index`.
+  // From the sequence in scratch: f(X) - Y, which it returns, and what the gradient needs. Without a teacher Y is that
+  // of `index`.
   template <class Lane>
   ORBITWALK_OUTLINE const Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     const AttentionMemory<Lane> at(sizes(), scratch);
@@ -289,7 +302,8 @@ struct Attention {
       attend(sizes(), at, AttentionWeights<Lane>(theta + parameters(), embedding, teacher, teacher_scale));
       set_minus_output(sizes(), at);
     } else {
-      for (int o = 0; o < tokens * sizes().outputs(); ++o) at.error[o] = -gather<Lane>(y + std::int64_t(o) * samples, index);
+      for (int o = 0; o < tokens * sizes().outputs(); ++o)
+        at.error[o] = -gather<Lane>(y + std::int64_t(o) * samples, index);
     }
     attend(sizes(), at, AttentionWeights<Lane>(theta, embedding, head, scale));
     add_output(sizes(), at);

@@ -6,8 +6,8 @@
 #include "kernels/core/lane_matrix.hpp"
 #include "kernels/core/math.hpp"
 
-// An attention head at one sequence, forwards and backwards: f(X) = A C, A = softmax_rows((XQ)(XK)ᵀ/√h) ∈ R^{τ×τ}, C = X V, or X itself
-// for a head without a value matrix. With E = ∂L/∂f and P = E Cᵀ:
+// An attention head at one sequence, forwards and backwards: f(X) = A C, A = softmax_rows((XQ)(XK)ᵀ/√h) ∈ R^{τ×τ}, C =
+// X V, or X itself for a head without a value matrix. With E = ∂L/∂f and P = E Cᵀ:
 //   ∂S_st = A_st (P_st - Σ_u A_su P_su)/√h,  ∂Q = Xᵀ ∂S (XK),  ∂K = Xᵀ ∂Sᵀ (XQ),  ∂V = Xᵀ (Aᵀ E).
 namespace orbitwalk {
 
@@ -58,13 +58,17 @@ struct AttentionMemory {
 
 /// X Q, X K, C and A of the sequence in at.input.
 template <class Lane>
-ORBITWALK_HD void attend(const AttentionSizes& sizes, const AttentionMemory<Lane>& at, const AttentionWeights<Lane>& weights) {
+ORBITWALK_HD void attend(const AttentionSizes& sizes, const AttentionMemory<Lane>& at,
+                         const AttentionWeights<Lane>& weights) {
   using R = RealOf<Lane>;
   const int e = sizes.embedding, t = sizes.tokens, h = weights.head, v = sizes.values;
-  multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(weights.q, h), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.queries[i * h + a] = sum; });
-  multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(weights.k, h), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.keys[i * h + a] = sum; });
+  multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(weights.q, h), FromZero<Lane>(),
+                 [=](int i, int a, Lane sum) { at.queries[i * h + a] = sum; });
+  multiply<Lane>(t, h, e, as_matrix(at.input, e), as_matrix(weights.k, h), FromZero<Lane>(),
+                 [=](int i, int a, Lane sum) { at.keys[i * h + a] = sum; });
   if (v > 0) {
-    multiply<Lane>(t, v, e, as_matrix(at.input, e), as_matrix(weights.v, v), FromZero<Lane>(), [=](int i, int a, Lane sum) { at.contents[i * v + a] = sum; });
+    multiply<Lane>(t, v, e, as_matrix(at.input, e), as_matrix(weights.v, v), FromZero<Lane>(),
+                   [=](int i, int a, Lane sum) { at.contents[i * v + a] = sum; });
   }
   multiply<Lane>(t, t, h, as_matrix(at.queries, h), as_transpose(at.keys, h), FromProduct(),
                  [=, scale = weights.scale](int i, int j, Lane sum) { at.rows[i * t + j] = sum * scale; });
@@ -84,18 +88,22 @@ ORBITWALK_HD void attend(const AttentionSizes& sizes, const AttentionMemory<Lane
 template <class Lane>
 ORBITWALK_HD void set_minus_output(const AttentionSizes& sizes, const AttentionMemory<Lane>& at) {
   const int t = sizes.tokens, o = sizes.outputs();
-  multiply<Lane>(t, o, t, as_matrix(at.rows, t), as_matrix(at.contents, o), FromProduct(), [=](int i, int j, Lane sum) { at.error[i * o + j] = -sum; });
+  multiply<Lane>(t, o, t, as_matrix(at.rows, t), as_matrix(at.contents, o), FromProduct(),
+                 [=](int i, int j, Lane sum) { at.error[i * o + j] = -sum; });
 }
 template <class Lane>
 ORBITWALK_HD void add_output(const AttentionSizes& sizes, const AttentionMemory<Lane>& at) {
   const int t = sizes.tokens, o = sizes.outputs();
-  multiply<Lane>(t, o, t, as_matrix(at.rows, t), as_matrix(at.contents, o), [=](int i, int j) { return at.error[i * o + j]; },
-                 [=](int i, int j, Lane sum) { at.error[i * o + j] = sum; });
+  multiply<Lane>(
+      t, o, t, as_matrix(at.rows, t), as_matrix(at.contents, o), [=](int i, int j) { return at.error[i * o + j]; },
+      [=](int i, int j, Lane sum) { at.error[i * o + j] = sum; });
 }
 
-/// Adds the slopes by Q, K and V to `out`, where they are stored one after the other, from E in at.error; after attend with the same weights.
+/// Adds the slopes by Q, K and V to `out`, where they are stored one after the other, from E in at.error; after attend
+/// with the same weights.
 template <class Lane>
-ORBITWALK_HD void add_slopes(const AttentionSizes& sizes, const AttentionMemory<Lane>& at, RealOf<Lane> scale, Lane* out) {
+ORBITWALK_HD void add_slopes(const AttentionSizes& sizes, const AttentionMemory<Lane>& at, RealOf<Lane> scale,
+                             Lane* out) {
   using R = RealOf<Lane>;
   const int e = sizes.embedding, h = sizes.head, t = sizes.tokens, o = sizes.outputs(), v = sizes.values;
   Lane *dq = out, *dk = out + e * h, *dv = dk + e * h;
@@ -111,15 +119,18 @@ ORBITWALK_HD void add_slopes(const AttentionSizes& sizes, const AttentionMemory<
                  [=](int i, int a, Lane sum) { at.query_slopes[i * h + a] = sum; });
   multiply<Lane>(t, h, t, as_transpose(at.slopes, t), as_matrix(at.queries, h), FromZero<Lane>(),
                  [=](int i, int a, Lane sum) { at.key_slopes[i * h + a] = sum; });
-  multiply<Lane>(e, h, t, as_transpose(at.input, e), as_matrix(at.query_slopes, h), [=](int i, int a) { return dq[i * h + a]; },
-                 [=](int i, int a, Lane sum) { dq[i * h + a] = sum; });
-  multiply<Lane>(e, h, t, as_transpose(at.input, e), as_matrix(at.key_slopes, h), [=](int i, int a) { return dk[i * h + a]; },
-                 [=](int i, int a, Lane sum) { dk[i * h + a] = sum; });
+  multiply<Lane>(
+      e, h, t, as_transpose(at.input, e), as_matrix(at.query_slopes, h), [=](int i, int a) { return dq[i * h + a]; },
+      [=](int i, int a, Lane sum) { dq[i * h + a] = sum; });
+  multiply<Lane>(
+      e, h, t, as_transpose(at.input, e), as_matrix(at.key_slopes, h), [=](int i, int a) { return dk[i * h + a]; },
+      [=](int i, int a, Lane sum) { dk[i * h + a] = sum; });
   if (v == 0) return;
   multiply<Lane>(t, v, t, as_transpose(at.rows, t), as_matrix(at.error, v), FromZero<Lane>(),
                  [=](int i, int a, Lane sum) { at.value_slopes[i * v + a] = sum; });
-  multiply<Lane>(e, v, t, as_transpose(at.input, e), as_matrix(at.value_slopes, v), [=](int i, int a) { return dv[i * v + a]; },
-                 [=](int i, int a, Lane sum) { dv[i * v + a] = sum; });
+  multiply<Lane>(
+      e, v, t, as_transpose(at.input, e), as_matrix(at.value_slopes, v), [=](int i, int a) { return dv[i * v + a]; },
+      [=](int i, int a, Lane sum) { dv[i * v + a] = sum; });
 }
 
 }  // namespace orbitwalk

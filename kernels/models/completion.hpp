@@ -11,15 +11,15 @@
 
 namespace orbitwalk {
 
-/// Matrix completion: W = P Q, P of n rows, Q of m columns, r columns P_j and rows Q_j; θ = (P_1..P_r, Q_1..Q_r). A truth M is
-/// observed in some of its entries, O.
+/// Matrix completion: W = P Q, P of n rows, Q of m columns, r columns P_j and rows Q_j; θ = (P_1..P_r, Q_1..Q_r). A
+/// truth M is observed in some of its entries, O.
 ///
-/// A step keeps each observed entry with probability `keep`, by itself: loss Σ_kept (W - M)²/(nm). The functor's loss is its mean,
-/// L = keep/(nm) Σ_O (W - M)². With E = 2 keep/(nm) (W - M) on O, else 0: ∂P = E Qᵀ, ∂Q = Pᵀ E.
-/// Symmetry: P_j -> c_j P_j, Q_j -> Q_j/c_j (of all GL(r), which leaves W alone as well); generators, orbit volume and gauges:
-/// kernels/models/vector_pairs.hpp.
-/// Instance: M = Σ_i s_i u_i v_iᵀ, u and v the first columns of random orthogonal matrices (Haar), and as many observed entries as
-/// asked for, each set of them as likely as any other. Its lanes: M (n×m, row by row), then 1 where observed, else 0.
+/// A step keeps each observed entry with probability `keep`, by itself: loss Σ_kept (W - M)²/(nm). The functor's loss
+/// is its mean, L = keep/(nm) Σ_O (W - M)². With E = 2 keep/(nm) (W - M) on O, else 0: ∂P = E Qᵀ, ∂Q = Pᵀ E. Symmetry:
+/// P_j -> c_j P_j, Q_j -> Q_j/c_j (of all GL(r), which leaves W alone as well); generators, orbit volume and gauges:
+/// kernels/models/vector_pairs.hpp. Instance: M = Σ_i s_i u_i v_iᵀ, u and v the first columns of random orthogonal
+/// matrices (Haar), and as many observed entries as asked for, each set of them as likely as any other. Its lanes: M
+/// (n×m, row by row), then 1 where observed, else 0.
 template <class R, int Fixed = 0>
 struct Completion {
   using Real = R;
@@ -81,12 +81,16 @@ struct Completion {
   }
 
   template <class Lane>
-  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const { pairs.generator(a, theta, out); }
+  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const {
+    pairs.generator(a, theta, out);
+  }
 
   ORBITWALK_HD int constraints(Gauge) const { return rank; }
 
   template <class Lane>
-  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const { pairs.gauge(gauge, theta, out); }
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
+    pairs.gauge(gauge, theta, out);
+  }
 
   template <class Lane>
   ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
@@ -134,7 +138,9 @@ struct Completion {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Completion<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(Completion<R>(view));
+  }
 
  private:
   ORBITWALK_HD int observed_entries() const { return samples > 0 ? samples : rows * columns; }
@@ -144,7 +150,9 @@ struct Completion {
   }
 
   template <class Lane>
-  ORBITWALK_HD Lane truth_at(const Lane* theta, int e) const { return drawn ? theta[parameters() + e] : broadcast<Lane>(truth[e]); }
+  ORBITWALK_HD Lane truth_at(const Lane* theta, int e) const {
+    return drawn ? theta[parameters() + e] : broadcast<Lane>(truth[e]);
+  }
   template <class Lane>
   ORBITWALK_HD Lane mask_at(const Lane* theta, int e) const {
     return drawn ? theta[parameters() + rows * columns + e] : broadcast<Lane>(mask[e]);
@@ -157,8 +165,8 @@ struct Completion {
 
   template <class Lane>
   ORBITWALK_OUTLINE void product(const Lane* theta, Lane* w) const {
-    multiply<Lane>(rows, columns, rank, as_transpose(theta, rows), as_matrix(theta + pairs.place(0), columns), FromProduct(),
-                   [=, this](int i, int k, Lane sum) { w[i * columns + k] = sum; });
+    multiply<Lane>(rows, columns, rank, as_transpose(theta, rows), as_matrix(theta + pairs.place(0), columns),
+                   FromProduct(), [=, this](int i, int k, Lane sum) { w[i * columns + k] = sum; });
   }
 
   // ∂P = E Qᵀ, ∂Q = Pᵀ E.
@@ -185,7 +193,8 @@ struct Completion {
     }
   }
 
-  // Singular values, ascending, of a row-major height × width matrix, which is destroyed. A wide one has those of its transpose.
+  // Singular values, ascending, of a row-major height × width matrix, which is destroyed. A wide one has those of its
+  // transpose.
   template <class Lane>
   ORBITWALK_HD static void sorted_spectrum(Lane* a, int height, int width, Lane* sigma) {
     if (height < width) transpose_in_place(a, height, width);
@@ -231,8 +240,8 @@ struct Completion {
     return sum;
   }
 
-  // `truth_rank` orthonormal columns of n numbers, one after the other: Gram-Schmidt of Gaussian columns, each twice, which leaves
-  // rounding only.
+  // `truth_rank` orthonormal columns of n numbers, one after the other: Gram-Schmidt of Gaussian columns, each twice,
+  // which leaves rounding only.
   template <class Lane>
   ORBITWALK_HD void draw_orthonormal(InstanceDraw<Lane>& draw, Lane* columns_of, int n) const {
     for (int a = 0; a < truth_rank; ++a) {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/models/projection.hpp"
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/models/model.hpp"
+#include "kernels/models/projection.hpp"
 
 namespace orbitwalk {
 
@@ -91,7 +91,9 @@ struct Conjugation {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Conjugation<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(Conjugation<R>(view));
+  }
 
  private:
   /// Coordinate of A_ij.

@@ -9,19 +9,19 @@
 
 namespace orbitwalk {
 
-/// w = u_1∘…∘u_D in R^c, θ = (u_1, …, u_D) ∈ R^{Dc}, under u_a -> s u_a, u_{a+1} -> u_{a+1}/s for each coordinate and each
-/// pair of neighbours (D = 2 is `hadamard`).
+/// w = u_1∘…∘u_D in R^c, θ = (u_1, …, u_D) ∈ R^{Dc}, under u_a -> s u_a, u_{a+1} -> u_{a+1}/s for each coordinate and
+/// each pair of neighbours (D = 2 is `hadamard`).
 ///
-/// Loss: that of a linear regression in w (kernels/models/regression.hpp) + weight_decay/2 |θ|². Gradient of a coordinate:
-/// ∂u_a = n_a ∂L/∂w + λ u_a with n_a = ∏_{b≠a} u_b, so n = ∂w/∂u spans the horizontal line and P_V ξ = ξ - n <n,ξ>/|n|².
-/// Generators ξ_a = (…, u_a, -u_{a+1}, …), a = 1..D-1 (index i (D-1) + a - 1 for coordinate i). With squares s_a = u_a² their
-/// Gram matrix is tridiagonal, s_a + s_{a+1} and -s_{a+1} beside it, and its determinant Σ_a ∏_{b≠a} s_b = |n|² (the
-/// recursion d_k = (s_k + s_{k+1}) d_{k-1} - s_k² d_{k-2}). So log v = 1/2 Σ_i log Σ_a ∏_{b≠a} u_{bi}², everywhere; where
-/// balanced Σ_i (D-1)/D log|w_i| up to a constant.
-/// Gauges: moment_map (u_a² - u_{a+1}²)/2, whose gradients are the generators; norm_difference |u_a| - |u_{a+1}|.
-/// Projected noise: Q = u_a² - u_b² has no noise and d/dt Q = -2α² Q w²/(u_a² u_b² |n|²) for β = 0, λ = 0, which is
-/// -2α² Q/ρ² for D = 2. Laws on the slices: models/product_laws.hpp.
-/// Where two or more factors of a coordinate are zero, the orbit is smaller: flagged, and P_V keeps the other factors.
+/// Loss: that of a linear regression in w (kernels/models/regression.hpp) + weight_decay/2 |θ|². Gradient of a
+/// coordinate: ∂u_a = n_a ∂L/∂w + λ u_a with n_a = ∏_{b≠a} u_b, so n = ∂w/∂u spans the horizontal line and P_V ξ = ξ -
+/// n <n,ξ>/|n|². Generators ξ_a = (…, u_a, -u_{a+1}, …), a = 1..D-1 (index i (D-1) + a - 1 for coordinate i). With
+/// squares s_a = u_a² their Gram matrix is tridiagonal, s_a + s_{a+1} and -s_{a+1} beside it, and its determinant Σ_a
+/// ∏_{b≠a} s_b = |n|² (the recursion d_k = (s_k + s_{k+1}) d_{k-1} - s_k² d_{k-2}). So log v = 1/2 Σ_i log Σ_a ∏_{b≠a}
+/// u_{bi}², everywhere; where balanced Σ_i (D-1)/D log|w_i| up to a constant. Gauges: moment_map (u_a² - u_{a+1}²)/2,
+/// whose gradients are the generators; norm_difference |u_a| - |u_{a+1}|. Projected noise: Q = u_a² - u_b² has no noise
+/// and d/dt Q = -2α² Q w²/(u_a² u_b² |n|²) for β = 0, λ = 0, which is -2α² Q/ρ² for D = 2. Laws on the slices:
+/// models/product_laws.hpp. Where two or more factors of a coordinate are zero, the orbit is smaller: flagged, and P_V
+/// keeps the other factors.
 template <class R, int Fixed = 0>
 struct DeepHadamard {
   using Real = R;
@@ -30,8 +30,8 @@ struct DeepHadamard {
   R weight_decay;
 
   ORBITWALK_HD explicit DeepHadamard(const ModelView<R>& view)
-      : regression(view), coordinates(view.sizes[0]), depth(view.sizes[Regression<R>::own_sizes]), samples(view.sizes[1]),
-        weight_decay(R(view.numbers[1])) {}
+      : regression(view), coordinates(view.sizes[0]), depth(view.sizes[Regression<R>::own_sizes]),
+        samples(view.sizes[1]), weight_decay(R(view.numbers[1])) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return depth * coordinates; }
@@ -149,7 +149,9 @@ struct DeepHadamard {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(DeepHadamard<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(DeepHadamard<R>(view));
+  }
 
  private:
   /// Place of the factor u_a that generator `index` stretches; the one that it shrinks lies `coordinates` further.

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/models/projection.hpp"
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/lane_matrix.hpp"
 #include "kernels/models/model.hpp"
+#include "kernels/models/projection.hpp"
 
 namespace orbitwalk {
 
-/// M = X Xᵀ, X ∈ R^{n×r} (r <= n), θ = X row-major, under X -> X Q, Q ∈ O(r). L = Σ U(λ_i), λ the eigenvalues of S = XᵀX,
-/// U(λ) = stiffness/2 (λ - center)².
+/// M = X Xᵀ, X ∈ R^{n×r} (r <= n), θ = X row-major, under X -> X Q, Q ∈ O(r). L = Σ U(λ_i), λ the eigenvalues of S =
+/// XᵀX, U(λ) = stiffness/2 (λ - center)².
 ///
 /// Gradient: ∇L = 2 X U'(S) = 2 stiffness X (S - center I).
 /// Generators, one for each a < b: X (E_ab - E_ba): column b is X_a, column a is -X_b. In the eigenbasis of S they are
@@ -47,9 +47,10 @@ struct GramProduct {
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
     gram(theta, scratch);
-    multiply<Lane>(rows, rank, rank, as_matrix(theta, rank), as_matrix(scratch, rank),
-                   [=, this](int i, int a) { return theta[i * rank + a] * (-center); },
-                   [=, this](int i, int a, Lane sum) { out[i * rank + a] = sum * (R(2) * stiffness); });
+    multiply<Lane>(
+        rows, rank, rank, as_matrix(theta, rank), as_matrix(scratch, rank),
+        [=, this](int i, int a) { return theta[i * rank + a] * (-center); },
+        [=, this](int i, int a, Lane sum) { out[i * rank + a] = sum * (R(2) * stiffness); });
   }
 
   template <class Lane>
@@ -82,7 +83,9 @@ struct GramProduct {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(GramProduct<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(GramProduct<R>(view));
+  }
 
  private:
   template <class Lane>

@@ -9,15 +9,14 @@
 
 namespace orbitwalk {
 
-/// w_g = a_g v_g, a_g ∈ R, v_g ∈ R^n, g = 1..G; θ = (a_1..a_G, v_1..v_G), under a_g -> a_g/c, v_g -> c v_g for each group. The
-/// parameterisation behind the group lasso: weight decay on (a, v) is a penalty on s_g = |w_g| = |a_g||v_g|.
+/// w_g = a_g v_g, a_g ∈ R, v_g ∈ R^n, g = 1..G; θ = (a_1..a_G, v_1..v_G), under a_g -> a_g/c, v_g -> c v_g for each
+/// group. The parameterisation behind the group lasso: weight decay on (a, v) is a penalty on s_g = |w_g| = |a_g||v_g|.
 ///
-/// Loss: that of a linear regression in w ∈ R^{Gn} (kernels/models/regression.hpp), or kind "norm_quadratic": stiffness/2
-/// Σ (s_g - target_g)², ∂L/∂w_g = stiffness (s_g - target_g) w_g/s_g; + weight_decay/2 |θ|².
-/// Gradient: with u = ∂L/∂w: ∂a_g = v_g·u_g + λ a_g, ∂v_g = a_g u_g + λ v_g.
-/// Generators ξ_g = (-a_g, v_g) are orthogonal, log v = 1/2 Σ log(a_g² + |v_g|²).
-/// Gauges: moment_map (|v_g|² - a_g²)/2, its gradient is ξ_g; norm_difference |v_g| - |a_g|.
-/// Laws of s_g where the loss depends on the norms only (norm_quadratic, or a quadratic loss with target 0): a rescaling of
+/// Loss: that of a linear regression in w ∈ R^{Gn} (kernels/models/regression.hpp), or kind "norm_quadratic":
+/// stiffness/2 Σ (s_g - target_g)², ∂L/∂w_g = stiffness (s_g - target_g) w_g/s_g; + weight_decay/2 |θ|². Gradient: with
+/// u = ∂L/∂w: ∂a_g = v_g·u_g + λ a_g, ∂v_g = a_g u_g + λ v_g. Generators ξ_g = (-a_g, v_g) are orthogonal, log v = 1/2
+/// Σ log(a_g² + |v_g|²). Gauges: moment_map (|v_g|² - a_g²)/2, its gradient is ξ_g; norm_difference |v_g| - |a_g|. Laws
+/// of s_g where the loss depends on the norms only (norm_quadratic, or a quadratic loss with target 0): a rescaling of
 /// factors in R and R^n (models/product_laws.hpp with m = 1).
 template <class R, int Fixed = 0>
 struct Groups {
@@ -30,8 +29,8 @@ struct Groups {
 
   ORBITWALK_HD explicit Groups(const ModelView<R>& view)
       : regression(view), groups(view.sizes[Regression<R>::own_sizes]), size(view.sizes[Regression<R>::own_sizes + 1]),
-        samples(view.sizes[1]), of_norms(view.sizes[Regression<R>::own_sizes + 2] != 0), weight_decay(R(view.numbers[1])),
-        norms(view.arrays[Regression<R>::own_arrays]) {}
+        samples(view.sizes[1]), of_norms(view.sizes[Regression<R>::own_sizes + 2] != 0),
+        weight_decay(R(view.numbers[1])), norms(view.arrays[Regression<R>::own_arrays]) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return groups * (size + 1); }
@@ -132,7 +131,9 @@ struct Groups {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Groups<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(Groups<R>(view));
+  }
 
  private:
   ORBITWALK_HD int second(int g) const { return groups + g * size; }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/models/gauge.hpp"
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/lane_matrix.hpp"
+#include "kernels/models/gauge.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/models/regression_instance.hpp"
 
@@ -12,14 +12,14 @@ namespace orbitwalk {
 
 /// w = p∘q with θ = (p, q) ∈ R^{2c}, under p_i -> a_i p_i, q_i -> q_i / a_i for each coordinate.
 ///
-/// Loss: 1/2 wᵀHw - bᵀw + const + weight_decay/2 |θ|². A quadratic loss stiffness/2 Σ(w_i - target_i)² has H = stiffness I (kept
-/// apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|². The data may be each particle's own (instance).
-/// Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
-/// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²).
-/// Gauges, one constraint a coordinate: moment_map χ_i = (p_i² - q_i²)/2 with ∇χ_i = ξ_i; norm_difference χ_i = |p_i| - |q_i|
-/// (gradient of length √2; at p_i = 0 that of its positive side).
-/// Laws: the group is not compact. With weight decay and isotropic noise the marginal of w_i (separable loss) is
-/// exp(-U/T) K₀(λ|w|/T), from dp dq = dw dt, t = 1/2 log|p/q|, p² + q² = 2|w| cosh 2t (theory.md section 2).
+/// Loss: 1/2 wᵀHw - bᵀw + const + weight_decay/2 |θ|². A quadratic loss stiffness/2 Σ(w_i - target_i)² has H =
+/// stiffness I (kept apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|². The data may be
+/// each particle's own (instance). Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
+/// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²). Gauges, one
+/// constraint a coordinate: moment_map χ_i = (p_i² - q_i²)/2 with ∇χ_i = ξ_i; norm_difference χ_i = |p_i| - |q_i|
+/// (gradient of length √2; at p_i = 0 that of its positive side). Laws: the group is not compact. With weight decay and
+/// isotropic noise the marginal of w_i (separable loss) is exp(-U/T) K₀(λ|w|/T), from dp dq = dw dt, t = 1/2 log|p/q|,
+/// p² + q² = 2|w| cosh 2t (theory.md section 2).
 template <class R, int Fixed = 0>
 struct Hadamard {
   using Real = R;
@@ -34,8 +34,7 @@ struct Hadamard {
   ORBITWALK_HD explicit Hadamard(const ModelView<R>& view)
       : coordinates(view.sizes[0]), data_features(view.sizes[1]), samples(view.sizes[2]), stiffness(R(view.numbers[0])),
         weight_decay(R(view.numbers[1])), constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]),
-        cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]),
-        own(view, view.sizes[0], view.sizes[2]) {}
+        cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]), own(view, view.sizes[0], view.sizes[2]) {}
 
   static constexpr int fixed_parameters = 2 * Fixed;
   ORBITWALK_HD int parameters() const { return 2 * coordinates; }
@@ -89,9 +88,9 @@ struct Hadamard {
     }
     Lane* w = scratch;
     for (int i = 0; i < c; ++i) w[i] = theta[i] * theta[c + i];
-    multiply_vector<Lane>(c, c, as_matrix(hessian, c), as_matrix(w, 1),
-                          [=, this](int i, int) { return broadcast<Lane>(-cross[i]); },
-                          [=, this](int i, int, Lane u) { chain(theta, u, i, out); });
+    multiply_vector<Lane>(
+        c, c, as_matrix(hessian, c), as_matrix(w, 1), [=, this](int i, int) { return broadcast<Lane>(-cross[i]); },
+        [=, this](int i, int, Lane u) { chain(theta, u, i, out); });
   }
 
   template <class Lane>
@@ -173,7 +172,8 @@ struct Hadamard {
 
   template <class Visit>
   static void dispatch(const ModelView<R>& view, Visit&& visit) {
-    if (view.sizes[0] == 1 && RegressionInstance<R>(view, 1, 0).kind == RegressionTruth::unknown) return visit(Hadamard<R, 1>(view));
+    if (view.sizes[0] == 1 && RegressionInstance<R>(view, 1, 0).kind == RegressionTruth::unknown)
+      return visit(Hadamard<R, 1>(view));
     visit(Hadamard<R>(view));
   }
 

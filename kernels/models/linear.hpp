@@ -11,11 +11,11 @@ namespace orbitwalk {
 
 /// Free weights, θ = w ∈ R^c: the model that `hadamard` is held against. No symmetry, so no volume to correct for.
 ///
-/// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|² + l1 Σ|w_i|. Gradient:
-/// H w - b + λ w + l1 sign(w), with the subgradient 0 at w_i = 0. The data may be each particle's own (instance).
-/// Langevin at temperature T is an Ornstein-Uhlenbeck process: for the separable loss w_i has the normal law of variance
-/// T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution. A stiffness below 0 grows without bound
-/// and has no law (geometric dynamics), and l1 > 0 has none here.
+/// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|² + l1 Σ|w_i|. Gradient: H
+/// w - b + λ w + l1 sign(w), with the subgradient 0 at w_i = 0. The data may be each particle's own (instance).
+/// Langevin at temperature T is an Ornstein-Uhlenbeck process: for the separable loss w_i has the normal law of
+/// variance T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution. A
+/// stiffness below 0 grows without bound and has no law (geometric dynamics), and l1 > 0 has none here.
 template <class R, int Fixed = 0>
 struct Linear {
   using Real = R;
@@ -27,9 +27,10 @@ struct Linear {
   RegressionInstance<R> own;                  // for sizes known when running
 
   ORBITWALK_HD explicit Linear(const ModelView<R>& view)
-      : coordinates(view.sizes[0]), samples(view.sizes[1]), stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])),
-        l1(R(view.numbers[3])), constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]),
-        y(view.arrays[4]), own(view, view.sizes[0], view.sizes[1]) {}
+      : coordinates(view.sizes[0]), samples(view.sizes[1]), stiffness(R(view.numbers[0])),
+        weight_decay(R(view.numbers[1])), l1(R(view.numbers[3])), constant(view.numbers[2]), target(view.arrays[0]),
+        hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]),
+        own(view, view.sizes[0], view.sizes[1]) {}
 
   static constexpr int fixed_parameters = Fixed;
   ORBITWALK_HD int parameters() const { return coordinates; }
@@ -124,7 +125,8 @@ struct Linear {
     if (Fixed > 0 || !(l1 > R(0))) return;
     const Lane zero = broadcast<Lane>(R(0));
     for (int i = 0; i < coordinates; ++i) {
-      out[i] = out[i] + select(zero < theta[i], broadcast<Lane>(l1), select(theta[i] < zero, broadcast<Lane>(-l1), zero));
+      out[i] =
+          out[i] + select(zero < theta[i], broadcast<Lane>(l1), select(theta[i] < zero, broadcast<Lane>(-l1), zero));
     }
   }
 

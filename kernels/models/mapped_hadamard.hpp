@@ -7,17 +7,17 @@
 
 namespace orbitwalk {
 
-/// w = M (p∘q), M = D⁻¹ a fixed invertible c×c matrix, so that z = p∘q = D w: `hadamard` in other coordinates. The penalty that
-/// the orbits put on z then falls on D w: total variation, or sparsity of the spectrum. θ = (p, q), rescaling p_i, q_i.
+/// w = M (p∘q), M = D⁻¹ a fixed invertible c×c matrix, so that z = p∘q = D w: `hadamard` in other coordinates. The
+/// penalty that the orbits put on z then falls on D w: total variation, or sparsity of the spectrum. θ = (p, q),
+/// rescaling p_i, q_i.
 ///
-/// Maps: "identity"; "difference": z_1 = w_1, z_i = w_i - w_{i-1}, M the cumulative sum; "fourier": M the orthonormal real
-/// Fourier basis, columns 1/√c, √(2/c) cos(2πkj/c), √(2/c) sin(2πkj/c) for k = 1, 2, … in this order, and (-1)^j/√c at last for
-/// even c (j = 0..c-1 counts the weights), D = Mᵀ.
-/// Loss: stiffness/2 |w - target|² or 1/(2N)|Xw - y|², + weight_decay/2 |θ|². Everything but the observables is
-/// `deep_hadamard` with D = 2 in the coordinates z: H' = MᵀHM, b' = Mᵀb, X' = XM (change_coordinates); gradient
-/// ∂p_i = q_i (H'z - b')_i + λ p_i. log v = 1/2 Σ log(p_i² + q_i²).
-/// The data may be each particle's own (instance): X M is then made when it is drawn.
-/// Laws of z_i where M is orthogonal and the loss quadratic: |w - target|² = |z - Mᵀ target|² is a sum over i.
+/// Maps: "identity"; "difference": z_1 = w_1, z_i = w_i - w_{i-1}, M the cumulative sum; "fourier": M the orthonormal
+/// real Fourier basis, columns 1/√c, √(2/c) cos(2πkj/c), √(2/c) sin(2πkj/c) for k = 1, 2, … in this order, and
+/// (-1)^j/√c at last for even c (j = 0..c-1 counts the weights), D = Mᵀ. Loss: stiffness/2 |w - target|² or 1/(2N)|Xw -
+/// y|², + weight_decay/2 |θ|². Everything but the observables is `deep_hadamard` with D = 2 in the coordinates z: H' =
+/// MᵀHM, b' = Mᵀb, X' = XM (change_coordinates); gradient ∂p_i = q_i (H'z - b')_i + λ p_i. log v = 1/2 Σ log(p_i² +
+/// q_i²). The data may be each particle's own (instance): X M is then made when it is drawn. Laws of z_i where M is
+/// orthogonal and the loss quadratic: |w - target|² = |z - Mᵀ target|² is a sum over i.
 template <class R, int Fixed = 0>
 struct MappedHadamard {
   using Real = R;
@@ -46,7 +46,8 @@ struct MappedHadamard {
   ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
     if (!own.drawn()) return product.loss(theta, scratch);
     product.weights(theta, scratch);
-    return fma(dot(theta, theta, parameters()), broadcast<Lane>(R(0.5) * product.weight_decay), own.loss(theta + parameters(), scratch));
+    return fma(dot(theta, theta, parameters()), broadcast<Lane>(R(0.5) * product.weight_decay),
+               own.loss(theta + parameters(), scratch));
   }
 
   template <class Lane>
@@ -56,7 +57,9 @@ struct MappedHadamard {
   }
 
   template <class Lane>
-  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const { product.generator(a, theta, out); }
+  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const {
+    product.generator(a, theta, out);
+  }
 
   template <class Lane>
   ORBITWALK_HD MaskOf<Lane> project_vertical(const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) const {
@@ -91,7 +94,9 @@ struct MappedHadamard {
   ORBITWALK_HD int constraints(Gauge gauge) const { return product.constraints(gauge); }
 
   template <class Lane>
-  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const { product.gauge(gauge, theta, out); }
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
+    product.gauge(gauge, theta, out);
+  }
 
   template <class Lane>
   ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
@@ -99,7 +104,9 @@ struct MappedHadamard {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(MappedHadamard<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(MappedHadamard<R>(view));
+  }
 };
 
 }  // namespace orbitwalk

@@ -2,26 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/models/gauge.hpp"
-#include "kernels/models/projection.hpp"
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/lane_matrix.hpp"
+#include "kernels/models/gauge.hpp"
 #include "kernels/models/model.hpp"
+#include "kernels/models/projection.hpp"
 
 namespace orbitwalk {
 
 /// W = U Vᵀ, U ∈ R^{m×r}, V ∈ R^{n×r}, θ = (U, V) row-major, under U -> U A, V -> V A⁻ᵀ, A ∈ GL(r).
 ///
-/// Loss: 1/2 tr(W H Wᵀ) - tr(B Wᵀ) + const + weight_decay/2 |θ|². A target M with stiffness s has H = s I, B = s M (kept
-/// apart: sizes[3] = 0); data (a two-layer linear network y ≈ W x) has H = XᵀX/N, B = YᵀX/N, i.e. 1/(2N) Σ|W x - y|².
-/// Gradient: with G = W H - B: ∂U = G V, ∂V = Gᵀ U.
-/// Generators, one for each E_ab ∈ gl(r): (U E_ab, -V E_ba): column b of U's part is U_a, column a of V's part is -V_b.
-/// Γ is the operator A -> UᵀU A + A VᵀV on r×r matrices, so that log v = 1/2 Σ_ij log(λ_i + μ_j) at every θ, λ and μ the
-/// eigenvalues of UᵀU and VᵀV (for r > m, n pairs of two zeros left out). On the balanced set UᵀU = VᵀV these are the singular
-/// values σ of W, and log v = 1/2 Σ log 2σ_i + Σ_{i<j} log(σ_i + σ_j) (theory.md section 1).
-/// Gauge moment_map, r(r+1)/2 constraints, (a, b) with a <= b row by row: χ_aa = (|U_a|² - |V_a|²)/2 (columns), ∇χ_aa = ξ_aa;
-/// χ_ab = (U_a·U_b - V_a·V_b)/√2, ∇χ_ab = (ξ_ab + ξ_ba)/√2: the generators of an orthonormal basis of symmetric matrices. For
-/// r > min(m, n) the balanced set is no slice (its W has rank below r, and the gradients are dependent): no gauge.
+/// Loss: 1/2 tr(W H Wᵀ) - tr(B Wᵀ) + const + weight_decay/2 |θ|². A target M with stiffness s has H = s I, B = s M
+/// (kept apart: sizes[3] = 0); data (a two-layer linear network y ≈ W x) has H = XᵀX/N, B = YᵀX/N, i.e. 1/(2N) Σ|W x -
+/// y|². Gradient: with G = W H - B: ∂U = G V, ∂V = Gᵀ U. Generators, one for each E_ab ∈ gl(r): (U E_ab, -V E_ba):
+/// column b of U's part is U_a, column a of V's part is -V_b. Γ is the operator A -> UᵀU A + A VᵀV on r×r matrices, so
+/// that log v = 1/2 Σ_ij log(λ_i + μ_j) at every θ, λ and μ the eigenvalues of UᵀU and VᵀV (for r > m, n pairs of two
+/// zeros left out). On the balanced set UᵀU = VᵀV these are the singular values σ of W, and log v = 1/2 Σ log 2σ_i +
+/// Σ_{i<j} log(σ_i + σ_j) (theory.md section 1). Gauge moment_map, r(r+1)/2 constraints, (a, b) with a <= b row by row:
+/// χ_aa = (|U_a|² - |V_a|²)/2 (columns), ∇χ_aa = ξ_aa; χ_ab = (U_a·U_b - V_a·V_b)/√2, ∇χ_ab = (ξ_ab + ξ_ba)/√2: the
+/// generators of an orthonormal basis of symmetric matrices. For r > min(m, n) the balanced set is no slice (its W has
+/// rank below r, and the gradients are dependent): no gauge.
 template <class R, int Fixed = 0>
 struct MatrixProduct {
   using Real = R;
@@ -32,8 +32,8 @@ struct MatrixProduct {
 
   ORBITWALK_HD explicit MatrixProduct(const ModelView<R>& view)
       : rows(view.sizes[0]), columns(view.sizes[1]), rank(view.sizes[2]), samples(view.sizes[3]),
-        stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])), constant(view.numbers[2]), target(view.arrays[0]),
-        hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]) {}
+        stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])), constant(view.numbers[2]),
+        target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return (rows + columns) * rank; }
@@ -68,12 +68,14 @@ struct MatrixProduct {
     slope(theta, scratch, g);
     const Lane *u = theta, *v = theta + rows * rank;
     Lane *du = out, *dv = out + rows * rank;
-    multiply<Lane>(rows, rank, columns, as_matrix(g, columns), as_matrix(v, rank),
-                   [=, this](int i, int a) { return u[i * rank + a] * weight_decay; },
-                   [=, this](int i, int a, Lane sum) { du[i * rank + a] = sum; });
-    multiply<Lane>(columns, rank, rows, as_transpose(g, columns), as_matrix(u, rank),
-                   [=, this](int j, int a) { return v[j * rank + a] * weight_decay; },
-                   [=, this](int j, int a, Lane sum) { dv[j * rank + a] = sum; });
+    multiply<Lane>(
+        rows, rank, columns, as_matrix(g, columns), as_matrix(v, rank),
+        [=, this](int i, int a) { return u[i * rank + a] * weight_decay; },
+        [=, this](int i, int a, Lane sum) { du[i * rank + a] = sum; });
+    multiply<Lane>(
+        columns, rank, rows, as_transpose(g, columns), as_matrix(u, rank),
+        [=, this](int j, int a) { return v[j * rank + a] * weight_decay; },
+        [=, this](int j, int a, Lane sum) { dv[j * rank + a] = sum; });
   }
 
   template <class Lane>
@@ -173,7 +175,9 @@ struct MatrixProduct {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(MatrixProduct<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(MatrixProduct<R>(view));
+  }
 
  private:
   static ORBITWALK_HD R half_root() { return R(0.7071067811865475244); }  // 1/√2
@@ -185,7 +189,8 @@ struct MatrixProduct {
 
   template <class Lane, class Store>
   ORBITWALK_HD void product(const Lane* theta, const Store& store) const {
-    multiply<Lane>(rows, columns, rank, as_matrix(theta, rank), as_transpose(theta + rows * rank, rank), FromProduct(), store);
+    multiply<Lane>(rows, columns, rank, as_matrix(theta, rank), as_transpose(theta + rows * rank, rank), FromProduct(),
+                   store);
   }
   template <class Lane>
   ORBITWALK_OUTLINE void product(const Lane* theta, Lane* w) const {
@@ -196,13 +201,15 @@ struct MatrixProduct {
   template <class Lane>
   ORBITWALK_OUTLINE void slope(const Lane* theta, Lane* w, Lane* g) const {
     if (samples == 0) {
-      product(theta, [=, this](int i, int j, Lane sum) { g[i * columns + j] = (sum - target[i * columns + j]) * stiffness; });
+      product(theta,
+              [=, this](int i, int j, Lane sum) { g[i * columns + j] = (sum - target[i * columns + j]) * stiffness; });
       return;
     }
     product(theta, w);
-    multiply<Lane>(rows, columns, columns, as_matrix(w, columns), as_matrix(hessian, columns),
-                   [=, this](int i, int j) { return broadcast<Lane>(-cross[i * columns + j]); },
-                   [=, this](int i, int j, Lane sum) { g[i * columns + j] = sum; });
+    multiply<Lane>(
+        rows, columns, columns, as_matrix(w, columns), as_matrix(hessian, columns),
+        [=, this](int i, int j) { return broadcast<Lane>(-cross[i * columns + j]); },
+        [=, this](int i, int j, Lane sum) { g[i * columns + j] = sum; });
   }
 };
 

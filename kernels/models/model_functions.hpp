@@ -10,16 +10,21 @@
 #include "kernels/models/model.hpp"
 #include "kernels/models/sample_draw.hpp"
 
-// A model's functor as a table of functions over one lane type. Integrators are compiled once over AnyModel instead of once a
-// model: a call costs nothing beside a gradient of more than a few parameters, and models × integrators would otherwise
-// multiply the build. Models of a size known to the compiler are compiled together with the integrators that are worth it.
+// A model's functor as a table of functions over one lane type. Integrators are compiled once over AnyModel instead of
+// once a model: a call costs nothing beside a gradient of more than a few parameters, and models × integrators would
+// otherwise multiply the build. Models of a size known to the compiler are compiled together with the integrators that
+// are worth it.
 namespace orbitwalk {
 
 template <class Model>
-concept HasSamples = requires(const Model& m) { m.samples; };
+concept HasSamples = requires(const Model& m) {
+  m.samples;
+};
 
 template <class Model, class Lane>
-concept AdjustsStart = requires(const Model& m, InstanceDraw<Lane>& draw, Lane* theta) { m.adjust_start(draw, theta); };
+concept AdjustsStart = requires(const Model& m, InstanceDraw<Lane>& draw, Lane* theta) {
+  m.adjust_start(draw, theta);
+};
 
 template <class Lane>
 struct ModelFunctions {
@@ -45,13 +50,18 @@ template <class Model, class Lane>
 struct Calls {
   static const Model& at(const void* m) { return *static_cast<const Model*>(m); }
   static Lane loss(const void* m, const Lane* theta, Lane* scratch) { return at(m).loss(theta, scratch); }
-  static void gradient(const void* m, const Lane* theta, Lane* out, Lane* scratch) { at(m).gradient(theta, out, scratch); }
+  static void gradient(const void* m, const Lane* theta, Lane* out, Lane* scratch) {
+    at(m).gradient(theta, out, scratch);
+  }
   static void generator(const void* m, int a, const Lane* theta, Lane* out) { at(m).generator(a, theta, out); }
   static MaskOf<Lane> project_vertical(const void* m, const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) {
     return at(m).project_vertical(theta, xi, out, scratch);
   }
-  static void observe(const void* m, const Lane* theta, Lane* out, Lane* scratch) { at(m).observe(theta, out, scratch); }
-  static void minibatch_gradient(const void* m, const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw, Lane* scratch) {
+  static void observe(const void* m, const Lane* theta, Lane* out, Lane* scratch) {
+    at(m).observe(theta, out, scratch);
+  }
+  static void minibatch_gradient(const void* m, const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw,
+                                 Lane* scratch) {
     if constexpr (HasSamples<Model>) at(m).minibatch_gradient(theta, out, batch, draw, scratch);
   }
   static void draw_instance(const void* m, InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) {
@@ -71,7 +81,8 @@ struct Calls {
 
 template <class Lane, class Model>
 inline ModelFunctions<Lane> make_functions(const Model& model) {
-  static_assert(sizeof(Model) <= ModelFunctions<Lane>::capacity && alignof(Model) <= 16 && std::is_trivially_copyable_v<Model>);
+  static_assert(sizeof(Model) <= ModelFunctions<Lane>::capacity && alignof(Model) <= 16 &&
+                std::is_trivially_copyable_v<Model>);
   using Calls = detail::Calls<Model, Lane>;
   ModelFunctions<Lane> f{};
   __builtin_memcpy(f.model, &model, sizeof model);
@@ -123,10 +134,14 @@ class AnyModel {
   void minibatch_gradient(const Lane* theta, Lane* out, int batch, SampleDraw<Lane>& draw, Lane* scratch) const {
     f_.minibatch_gradient(f_.model, theta, out, batch, draw, scratch);
   }
-  void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const { f_.draw_instance(f_.model, draw, theta, scratch); }
+  void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane* scratch) const {
+    f_.draw_instance(f_.model, draw, theta, scratch);
+  }
   void adjust_start(InstanceDraw<Lane>& draw, Lane* theta) const { f_.adjust_start(f_.model, draw, theta); }
   void gauge(Gauge kind, const Lane* theta, Lane* out) const { f_.gauge(f_.model, kind, theta, out); }
-  void gauge_gradient(Gauge kind, int a, const Lane* theta, Lane* out) const { f_.gauge_gradient(f_.model, kind, a, theta, out); }
+  void gauge_gradient(Gauge kind, int a, const Lane* theta, Lane* out) const {
+    f_.gauge_gradient(f_.model, kind, a, theta, out);
+  }
 
  private:
   ModelFunctions<Lane> f_;

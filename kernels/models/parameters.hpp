@@ -21,9 +21,10 @@
 //     }
 //   };
 //
-// A functor derives from NameParameters<Viewed<R>>, which it reads from a ModelView; a description fills NameParameters<Stored> in
-// (src/models/description.hpp). Between the two they travel by position, in the order of fields(), which nobody else needs to know.
-// Enumerations travel as integers. Shared groups of parameters call each other's fields().
+// A functor derives from NameParameters<Viewed<R>>, which it reads from a ModelView; a description fills
+// NameParameters<Stored> in (src/models/description.hpp). Between the two they travel by position, in the order of
+// fields(), which nobody else needs to know. Enumerations travel as integers. Shared groups of parameters call each
+// other's fields().
 namespace orbitwalk {
 
 /// What travels: sizes, numbers and arrays, by position. Trivially copyable.
@@ -53,7 +54,9 @@ struct ViewReader {
   ORBITWALK_HD void operator()(const char*, double& field) { field = view.numbers[numbers++]; }
   ORBITWALK_HD void operator()(const char*, const R*& field) { field = view.arrays[arrays++]; }
   template <class Enum>
-  ORBITWALK_HD void operator()(const char*, Enum& field) { field = static_cast<Enum>(view.sizes[sizes++]); }
+  ORBITWALK_HD void operator()(const char*, Enum& field) {
+    field = static_cast<Enum>(view.sizes[sizes++]);
+  }
 };
 
 /// Parameters<Viewed<R>> from a view.

@@ -7,8 +7,8 @@
 
 namespace orbitwalk {
 
-/// Pivots of the Gram matrix below their rounding error count as zero. That error is about this share of the diagonal (some
-/// tens of ε), and what earlier small pivots add to it: see `doubt` below.
+/// Pivots of the Gram matrix below their rounding error count as zero. That error is about this share of the diagonal
+/// (some tens of ε), and what earlier small pivots add to it: see `doubt` below.
 template <class R>
 inline constexpr R degenerate_pivot = sizeof(R) == 4 ? R(4e-6) : R(1e-14);
 
@@ -20,20 +20,22 @@ ORBITWALK_HD int gram_scratch(int k, int d) { return k * d + k * k + 3 * k; }
 /// its rounding error) is left out, which projects on the span that remains, and the lane is reported.
 /// theta, xi, out: d lanes; out may not alias xi.
 template <class Model, class Lane>
-ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta, const Lane* xi, Lane* out, Lane* scratch) {
+ORBITWALK_HD MaskOf<Lane> project_by_gram(const Model& model, const Lane* theta, const Lane* xi, Lane* out,
+                                          Lane* scratch) {
   using R = RealOf<Lane>;
   const int d = model.parameters(), k = model.generators();
   const Lane zero = broadcast<Lane>(R(0)), one = broadcast<Lane>(R(1));
-  Lane* frame = scratch;              // k × d
-  Lane* factor = scratch + k * d;     // k × k: first Γ, then below the diagonal M D and above it M
+  Lane* frame = scratch;           // k × d
+  Lane* factor = scratch + k * d;  // k × k: first Γ, then below the diagonal M D and above it M
   Lane* inverse_pivot = factor + k * k;
   Lane* solution = inverse_pivot + k;
-  Lane* doubt = solution + k;         // rounding error of a pivot: grows where earlier pivots are small
+  Lane* doubt = solution + k;  // rounding error of a pivot: grows where earlier pivots are small
   MaskOf<Lane> degenerate = one < zero;
   for (int a = 0; a < k; ++a) model.generator(a, theta, frame + a * d);
   const auto generators = as_matrix<Lane>(frame, d);
   multiply_by_own_transpose(k, d, generators, [=](int a, int b, Lane g) { factor[b * k + a] = g; });
-  multiply_vector<Lane>(k, d, generators, as_matrix(xi, 1), FromProduct(), [=](int a, int, Lane along) { solution[a] = along; });
+  multiply_vector<Lane>(k, d, generators, as_matrix(xi, 1), FromProduct(),
+                        [=](int a, int, Lane along) { solution[a] = along; });
   for (int a = 0; a < k; ++a) {
     Lane pivot = factor[a * k + a], unsure = pivot * degenerate_pivot<R>, right = solution[a];
     for (int b = 0; b < a; ++b) {

@@ -22,10 +22,11 @@ struct RadialParameters {
 
 /// θ ∈ R^d, L(θ) = stiffness/2 (r - radius)², r = |θ|, under SO(d).
 ///
-/// Gradient: ∇L = stiffness (r - radius) θ/r (0 at the origin, where it is not defined). Orbits are spheres: of the d(d-1)/2
-/// rotations d-1 are independent, and Σ ξ ξᵀ = r² I - θθᵀ has the eigenvalue r² d-1 times, so v = r^{d-1} exactly. Lebesgue
-/// measure pushes forward to r^{d-1} dr, so that theory.md section 2 gives r^{(d-1) β²/α²} exp(-L/α²) for projected noise. The
-/// horizontal space is one line, so P_V ξ = ξ - θ <θ,ξ>/r² needs no Gram solve; at the origin the orbit is a point and P_V = 0.
+/// Gradient: ∇L = stiffness (r - radius) θ/r (0 at the origin, where it is not defined). Orbits are spheres: of the
+/// d(d-1)/2 rotations d-1 are independent, and Σ ξ ξᵀ = r² I - θθᵀ has the eigenvalue r² d-1 times, so v = r^{d-1}
+/// exactly. Lebesgue measure pushes forward to r^{d-1} dr, so that theory.md section 2 gives r^{(d-1) β²/α²} exp(-L/α²)
+/// for projected noise. The horizontal space is one line, so P_V ξ = ξ - θ <θ,ξ>/r² needs no Gram solve; at the origin
+/// the orbit is a point and P_V = 0.
 template <class R, int Fixed = 0>
 struct Radial : RadialParameters<Viewed<R>> {
   using Real = R;

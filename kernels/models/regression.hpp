@@ -10,9 +10,9 @@
 namespace orbitwalk {
 
 /// L(w) = stiffness/2 |w - target|², or 1/2 wᵀHw - bᵀw + constant with a matrix H; data has H = XᵀX/N, b = Xᵀy/N,
-/// constant = |y|²/2N, which is 1/(2N) |Xw - y|². Nothing here knows of the parameters behind w.
-/// View: sizes c, N (0: no data), whether there is a matrix; numbers stiffness, weight decay, constant; arrays target (c),
-/// H (c×c), b (c), X (N×c, column-major), y (N). A model's own sizes and arrays come after them.
+/// constant = |y|²/2N, which is 1/(2N) |Xw - y|². Nothing here knows of the parameters behind w. View: sizes c, N (0:
+/// no data), whether there is a matrix; numbers stiffness, weight decay, constant; arrays target (c), H (c×c), b (c), X
+/// (N×c, column-major), y (N). A model's own sizes and arrays come after them.
 template <class R>
 struct Regression {
   static constexpr int own_sizes = 3, own_numbers = 3, own_arrays = 5;  // where a model's own begin
@@ -23,8 +23,8 @@ struct Regression {
 
   ORBITWALK_HD explicit Regression(const ModelView<R>& view)
       : count(view.sizes[0]), samples(view.sizes[1]), dense(view.sizes[2]), stiffness(R(view.numbers[0])),
-        constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]),
-        y(view.arrays[4]) {}
+        constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]),
+        x(view.arrays[3]), y(view.arrays[4]) {}
 
   /// L(w).
   template <class Lane>
@@ -59,9 +59,11 @@ struct Regression {
     for (int b = 0; b < batch; ++b) {
       const auto index = draw.index(b);
       Lane residual = -gather<Lane>(y, index);
-      for (int i = 0; i < count; ++i) residual = fma(gather<Lane>(x + std::int64_t(i) * samples, index), w[i], residual);
+      for (int i = 0; i < count; ++i)
+        residual = fma(gather<Lane>(x + std::int64_t(i) * samples, index), w[i], residual);
       residual = draw.weight(b) * residual - draw.label_noise(b, 0);
-      for (int i = 0; i < count; ++i) slope[i] = fma(gather<Lane>(x + std::int64_t(i) * samples, index), residual, slope[i]);
+      for (int i = 0; i < count; ++i)
+        slope[i] = fma(gather<Lane>(x + std::int64_t(i) * samples, index), residual, slope[i]);
     }
   }
 

@@ -9,25 +9,25 @@
 #include "kernels/models/sample_draw.hpp"
 #include "kernels/models/selection.hpp"
 
-// Least squares whose truth w* is known, and those that each particle draws for itself: shared by the models that differ in how w is
-// made of parameters, so that one particle has the same data in all of them.
+// Least squares whose truth w* is known, and those that each particle draws for itself: shared by the models that
+// differ in how w is made of parameters, so that one particle has the same data in all of them.
 namespace orbitwalk {
 
-/// What is known of a regression's truth. known: w*, and the data is shared; spectrum, signal: what the weights mean, and the data lies
-/// behind each particle's parameters.
+/// What is known of a regression's truth. known: w*, and the data is shared; spectrum, signal: what the weights mean,
+/// and the data lies behind each particle's parameters.
 enum class RegressionTruth { unknown, known, spectrum, signal };
 
 /// Where the data of a spectrum or signal is from: drawn by each particle, or files, which may lack the truth.
 enum class RegressionSource { drawn, files, files_without_truth };
 
-/// N samples (x_b, y_b) of y = x·w* + noise, w* ∈ R^c, behind a particle's parameters: X (N×c, a sample a row), y (N), and for
-/// spectrum w* (c).
+/// N samples (x_b, y_b) of y = x·w* + noise, w* ∈ R^c, behind a particle's parameters: X (N×c, a sample a row), y (N),
+/// and for spectrum w* (c).
 ///   spectrum  x_bk = cos(2πk t_b), t_b uniform on [0, 1) in steps of 2^-24; w* has `nonzero` entries chosen without replacement
 ///             among k = 1..c-1, of uniform size in [low, low + width] and random sign
 ///   signal    x_bk ~ N(0, 1/N); w* is the same for all particles
-/// Files give X, y and w* of the same kinds: the same numbers for all particles, in the same places but for w*.
-/// Where the model's weights are w = M z, X is X M and its members take z; w* stays that of w.
-/// Loss 1/(2N) |Xw - y|². Numbers of the view lie where no model that uses this has its own: sizes[4] RegressionTruth, [5] nonzero, [6]
+/// Files give X, y and w* of the same kinds: the same numbers for all particles, in the same places but for w*. Where
+/// the model's weights are w = M z, X is X M and its members take z; w* stays that of w. Loss 1/(2N) |Xw - y|². Numbers
+/// of the view lie where no model that uses this has its own: sizes[4] RegressionTruth, [5] nonzero, [6]
 /// RegressionSource; numbers[4] noise, [5] low, [6] width; arrays[6] w* (known, signal and files), [7] X, y of files.
 template <class R>
 struct RegressionInstance {
@@ -41,14 +41,16 @@ struct RegressionInstance {
 
   ORBITWALK_HD RegressionInstance(const ModelView<R>& view, int coordinates, int data_samples)
       : count(coordinates), samples(data_samples), nonzero(view.sizes[5]), kind(RegressionTruth(view.sizes[4])),
-        source(RegressionSource(view.sizes[6])), noise(R(view.numbers[4])), low(R(view.numbers[5])), width(R(view.numbers[6])), known(view.arrays[6]),
-        given(view.arrays[7]) {}
+        source(RegressionSource(view.sizes[6])), noise(R(view.numbers[4])), low(R(view.numbers[5])),
+        width(R(view.numbers[6])), known(view.arrays[6]), given(view.arrays[7]) {}
 
   /// Whether the data lies behind the particle's parameters.
   ORBITWALK_HD bool drawn() const { return kind >= RegressionTruth::spectrum; }
   ORBITWALK_HD int lanes() const { return !drawn() ? 0 : samples * (count + 1) + (truth_is_drawn() ? count : 0); }
   ORBITWALK_HD int observables() const {
-    return kind == RegressionTruth::unknown ? 0 : source == RegressionSource::files_without_truth ? shown_without_truth : shown;
+    return kind == RegressionTruth::unknown                  ? 0
+           : source == RegressionSource::files_without_truth ? shown_without_truth
+                                                             : shown;
   }
 
   /// Fills `own`. M (c×c, row-major) or null for the identity; `scratch`: c lanes, with M only.
@@ -96,8 +98,8 @@ struct RegressionInstance {
     return sum * (R(0.5) / R(samples));
   }
 
-  /// slope = Σ_b (weight_b (x_b·w - y_b) - noise_b) x_b over all samples, in the order of b; it may not alias w. `draw` as in
-  /// kernels/models/model.hpp, but for the index: sample b is the b-th.
+  /// slope = Σ_b (weight_b (x_b·w - y_b) - noise_b) x_b over all samples, in the order of b; it may not alias w. `draw`
+  /// as in kernels/models/model.hpp, but for the index: sample b is the b-th.
   template <class Lane, class Draw>
   ORBITWALK_HD void slope(const Lane* own, const Lane* w, Lane* slope, Draw& draw) const {
     constexpr int together = MatrixTile<Lane>::chains > 1 ? 4 : 1;  // more would not stay in the nearest cache
@@ -109,8 +111,8 @@ struct RegressionInstance {
     }
   }
 
-  /// error, l1_norm, total_variation, support (add_truth_observables) of the weights w, which may lie before `out`. Without a truth the
-  /// two that need none.
+  /// error, l1_norm, total_variation, support (add_truth_observables) of the weights w, which may lie before `out`.
+  /// Without a truth the two that need none.
   template <class Lane>
   ORBITWALK_HD void observe(const Lane* own, const Lane* w, Lane* out) const {
     if (kind == RegressionTruth::unknown) return;
@@ -138,7 +140,9 @@ struct RegressionInstance {
   }
 
  private:
-  ORBITWALK_HD bool truth_is_drawn() const { return kind == RegressionTruth::spectrum && source == RegressionSource::drawn; }
+  ORBITWALK_HD bool truth_is_drawn() const {
+    return kind == RegressionTruth::spectrum && source == RegressionSource::drawn;
+  }
 
   template <class Lane>
   ORBITWALK_HD Lane truth(const Lane* own, int i) const {
@@ -152,7 +156,8 @@ struct RegressionInstance {
     Selection<Lane> selection(nonzero, count - 1);
     for (int k = 1; k < count; ++k) {
       const auto chosen = selection.take(draw);
-      const Lane place = fma(draw.uniform(), broadcast<Lane>(R(2)), -one);  // its sign, and how far into [low, low + width]
+      // its sign, and how far into [low, low + width]
+      const Lane place = fma(draw.uniform(), broadcast<Lane>(R(2)), -one);
       modes[k] = select(chosen, copysign(fma(abs(place), broadcast<Lane>(width), broadcast<Lane>(low)), place), zero);
     }
   }

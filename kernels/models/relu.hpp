@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/models/gauge.hpp"
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/math.hpp"
+#include "kernels/models/gauge.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/models/sample_draw.hpp"
@@ -12,16 +12,16 @@
 
 namespace orbitwalk {
 
-/// Two-layer ReLU network f(x) = Σ_j v_j relu(w_j·x), w_j ∈ R^n, v_j ∈ R^m, j = 1..h, no bias; θ = (w_1..w_h, v_1..v_h).
-/// Symmetry: w_j -> c_j w_j, v_j -> v_j / c_j, c_j > 0, for each hidden unit.
+/// Two-layer ReLU network f(x) = Σ_j v_j relu(w_j·x), w_j ∈ R^n, v_j ∈ R^m, j = 1..h, no bias; θ = (w_1..w_h,
+/// v_1..v_h). Symmetry: w_j -> c_j w_j, v_j -> v_j / c_j, c_j > 0, for each hidden unit.
 ///
-/// Loss with data: 1/(2N) Σ |f(x) - y|² + weight_decay/2 |θ|². With a teacher that each particle draws for itself (instance: w*_j,
-/// v*_j ~ N(0, scale²), j = 1..h*), or one from files, the samples of SGD are fresh, x ~ N(0, I) and y = f*(x); `loss` is then the same without label
-/// noise at 64 fixed inputs, an estimate of the population loss. With e = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]:
-/// ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the analytic loss stiffness/2 Σ (s_j - target)² of the
-/// strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j = U'(s) |w_j| v_j/|v_j|.
-/// Generators, orbit volume and gauges: kernels/models/vector_pairs.hpp.
-/// Moment-map slice |v_j| = |w_j|: s^{(m+n-4)/2} exp(-L/T) ds (theory.md section 3).
+/// Loss with data: 1/(2N) Σ |f(x) - y|² + weight_decay/2 |θ|². With a teacher that each particle draws for itself
+/// (instance: w*_j, v*_j ~ N(0, scale²), j = 1..h*), or one from files, the samples of SGD are fresh, x ~ N(0, I) and y
+/// = f*(x); `loss` is then the same without label noise at 64 fixed inputs, an estimate of the population loss. With e
+/// = f(x) - y, z_j = w_j·x, a_j = [z_j > 0]: ∂v_j = e relu(z_j), ∂w_j = a_j (v_j·e) x, averaged. Without data: the
+/// analytic loss stiffness/2 Σ (s_j - target)² of the strengths s_j = |v_j||w_j|: ∂w_j = U'(s) |v_j| w_j/|w_j|, ∂v_j =
+/// U'(s) |w_j| v_j/|v_j|. Generators, orbit volume and gauges: kernels/models/vector_pairs.hpp. Moment-map slice |v_j|
+/// = |w_j|: s^{(m+n-4)/2} exp(-L/T) ds (theory.md section 3).
 template <class R, int Fixed = 0>
 struct Relu {
   using Real = R;
@@ -34,9 +34,9 @@ struct Relu {
 
   ORBITWALK_HD explicit Relu(const ModelView<R>& view)
       : inputs(view.sizes[0]), hidden(view.sizes[1]), outputs(view.sizes[2]), samples(view.sizes[3]),
-        teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])), weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])),
-        pairs{inputs, hidden, outputs}, x(view.arrays[0]), y(view.arrays[1]),
-        teacher_is_given(view.sizes[5] != 0), given_teacher(view.arrays[2]) {}
+        teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])),
+        weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])), pairs{inputs, hidden, outputs},
+        x(view.arrays[0]), y(view.arrays[1]), teacher_is_given(view.sizes[5] != 0), given_teacher(view.arrays[2]) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return hidden * (inputs + outputs); }
@@ -87,12 +87,16 @@ struct Relu {
   }
 
   template <class Lane>
-  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const { pairs.generator(a, theta, out); }
+  ORBITWALK_HD void generator(int a, const Lane* theta, Lane* out) const {
+    pairs.generator(a, theta, out);
+  }
 
   ORBITWALK_HD int constraints(Gauge) const { return hidden; }
 
   template <class Lane>
-  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const { pairs.gauge(gauge, theta, out); }
+  ORBITWALK_HD void gauge(Gauge gauge, const Lane* theta, Lane* out) const {
+    pairs.gauge(gauge, theta, out);
+  }
 
   template <class Lane>
   ORBITWALK_HD void gauge_gradient(Gauge gauge, int a, const Lane* theta, Lane* out) const {
@@ -144,7 +148,9 @@ struct Relu {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(Relu<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(Relu<R>(view));
+  }
 
  private:
   ORBITWALK_HD int second(int j) const { return pairs.place(j); }
@@ -154,8 +160,8 @@ struct Relu {
     for (int i = 0; i < inputs; ++i) input[i] = gather<Lane>(x + i * samples, index);
   }
 
-  // From the input of one sample a lane at the beginning of scratch: leaves relu(z) and e = f(x) - y behind it; returns e. Without a
-  // teacher y is that of sample `index`.
+  // From the input of one sample a lane at the beginning of scratch: leaves relu(z) and e = f(x) - y behind it; returns
+  // e. Without a teacher y is that of sample `index`.
   template <class Lane>
   ORBITWALK_HD Lane* forward(const Lane* theta, WordOf<Lane> index, Lane* scratch) const {
     Lane *input = scratch, *activity = scratch + inputs, *error = activity + hidden;

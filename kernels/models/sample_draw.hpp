@@ -17,9 +17,9 @@ namespace orbitwalk {
 ///   stream     B samples that no step has seen before: inputs ~ N(0, I), the model's teacher gives the targets
 enum class Sampling { minibatch, full, surrogate, stream };
 
-/// The samples of one step, as a model's minibatch_gradient asks for them. Every number comes from the counter (particle,
-/// step, sample's place), so nothing is kept between steps. Sample b of a minibatch is ⌊word · N / 2^32⌋, word b mod 4 of block
-/// b / 4: the bias of an index is below N / 2^32.
+/// The samples of one step, as a model's minibatch_gradient asks for them. Every number comes from the counter
+/// (particle, step, sample's place), so nothing is kept between steps. Sample b of a minibatch is ⌊word · N / 2^32⌋,
+/// word b mod 4 of block b / 4: the bias of an index is below N / 2^32.
 template <class Lane>
 class SampleDraw {
  public:
@@ -42,13 +42,15 @@ class SampleDraw {
   }
 
   /// How many samples the step uses.
-  ORBITWALK_HD int count(int batch) const { return kind_ == Sampling::minibatch || kind_ == Sampling::stream ? batch : int(samples_); }
+  ORBITWALK_HD int count(int batch) const {
+    return kind_ == Sampling::minibatch || kind_ == Sampling::stream ? batch : int(samples_);
+  }
 
   /// Whether the samples are fresh: then a model takes its inputs from input(), in order, instead of index(b).
   ORBITWALK_HD bool streams() const { return kind_ == Sampling::stream; }
   ORBITWALK_HD Lane input() { return variate(Purpose::stream, inputs_drawn_++, inputs_); }
-  /// Whether entry e is kept, with probability threshold / 2^32, each e by itself; asked for in order. One half costs a bit,
-  /// any other probability a word.
+  /// Whether entry e is kept, with probability threshold / 2^32, each e by itself; asked for in order. One half costs a
+  /// bit, any other probability a word.
   ORBITWALK_HD MaskOf<Lane> kept(int e, std::uint32_t threshold) {
     const int per_word = threshold == 0x80000000u ? 32 : 1, word = e / per_word;
     if (word % 4 == 0 && e % per_word == 0) philox_block<Lane>(seed_, ids_, step_, Purpose::kept, word / 4, words_);
@@ -103,7 +105,9 @@ struct EverySample {
   ORBITWALK_HD Lane label_noise(int, int) const { return broadcast<Lane>(RealOf<Lane>(0)); }
   ORBITWALK_HD bool streams() const { return false; }
   ORBITWALK_HD Lane input() const { return broadcast<Lane>(RealOf<Lane>(0)); }
-  ORBITWALK_HD MaskOf<Lane> kept(int, std::uint32_t) const { return broadcast<Lane>(RealOf<Lane>(0)) < broadcast<Lane>(RealOf<Lane>(1)); }
+  ORBITWALK_HD MaskOf<Lane> kept(int, std::uint32_t) const {
+    return broadcast<Lane>(RealOf<Lane>(0)) < broadcast<Lane>(RealOf<Lane>(1));
+  }
 };
 
 }  // namespace orbitwalk

@@ -7,8 +7,8 @@
 
 namespace orbitwalk {
 
-/// θ ∈ R^d, L = -strength θ_1/|θ|, which does not see the length of θ, as weights before a normalisation layer do; optional
-/// weight_decay/2 |θ|². Group R₊, θ -> c θ; not isometric. Let r = |θ| and c = θ_1/r, the cosine.
+/// θ ∈ R^d, L = -strength θ_1/|θ|, which does not see the length of θ, as weights before a normalisation layer do;
+/// optional weight_decay/2 |θ|². Group R₊, θ -> c θ; not isometric. Let r = |θ| and c = θ_1/r, the cosine.
 ///
 /// Gradient: -strength/r (e_1 - c θ/r) + weight_decay θ. Generator: ξ = θ, log v = log r.
 /// Laws. Isotropic noise with weight decay λ: exp(-(L + λ r²/2)/T) in R^d is a product, r ~ r^{d-1} exp(-λ r²/2T) and
@@ -16,8 +16,8 @@ namespace orbitwalk {
 ///   d(r²) = 2 (α² (d-1) + β² - λ r²) dt + 2√2 β r dB,  and for θ/r diffusion on the sphere at temperature α², slowed by 1/r²,
 /// with B apart from the noise on the sphere. So the law of c is the same for every β (T = α²) and every law of r, and
 ///   r ~ r^{(d-1) α²/β²} exp(-λ r²/2β²);  for β = 0, r² -> α² (d-1)/λ without any noise.
-/// That is not the quotient law of an isometric group, r^{d-1} v^{-(1-β²/α²)} exp(-λ r²/2α²): only c is given to the laws.
-/// Without weight decay r grows for ever and the law of c is reached slowly, in the time ∫ dt/r².
+/// That is not the quotient law of an isometric group, r^{d-1} v^{-(1-β²/α²)} exp(-λ r²/2α²): only c is given to the
+/// laws. Without weight decay r grows for ever and the law of c is reached slowly, in the time ∫ dt/r².
 template <class R, int Fixed = 0>
 struct ScaleInvariant {
   using Real = R;
@@ -70,7 +70,9 @@ struct ScaleInvariant {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(ScaleInvariant<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(ScaleInvariant<R>(view));
+  }
 };
 
 }  // namespace orbitwalk

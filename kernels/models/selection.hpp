@@ -6,9 +6,9 @@
 
 namespace orbitwalk {
 
-/// Chooses a given number among the items that it is asked about one after the other, each set of them as likely as any other
-/// (selection sampling): an item is taken with probability wanted/left, in whole numbers, so that the count is exact and the choice
-/// the same in every precision. At most 2^24 items.
+/// Chooses a given number among the items that it is asked about one after the other, each set of them as likely as any
+/// other (selection sampling): an item is taken with probability wanted/left, in whole numbers, so that the count is
+/// exact and the choice the same in every precision. At most 2^24 items.
 template <class Lane>
 class Selection {
  public:

@@ -8,13 +8,14 @@
 
 namespace orbitwalk {
 
-/// Softmax classifier without inputs: logits θ = z ∈ R^K, predictor p = softmax(z), L = -Σ t_k log p_k with Σ t_k = 1, under
-/// z -> z + c·1. The negative control: every orbit is a straight line of the same length element, so there is no bias.
+/// Softmax classifier without inputs: logits θ = z ∈ R^K, predictor p = softmax(z), L = -Σ t_k log p_k with Σ t_k = 1,
+/// under z -> z + c·1. The negative control: every orbit is a straight line of the same length element, so there is no
+/// bias.
 ///
-/// Gradient: ∂L/∂z_k = p_k - t_k. Generator: ξ = 1, |ξ| = √K, log v = 1/2 log K everywhere.
-/// Laws: the shifts are isometries (though not compact), so the quotient laws of theory.md section 2 hold with a constant v:
-/// the same for every β. On the plane Σ z = 0 the map to p_1..p_{K-1} has dp = K ∏ p_k dz, and exp(-L/T) = ∏ p_k^{t_k/T}, hence
-/// p ~ Dirichlet(t/T) and p_k ~ Beta(t_k/T, (1 - t_k)/T). The mean of the logits diffuses freely with the vertical noise.
+/// Gradient: ∂L/∂z_k = p_k - t_k. Generator: ξ = 1, |ξ| = √K, log v = 1/2 log K everywhere. Laws: the shifts are
+/// isometries (though not compact), so the quotient laws of theory.md section 2 hold with a constant v: the same for
+/// every β. On the plane Σ z = 0 the map to p_1..p_{K-1} has dp = K ∏ p_k dz, and exp(-L/T) = ∏ p_k^{t_k/T}, hence p ~
+/// Dirichlet(t/T) and p_k ~ Beta(t_k/T, (1 - t_k)/T). The mean of the logits diffuses freely with the vertical noise.
 template <class R, int Fixed = 0>
 struct SoftmaxShift {
   using Real = R;
@@ -63,7 +64,9 @@ struct SoftmaxShift {
   }
 
   template <class Visit>
-  static void dispatch(const ModelView<R>& view, Visit&& visit) { visit(SoftmaxShift<R>(view)); }
+  static void dispatch(const ModelView<R>& view, Visit&& visit) {
+    visit(SoftmaxShift<R>(view));
+  }
 
  private:
   template <class Lane>

@@ -8,11 +8,11 @@
 
 namespace orbitwalk {
 
-/// θ = (w_1..w_h, v_1..v_h), w_j ∈ R^n and v_j ∈ R^m, under w_j -> c_j w_j, v_j -> v_j/c_j: the geometry that networks with a
-/// positively homogeneous unit between two layers share with products of two matrices, column by row.
-/// Generators ξ_j = (w_j, -v_j) are orthogonal; log v = 1/2 Σ_j log(|w_j|² + |v_j|²).
-/// Gauges, one constraint a pair: moment_map χ_j = (|w_j|² - |v_j|²)/2 with ∇χ_j = ξ_j; norm_difference χ_j = |w_j| - |v_j|
-/// (gradient (w_j/|w_j|, -v_j/|v_j|), 0 for a vector that is 0).
+/// θ = (w_1..w_h, v_1..v_h), w_j ∈ R^n and v_j ∈ R^m, under w_j -> c_j w_j, v_j -> v_j/c_j: the geometry that networks
+/// with a positively homogeneous unit between two layers share with products of two matrices, column by row. Generators
+/// ξ_j = (w_j, -v_j) are orthogonal; log v = 1/2 Σ_j log(|w_j|² + |v_j|²). Gauges, one constraint a pair: moment_map
+/// χ_j = (|w_j|² - |v_j|²)/2 with ∇χ_j = ξ_j; norm_difference χ_j = |w_j| - |v_j| (gradient (w_j/|w_j|, -v_j/|v_j|), 0
+/// for a vector that is 0).
 template <class R>
 struct VectorPairs {
   int first, pairs, second;  ///< n, h, m

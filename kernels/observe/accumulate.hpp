@@ -6,8 +6,8 @@
 
 #include "kernels/core/lane.hpp"
 
-// What a backend adds up. Everything here is either an integer count or a double sum in an order that is fixed by particle
-// ids and times, so that the result has the same bits however the work is divided.
+// What a backend adds up. Everything here is either an integer count or a double sum in an order that is fixed by
+// particle ids and times, so that the result has the same bits however the work is divided.
 namespace orbitwalk {
 
 /// Particles of a block: the leaves of the fixed reduction tree, and the smallest piece of work.
@@ -15,12 +15,12 @@ inline constexpr int block_size = 256;
 
 /// One observed quantity and its histogram of equal bins on [lower, lower + bins / inverse_width).
 struct ObservedSpec {
-  int index = 0;             ///< among the model's observables
+  int index = 0;  ///< among the model's observables
   int bins = 1;
   std::uint64_t offset = 0;  ///< of its first cell among the cells of one batch and half
   double lower = 0, inverse_width = 1;
-  double center = 0;         ///< moments are taken about it, against cancellation
-  int series_row = -1;       ///< among the quantities of the series; -1: not in it
+  double center = 0;    ///< moments are taken about it, against cancellation
+  int series_row = -1;  ///< among the quantities of the series; -1: not in it
 };
 
 /// Cells of a histogram: its bins, then values below, values above, non-finite values.
@@ -87,8 +87,8 @@ ORBITWALK_HD BlockSums combine(const BlockSums& left, const BlockSums& right) {
   return sums;
 }
 
-/// A fixed tree over the particles of a block: 128 pairs, 64 pairs, ..., the same on every backend. Caller: a type that keeps copies
-/// compiled for different instruction sets apart.
+/// A fixed tree over the particles of a block: 128 pairs, 64 pairs, ..., the same on every backend. Caller: a type that
+/// keeps copies compiled for different instruction sets apart.
 template <class Caller>
 inline BlockSums reduce_block(const ParticleMoments* moments) {
   BlockSums node[block_size];

@@ -16,7 +16,9 @@ struct Counters {
   std::uint64_t unsolved = 0;    ///< of them, those whose way to the slice or back was not found; they count as refused
 
   static constexpr int size = 4;
-  ORBITWALK_HD std::uint64_t& operator[](int i) { return i == 0 ? degenerate : i == 1 ? proposals : i == 2 ? accepted : unsolved; }
+  ORBITWALK_HD std::uint64_t& operator[](int i) {
+    return i == 0 ? degenerate : i == 1 ? proposals : i == 2 ? accepted : unsolved;
+  }
   ORBITWALK_HD Counters& operator+=(const Counters& other) {
     degenerate += other.degenerate;
     proposals += other.proposals;

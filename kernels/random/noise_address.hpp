@@ -10,8 +10,8 @@ namespace orbitwalk {
 ///   d <= N: S = largest power of two with S d <= N steps share block 0 of counter step k / S, and component j of step k is
 ///           variate (k mod S) d + j; at least half of the block is used, all of it where d is a power of two.
 ///   d > N:  a step has B = ceil(d / N) blocks; component j is variate j mod N of block j / N of counter step k.
-/// No bits are thrown away because steps are short, and nothing depends on the shape of a launch: steps, chunks and lanes
-/// may be taken in any grouping. Blocks are below 2^24, so d is below 2^24 N.
+/// No bits are thrown away because steps are short, and nothing depends on the shape of a launch: steps, chunks and
+/// lanes may be taken in any grouping. Blocks are below 2^24, so d is below 2^24 N.
 struct NoiseAddress {
   int dimension;     // d
   int per_block;     // N

@@ -14,8 +14,8 @@
 #include <curand_philox4x32_x.h>
 #endif
 
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC11): a bijection of a 128-bit
-// counter, so that a draw is a function of (seed, particle, step, purpose, block) and of nothing else.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC11): a bijection of a
+// 128-bit counter, so that a draw is a function of (seed, particle, step, purpose, block) and of nothing else.
 namespace orbitwalk {
 
 struct PhiloxConstants {
@@ -28,7 +28,8 @@ struct PhiloxConstants {
 template <int first>
 ORBITWALK_HD void philox_rounds(std::uint32_t c[4], const std::uint32_t key[2]) {
   using C = PhiloxConstants;
-  std::uint32_t k0 = key[0] + static_cast<std::uint32_t>(first) * C::weyl_0, k1 = key[1] + static_cast<std::uint32_t>(first) * C::weyl_1;
+  std::uint32_t k0 = key[0] + static_cast<std::uint32_t>(first) * C::weyl_0,
+                k1 = key[1] + static_cast<std::uint32_t>(first) * C::weyl_1;
   ORBITWALK_UNROLL
   for (int round = first; round < C::rounds; ++round) {
     const std::uint64_t p0 = std::uint64_t(C::multiplier_0) * c[0], p1 = std::uint64_t(C::multiplier_1) * c[2];
@@ -44,8 +45,8 @@ ORBITWALK_HD void philox_rounds(std::uint32_t c[4], const std::uint32_t key[2]) 
 /// The generator itself: four words from a counter and a key.
 ORBITWALK_HD void philox4x32_10(const std::uint32_t counter[4], const std::uint32_t key[2], std::uint32_t out[4]) {
 #if defined(__CUDA_ARCH__)
-  const uint4 result = curand_Philox4x32_10(make_uint4(counter[0], counter[1], counter[2], counter[3]),
-                                            make_uint2(key[0], key[1]));
+  const uint4 result =
+      curand_Philox4x32_10(make_uint4(counter[0], counter[1], counter[2], counter[3]), make_uint2(key[0], key[1]));
   out[0] = result.x;
   out[1] = result.y;
   out[2] = result.z;
@@ -62,7 +63,8 @@ ORBITWALK_HD void philox4x32_10(const std::uint32_t counter[4], const std::uint3
 struct PhiloxAddress {
   std::uint32_t step_low, block_purpose, step_high, key[2];
 };
-ORBITWALK_HD PhiloxAddress philox_address(std::uint64_t seed, std::uint64_t step, Purpose purpose, std::uint32_t block) {
+ORBITWALK_HD PhiloxAddress philox_address(std::uint64_t seed, std::uint64_t step, Purpose purpose,
+                                          std::uint32_t block) {
   return {static_cast<std::uint32_t>(step),
           (block & 0xffffffu) | (static_cast<std::uint32_t>(purpose) << 24),
           static_cast<std::uint32_t>(step >> 32) << 16,
@@ -78,9 +80,9 @@ ORBITWALK_HD void philox_words(const PhiloxAddress& at, std::uint32_t low, std::
 }
 
 #if !defined(__CUDACC__)
-// Rounds first .. 9 on 64-bit elements. The state lies in the low halves; the high halves carry rubbish, which neither the
-// widening multiplication nor, after the final masking, the result sees. So a round needs no shuffle and no mask. Several
-// states go round by round together, to hide the latency of the multiplication.
+// Rounds first .. 9 on 64-bit elements. The state lies in the low halves; the high halves carry rubbish, which neither
+// the widening multiplication nor, after the final masking, the result sees. So a round needs no shuffle and no mask.
+// Several states go round by round together, to hide the latency of the multiplication.
 template <int states, int first, class Vector>
 ORBITWALK_HD void philox_rounds(Vector state[states][4], std::uint32_t k0, std::uint32_t k1) {
   using C = PhiloxConstants;
@@ -135,7 +137,8 @@ ORBITWALK_HD void philox_words(const PhiloxAddress& at, PackWord<R, Isa> low, Pa
 }
 
 template <class Lane, class R, class Isa, int N>
-ORBITWALK_HD void philox_words(const PhiloxAddress& at, GroupWord<R, Isa, N> low, GroupWord<R, Isa, N> high, GroupWord<R, Isa, N> out[4]) {
+ORBITWALK_HD void philox_words(const PhiloxAddress& at, GroupWord<R, Isa, N> low, GroupWord<R, Isa, N> high,
+                               GroupWord<R, Isa, N> out[4]) {
   ORBITWALK_UNROLL
   for (int n = 0; n < N; ++n) {
     PackWord<R, Isa> words[4];
@@ -158,16 +161,18 @@ ORBITWALK_HD void philox_block(std::uint64_t seed, const ParticleIds<Lane>& ids,
 
 namespace detail {
 
-/// What rounds 0 and 1 make of everything but the particle: with the counter (c0, c1, c2, c3) and m0, m1 the multipliers, round 0
-/// multiplies c0 (a particle's) and c2 (the same for all), round 1 what the latter gave, and m0 c0's high half with c3. So two of the
-/// four products are a particle's, and they do not depend on the step (of equal high words) or the block:
+/// What rounds 0 and 1 make of everything but the particle: with the counter (c0, c1, c2, c3) and m0, m1 the
+/// multipliers, round 0 multiplies c0 (a particle's) and c2 (the same for all), round 1 what the latter gave, and m0
+/// c0's high half with c3. So two of the four products are a particle's, and they do not depend on the step (of equal
+/// high words) or the block:
 ///   first = m0 c0,  second = m1 (high(first) ^ c3 ^ k1).
 struct PhiloxUniform {
   std::uint32_t state_0, state_2, state_3;  ///< to be combined with the particle's: see PhiloxStream::words
   ORBITWALK_HD explicit PhiloxUniform(const PhiloxAddress& at) {
     using C = PhiloxConstants;
     const std::uint64_t round_0 = std::uint64_t(C::multiplier_1) * at.block_purpose;
-    const std::uint64_t round_1 = std::uint64_t(C::multiplier_0) * (static_cast<std::uint32_t>(round_0 >> 32) ^ at.step_low ^ at.key[0]);
+    const std::uint64_t round_1 =
+        std::uint64_t(C::multiplier_0) * (static_cast<std::uint32_t>(round_0 >> 32) ^ at.step_low ^ at.key[0]);
     state_0 = static_cast<std::uint32_t>(round_0) ^ (at.key[0] + C::weyl_0);
     state_2 = static_cast<std::uint32_t>(round_1 >> 32) ^ (at.key[1] + C::weyl_1);
     state_3 = static_cast<std::uint32_t>(round_1);
@@ -176,12 +181,13 @@ struct PhiloxUniform {
 
 }  // namespace detail
 
-/// The draws of the same particles at many steps and blocks: the particle's part of the first two rounds is done once, so that a
-/// block takes eight. The words are those of philox_block.
+/// The draws of the same particles at many steps and blocks: the particle's part of the first two rounds is done once,
+/// so that a block takes eight. The words are those of philox_block.
 template <class Lane>
 class PhiloxStream {
  public:
-  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step) : seed_(seed), ids_(ids), step_high_(step >> 32) {
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step)
+      : seed_(seed), ids_(ids), step_high_(step >> 32) {
     first_ = std::uint64_t(PhiloxConstants::multiplier_0) * ids.low;
     second_ = second(step);
   }
@@ -217,7 +223,8 @@ class PhiloxStream<Pack<R, Isa>> {
   static constexpr int states = detail::wide_states<R>;
 
  public:
-  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step) : seed_(seed), ids_(ids), step_high_(step >> 32) {
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step)
+      : seed_(seed), ids_(ids), step_high_(step >> 32) {
     ORBITWALK_UNROLL
     for (int i = 0; i < states; ++i) {
       first_[i] = multiply_low_halves((Wide)ids.low.v >> (32 * i), PhiloxConstants::multiplier_0);
@@ -250,7 +257,8 @@ class PhiloxStream<Pack<R, Isa>> {
   ORBITWALK_HD Wide second(int i, std::uint64_t step) const {
     const PhiloxAddress at = philox_address(seed_, step, Purpose{}, 0);
     const PackWord<R, Isa> high = (ids_.high & 0xffffu) | at.step_high;
-    return multiply_low_halves((first_[i] >> 32) ^ ((Wide)high.v >> (32 * i)) ^ std::uint64_t(at.key[1]), PhiloxConstants::multiplier_1);
+    return multiply_low_halves((first_[i] >> 32) ^ ((Wide)high.v >> (32 * i)) ^ std::uint64_t(at.key[1]),
+                               PhiloxConstants::multiplier_1);
   }
 };
 
@@ -274,7 +282,8 @@ class PhiloxStream<PackGroup<R, Isa, N>> {
 
  private:
   template <int... n>
-  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step, std::integer_sequence<int, n...>)
+  ORBITWALK_HD PhiloxStream(std::uint64_t seed, const ParticleIds<Lane>& ids, std::uint64_t step,
+                            std::integer_sequence<int, n...>)
       : part_{Part(seed, {ids.low.part[n], ids.high.part[n]}, step)...} {}
   Part part_[N];
 };

@@ -6,8 +6,8 @@
 
 namespace orbitwalk {
 
-/// The one list of what random numbers are drawn for. Streams of different purposes never share a counter, so that a use
-/// added later leaves all others unchanged. Values are part of the results: never renumber or reuse one (8 bits).
+/// The one list of what random numbers are drawn for. Streams of different purposes never share a counter, so that a
+/// use added later leaves all others unchanged. Values are part of the results: never renumber or reuse one (8 bits).
 enum class Purpose : std::uint32_t {
   initial_state = 0,  // where a particle starts (step 0)
   diffusion = 1,      // Brownian increments of the integrators

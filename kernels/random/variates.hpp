@@ -8,8 +8,9 @@
 // Numbers of mean 0 and variance 1 from the 128 bits of a block.
 namespace orbitwalk {
 
-/// gaussian: N(0, 1) by Box-Muller. dyadic: four values +-a, +-b with the moments 1 to 5 of N(0, 1), enough for weak order 2.
-/// rademacher: +-1, moments 1 to 3, enough for weak order 1. None of the three changes the other properties of a run.
+/// gaussian: N(0, 1) by Box-Muller. dyadic: four values +-a, +-b with the moments 1 to 5 of N(0, 1), enough for weak
+/// order 2. rademacher: +-1, moments 1 to 3, enough for weak order 1. None of the three changes the other properties of
+/// a run.
 enum class Variates { gaussian, dyadic, rademacher };
 
 /// How many variates a block of four words gives: gaussian 4 (float) or 2 (double), dyadic 32, rademacher 128.
@@ -43,8 +44,9 @@ ORBITWALK_HD void polar(Lane u, Lane t, BitsOf<Lane> quadrant, Lane& first, Lane
   second = radius * sine;
 }
 
-// Float: u = (31 bits + 1/2) / 2^31, angle 2 pi (word + 1/2) / 2^32. The top two bits, rounded, are the quadrant; what is
-// left of them is a signed integer, exactly symmetric thanks to the half, so that odd moments vanish by construction.
+// Float: u = (31 bits + 1/2) / 2^31, angle 2 pi (word + 1/2) / 2^32. The top two bits, rounded, are the quadrant; what
+// is left of them is a signed integer, exactly symmetric thanks to the half, so that odd moments vanish by
+// construction.
 template <class Lane>
 ORBITWALK_HD void gaussian_pair_float(WordOf<Lane> radius_word, WordOf<Lane> angle_word, Lane& first, Lane& second) {
   const Lane u = fma(to_real<Lane>(radius_word >> 1), broadcast<Lane>(0x1p-31f), broadcast<Lane>(0x1p-32f));
@@ -52,8 +54,8 @@ ORBITWALK_HD void gaussian_pair_float(WordOf<Lane> radius_word, WordOf<Lane> ang
   polar(u, t, BitsOf<Lane>(widen<Lane>(angle_word + 0x20000000u)), first, second);
 }
 
-// Double: u = (52 bits + 1/2) / 2^52, angle from 64 bits of which 54 are kept. Integers become numbers as mantissas, since
-// AVX2 has no 64-bit conversion; every step before the logarithm and the polynomials is exact.
+// Double: u = (52 bits + 1/2) / 2^52, angle from 64 bits of which 54 are kept. Integers become numbers as mantissas,
+// since AVX2 has no 64-bit conversion; every step before the logarithm and the polynomials is exact.
 template <class Lane>
 ORBITWALK_HD void gaussian_pair_double(const WordOf<Lane> w[4], Lane& first, Lane& second) {
   const BitsOf<Lane> mantissa = widen<Lane>(w[0]) | (widen<Lane>(w[1] & 0xfffffu) << 32);
@@ -87,9 +89,9 @@ ORBITWALK_HD Lane rademacher(WordOf<Lane> word, int bit) {
 }  // namespace detail
 
 /// All variates of a block: out[variates_per_block]. Gaussian: words (0, 1) give normals 0 (cosine) and 1 (sine), words
-/// (2, 3) normals 2 and 3; in double all four words give two. Dyadic: variate j from bits 4 (j mod 8) .. + 3 of word j / 8,
-/// magnitude b where the low three are 0, negative where the fourth is set. Rademacher: -1 where bit j mod 32 of word
-/// j / 32 is set.
+/// (2, 3) normals 2 and 3; in double all four words give two. Dyadic: variate j from bits 4 (j mod 8) .. + 3 of word j
+/// / 8, magnitude b where the low three are 0, negative where the fourth is set. Rademacher: -1 where bit j mod 32 of
+/// word j / 32 is set.
 template <class Lane, Variates kind>
 ORBITWALK_HD void variates_from_words(const WordOf<Lane> w[4], Lane* out) {
   if constexpr (kind == Variates::gaussian) {
@@ -123,8 +125,8 @@ ORBITWALK_HD Lane variate_from_words(Variates kind, const WordOf<Lane> w[4], int
 
 /// The variates of block `block` at `step`: out[variates_per_block]. The kind is chosen at run time, once a block.
 template <class Lane>
-ORBITWALK_HD void fill_block(Variates kind, const PhiloxStream<Lane>& stream, std::uint64_t step, Purpose purpose, std::uint32_t block,
-                             Lane* out) {
+ORBITWALK_HD void fill_block(Variates kind, const PhiloxStream<Lane>& stream, std::uint64_t step, Purpose purpose,
+                             std::uint32_t block, Lane* out) {
   WordOf<Lane> words[4];
   stream.words(step, purpose, block, words);
   if (kind == Variates::gaussian) variates_from_words<Lane, Variates::gaussian>(words, out);

@@ -13,13 +13,24 @@ namespace orbitwalk {
 
 /// The integrators, one file each in dynamics/.
 enum class Scheme {
-  euler_maruyama, leimkuhler_matthews, projected_euler_maruyama, stochastic_heun, mala, baoab, constrained_mala, sgd, geometric_euler
+  euler_maruyama,
+  leimkuhler_matthews,
+  projected_euler_maruyama,
+  stochastic_heun,
+  mala,
+  baoab,
+  constrained_mala,
+  sgd,
+  geometric_euler
 };
 
-/// Order in h of the error of the invariant law, for the step-size bias. The Metropolis schemes have no such error; 2 stands for
-/// them so that a bias is not extrapolated where there is none to see.
+/// Order in h of the error of the invariant law, for the step-size bias. The Metropolis schemes have no such error; 2
+/// stands for them so that a bias is not extrapolated where there is none to see.
 constexpr int invariant_order(Scheme scheme) {
-  return scheme == Scheme::leimkuhler_matthews || scheme == Scheme::baoab || scheme == Scheme::mala || scheme == Scheme::constrained_mala ? 2 : 1;
+  return scheme == Scheme::leimkuhler_matthews || scheme == Scheme::baoab || scheme == Scheme::mala ||
+                 scheme == Scheme::constrained_mala
+             ? 2
+             : 1;
 }
 
 /// float and double: state and gradient. mixed: float gradient, state of two floats (compensated sum).
@@ -34,31 +45,33 @@ struct Plan {
   std::uint64_t seed = 0;
   std::uint64_t particles = 0;
   std::uint64_t burn_in = 0, steps = 0, every = 1;  ///< observed after burn_in + every, burn_in + 2 every, ...
-  double step = 0;                   ///< h, or the learning rate η
-  double horizontal = 0, vertical = 0;  ///< α and β; isotropic noise has both √T
-  double friction = 0;               ///< γ of underdamped dynamics
-  double volatility = 0;             ///< σ of geometric dynamics
-  Sampling sampling = Sampling::minibatch;  ///< SGD, and what follows
-  int batch = 0;                     ///< B
-  double momentum = 0, weight_decay = 0;    ///< μ and λ of v <- μ v - η (g + λ θ)
-  double label_noise = 0;            ///< standard deviation of fresh noise on every target
-  Gauge gauge = Gauge::moment_map;   ///< of constrained_mala and of the shell
-  double shell_width = 0;            ///< ε: the loss gets T |χ|²/(2ε²); 0: none
-  int window_observable = -1;        ///< constrained_mala stays where this observable of the model lies in the window; -1: anywhere
+  double step = 0;                                  ///< h, or the learning rate η
+  double horizontal = 0, vertical = 0;              ///< α and β; isotropic noise has both √T
+  double friction = 0;                              ///< γ of underdamped dynamics
+  double volatility = 0;                            ///< σ of geometric dynamics
+  Sampling sampling = Sampling::minibatch;          ///< SGD, and what follows
+  int batch = 0;                                    ///< B
+  double momentum = 0, weight_decay = 0;            ///< μ and λ of v <- μ v - η (g + λ θ)
+  double label_noise = 0;                           ///< standard deviation of fresh noise on every target
+  Gauge gauge = Gauge::moment_map;                  ///< of constrained_mala and of the shell
+  double shell_width = 0;                           ///< ε: the loss gets T |χ|²/(2ε²); 0: none
+  /// constrained_mala stays where this observable of the model lies in the window; -1: anywhere
+  int window_observable = -1;
   double window_lower = 0, window_upper = 0;
-  std::uint64_t instance_seed = 0;   ///< of the problems that particles draw for themselves
-  bool shared_instance = false;      ///< one problem for all of them
-  bool series = false;               ///< observables over time, with every particle's value at each of its times
-  int series_rows = 0;               ///< quantities in it
-  std::uint64_t series_every = 0;    ///< steps between them; 0: logarithmic
-  int batches = 1;                   ///< particle batches (block id mod batches), for effective sample sizes
-  bool shared_start = false;         ///< the particles of a batch share one initial state (superchains, arXiv 2110.13017)
-  int observed = 0;                  ///< number of ObservedSpecs
-  std::uint64_t cells = 0;           ///< histogram cells of one batch and half
+  std::uint64_t instance_seed = 0;  ///< of the problems that particles draw for themselves
+  bool shared_instance = false;     ///< one problem for all of them
+  bool series = false;              ///< observables over time, with every particle's value at each of its times
+  int series_rows = 0;              ///< quantities in it
+  std::uint64_t series_every = 0;   ///< steps between them; 0: logarithmic
+  int batches = 1;                  ///< particle batches (block id mod batches), for effective sample sizes
+  /// the particles of a batch share one initial state (superchains, arXiv 2110.13017)
+  bool shared_start = false;
+  int observed = 0;         ///< number of ObservedSpecs
+  std::uint64_t cells = 0;  ///< histogram cells of one batch and half
 
   ORBITWALK_HD std::uint64_t end() const { return burn_in + steps; }
-  /// Times of the series: 0, every series_every steps, and the end; or, logarithmically, 0, 1, ..., 2^k, then 2^k times evenly
-  /// spaced in each doubling, and the end. This is the first one after `step`.
+  /// Times of the series: 0, every series_every steps, and the end; or, logarithmically, 0, 1, ..., 2^k, then 2^k times
+  /// evenly spaced in each doubling, and the end. This is the first one after `step`.
   ORBITWALK_HD std::uint64_t next_series_step(std::uint64_t step) const {
     const std::uint64_t unit = series_unit(step), next = (step / unit + 1) * unit;
     return next < end() ? next : end();

@@ -7,10 +7,10 @@
 
 namespace orbitwalk {
 
-/// A model kept near a gauge slice: the loss gets T |χ(θ)|²/(2ε²), so that the Gibbs law becomes exp(-L/T) times the symmetric
-/// kernel exp(-|χ|²/(2ε²)). That is the isotropic ensemble conditioned on a shell around χ = 0, with every particle kept and
-/// weighted by the dynamics itself; its law tends to the gauge slice's (theory.md section 2) with a bias of order ε². A model
-/// without gauges stays as it is.
+/// A model kept near a gauge slice: the loss gets T |χ(θ)|²/(2ε²), so that the Gibbs law becomes exp(-L/T) times the
+/// symmetric kernel exp(-|χ|²/(2ε²)). That is the isotropic ensemble conditioned on a shell around χ = 0, with every
+/// particle kept and weighted by the dynamics itself; its law tends to the gauge slice's (theory.md section 2) with a
+/// bias of order ε². A model without gauges stays as it is.
 template <class Model>
 class Shelled : public Model {
  public:
@@ -18,7 +18,8 @@ class Shelled : public Model {
 
   ORBITWALK_HD Shelled(const Model& model, const Plan& plan)
       : Model(model), gauge_(plan.gauge), constraints_(0),
-        stiffness_(plan.shell_width > 0 ? R(plan.horizontal * plan.horizontal / (plan.shell_width * plan.shell_width)) : R(0)) {
+        stiffness_(plan.shell_width > 0 ? R(plan.horizontal * plan.horizontal / (plan.shell_width * plan.shell_width))
+                                        : R(0)) {
     if constexpr (HasGauges<Model>) constraints_ = plan.shell_width > 0 ? model.constraints(plan.gauge) : 0;
   }
 

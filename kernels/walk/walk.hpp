@@ -3,9 +3,9 @@
 #pragma once
 
 #include "kernels/core/pack.hpp"
-#include "kernels/walk/plan.hpp"
 #include "kernels/observe/counters.hpp"
 #include "kernels/random/noise_address.hpp"
+#include "kernels/walk/plan.hpp"
 
 namespace orbitwalk {
 
@@ -14,24 +14,24 @@ template <class Lane>
 struct Walk {
   std::uint64_t seed;
   ParticleIds<Lane> ids;
-  Lane* theta;          ///< d
-  Lane* compensation;   ///< d; what the float state lacks (mixed precision only)
-  Lane* gradient;       ///< d
-  Lane* auxiliary;      ///< d; previous noise, or the vertical part of the noise
-  Lane* velocity;       ///< d; momentum SGD and underdamped dynamics; part of the state
-  Lane* noise;          ///< one group of steps
-  Lane* scratch;        ///< of the model
-  Lane* work;           ///< of the integrator: work_lanes()
-  Lane* observed;       ///< the model's observables, then the kinetic temperature where there are velocities
-  MaskOf<Lane> counted; ///< lanes for which anything is counted: those with a finite particle
+  Lane* theta;           ///< d
+  Lane* compensation;    ///< d; what the float state lacks (mixed precision only)
+  Lane* gradient;        ///< d
+  Lane* auxiliary;       ///< d; previous noise, or the vertical part of the noise
+  Lane* velocity;        ///< d; momentum SGD and underdamped dynamics; part of the state
+  Lane* noise;           ///< one group of steps
+  Lane* scratch;         ///< of the model
+  Lane* work;            ///< of the integrator: work_lanes()
+  Lane* observed;        ///< the model's observables, then the kinetic temperature where there are velocities
+  MaskOf<Lane> counted;  ///< lanes for which anything is counted: those with a finite particle
   Counters counters;
   std::uint64_t noise_group = ~std::uint64_t(0);  ///< which group `noise` holds
 };
 
 /// Fills `noise` with consecutive blocks of variates.
 template <class Lane>
-ORBITWALK_OUTLINE void fill_noise(Lane* noise, const PhiloxStream<Lane>& stream, Variates kind, const NoiseAddress& address,
-                                  std::uint64_t counter_step, Purpose purpose) {
+ORBITWALK_OUTLINE void fill_noise(Lane* noise, const PhiloxStream<Lane>& stream, Variates kind,
+                                  const NoiseAddress& address, std::uint64_t counter_step, Purpose purpose) {
   for (int block = 0; block < address.blocks; ++block) {
     fill_block<Lane>(kind, stream, counter_step, purpose, block, noise + block * address.per_block);
   }
@@ -39,27 +39,28 @@ ORBITWALK_OUTLINE void fill_noise(Lane* noise, const PhiloxStream<Lane>& stream,
 
 /// The same in one copy for all callers.
 template <class Lane>
-ORBITWALK_NOINLINE void fill_noise_called(Lane* noise, const PhiloxStream<Lane>& stream, Variates kind, const NoiseAddress& address,
-                                          std::uint64_t counter_step, Purpose purpose) {
+ORBITWALK_NOINLINE void fill_noise_called(Lane* noise, const PhiloxStream<Lane>& stream, Variates kind,
+                                          const NoiseAddress& address, std::uint64_t counter_step, Purpose purpose) {
   fill_noise(noise, stream, kind, address, counter_step, purpose);
 }
 
-/// Noise vectors ξ_k of a walk, a group of steps at a time. Only a loop over a model of a size known to the compiler (Fixed > 0)
-/// is worth a copy of the random numbers' code of its own.
+/// Noise vectors ξ_k of a walk, a group of steps at a time. Only a loop over a model of a size known to the compiler
+/// (Fixed > 0) is worth a copy of the random numbers' code of its own.
 template <class Lane, int Fixed = 0>
 struct NoiseReader {
   Variates kind;
   NoiseAddress address;
   PhiloxStream<Lane> stream;
 
-  /// On a GPU a thread can index memory only, not registers. So there a step's few normal numbers are chosen out of the block's by
-  /// comparisons with known places; on the CPU a pointer into the block costs nothing.
+  /// On a GPU a thread can index memory only, not registers. So there a step's few normal numbers are chosen out of the
+  /// block's by comparisons with known places; on the CPU a pointer into the block costs nothing.
   static constexpr bool in_registers = Fixed > 0 && LaneTraits<Lane>::width == 1;
   mutable Lane step_noise[in_registers ? Fixed : 1];
 
   /// For steps from `from` on.
   ORBITWALK_HD NoiseReader(const Walk<Lane>& walk, Variates variates, int dimension, std::uint64_t from)
-      : kind(variates), address(noise_address<RealOf<Lane>>(variates, dimension)), stream(walk.seed, walk.ids, address.counter_step(from)) {}
+      : kind(variates), address(noise_address<RealOf<Lane>>(variates, dimension)),
+        stream(walk.seed, walk.ids, address.counter_step(from)) {}
 
   /// ξ_k, valid until the next call.
   ORBITWALK_HD const Lane* at(Walk<Lane>& walk, std::uint64_t k) const {
@@ -86,8 +87,8 @@ struct NoiseReader {
   }
 };
 
-/// θ_i += a x + b y. Compensated (mixed precision): the increment is formed in float and the state is the unevaluated sum
-/// θ + compensation, renewed without loss (Kahan), because a step below half an ulp of θ would vanish otherwise.
+/// θ_i += a x + b y. Compensated (mixed precision): the increment is formed in float and the state is the unevaluated
+/// sum θ + compensation, renewed without loss (Kahan), because a step below half an ulp of θ would vanish otherwise.
 template <bool compensated, class Lane, class R>
 ORBITWALK_HD void move(Lane* theta, Lane* compensation, int i, R a, Lane x, R b, Lane y) {
   if constexpr (compensated) {

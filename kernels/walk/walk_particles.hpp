@@ -12,11 +12,12 @@
 #include "kernels/integrators/mala.hpp"
 #include "kernels/integrators/projected_euler_maruyama.hpp"
 #include "kernels/integrators/sgd.hpp"
-#include "kernels/walk/shell.hpp"
 #include "kernels/integrators/stochastic_heun.hpp"
 #include "kernels/models/model_functions.hpp"
+#include "kernels/walk/shell.hpp"
 
-// The life of the particles of one lane: start, steps, observations, divergence. Written once for the cpu and cuda backends.
+// The life of the particles of one lane: start, steps, observations, divergence. Written once for the cpu and cuda
+// backends.
 namespace orbitwalk {
 
 /// θ_i ~ N(mean_i, scale_i²) at the start; d numbers each, in the memory of the backend.
@@ -28,7 +29,9 @@ struct InitialView {
 /// Where the arrays of a Walk lie in one piece of memory, in lanes.
 struct WorkspaceLayout {
   int dimension, velocity, work, observables, noise, scratch, instance = 0;
-  ORBITWALK_HD int total() const { return 6 * dimension + instance + 2 * velocity + work + observables + noise + scratch; }
+  ORBITWALK_HD int total() const {
+    return 6 * dimension + instance + 2 * velocity + work + observables + noise + scratch;
+  }
 };
 
 /// Whether velocities are part of the state: known to the compiler, except for an integrator chosen when running.
@@ -50,7 +53,8 @@ ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrat
     work = Integrator::work_lanes(d, constraints);
   }
   const int velocities = has_velocity(integrator) ? 1 : 0;
-  return {d, velocities * d, work, model.observables() + velocities, a > b ? a : b, model.scratch(), instance_lanes(model)};
+  return {
+      d, velocities * d, work, model.observables() + velocities, a > b ? a : b, model.scratch(), instance_lanes(model)};
 }
 
 /// A walk over `memory` (layout.total() lanes), and the state to which it can go back.
@@ -61,7 +65,7 @@ struct WalkMemory {
   // Of continue_walk; here so that a GPU's thread keeps no registers for them while it steps.
   int dimension;
   Counters saved_counters;
-  std::uint64_t replay_until;      ///< steps up to here are taken again, one by one
+  std::uint64_t replay_until;  ///< steps up to here are taken again, one by one
   std::uint64_t next_observation;
 
   ORBITWALK_HD WalkMemory(const WorkspaceLayout& layout, Lane* memory) : dimension(layout.dimension) {
@@ -95,7 +99,8 @@ ORBITWALK_HD void draw_start(const Walk<Lane>& walk, int d, const ParticleIds<La
   fill_noise(walk.noise, PhiloxStream<Lane>(walk.seed, ids, 0), Variates::gaussian, address, 0, purpose);
 }
 template <class Lane>
-ORBITWALK_NOINLINE void draw_start_called(const Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, Purpose purpose) {
+ORBITWALK_NOINLINE void draw_start_called(const Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids,
+                                          Purpose purpose) {
   draw_start(walk, d, ids, purpose);
 }
 
@@ -132,8 +137,9 @@ ORBITWALK_HD void draw_instance(const Model& model, Walk<Lane>& walk, const Plan
 
 /// The state of a particle at step 0. Fixed: as for NoiseReader.
 template <int Fixed = 0, class Model, class Integrator, class Lane>
-ORBITWALK_HD void start_walk(const Model& model, const Integrator& integrator, Walk<Lane>& walk, int d, const ParticleIds<Lane>& start_ids,
-                             const InitialView<RealOf<Lane>>& initial, const Plan& plan) {
+ORBITWALK_HD void start_walk(const Model& model, const Integrator& integrator, Walk<Lane>& walk, int d,
+                             const ParticleIds<Lane>& start_ids, const InitialView<RealOf<Lane>>& initial,
+                             const Plan& plan) {
   draw_initial_state<Fixed>(walk, d, start_ids, initial);
   draw_instance(model, walk, plan);
   if constexpr (AdjustsStart<Model, Lane>) {
@@ -154,8 +160,8 @@ ORBITWALK_HD MaskOf<Lane> all_finite(const Lane* theta, int d) {
 /// fails, the steps since the last one are taken again, one by one, to find the step.
 inline constexpr std::uint64_t check_interval = 64;
 
-/// The model's observables, and after them, where velocities are part of the state, |v|²/d: the kinetic temperature, whose mean
-/// is T under Gibbs' law.
+/// The model's observables, and after them, where velocities are part of the state, |v|²/d: the kinetic temperature,
+/// whose mean is T under Gibbs' law.
 template <class Model, class Integrator, class Lane>
 ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator, Walk<Lane>& walk, int d) {
   model.observe(walk.theta, walk.observed, walk.scratch);
@@ -165,13 +171,15 @@ ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator
   walk.observed[model.observables()] = sum * (RealOf<Lane>(1) / RealOf<Lane>(d));
 }
 
-/// Takes the particles of a lane from step `from` to step `until`. `alive`: lanes that hold a particle. The observer has
+/// Takes the particles of a lane from step `from` to step `until`. `alive`: lanes that hold a particle. The observer
+/// has
 ///   void observed(std::uint64_t step, const Lane* values, Mask alive);
 ///   void diverged(std::uint64_t step, Mask lanes);
 ///   void recorded(std::uint64_t step, const Lane* values, Mask alive);   at the times of the series
 ///   bool advanced(std::uint64_t steps);                                  after some steps; false gives the walk up
-/// Returns false where the observer gave the walk up. A walk may be cut anywhere between multiples of check_interval and go on later, with the state (theta, compensation,
-/// velocity) and `alive` as they were left: everything else is recomputed from counters.
+/// Returns false where the observer gave the walk up. A walk may be cut anywhere between multiples of check_interval
+/// and go on later, with the state (theta, compensation, velocity) and `alive` as they were left: everything else is
+/// recomputed from counters.
 template <class Lane, class Model, class Integrator, class Observer>
 ORBITWALK_HD bool continue_walk(const Model& model, const Integrator& integrator, const Plan& plan,
                                 WalkMemory<Lane>& memory, std::uint64_t from, std::uint64_t until, MaskOf<Lane> alive,
@@ -186,7 +194,8 @@ ORBITWALK_HD bool continue_walk(const Model& model, const Integrator& integrator
     const bool replay = k < memory.replay_until;
     std::uint64_t to = replay ? k + 1 : (k / check_interval + 1) * check_interval;
     to = to < memory.next_observation ? to : memory.next_observation;
-    if (plan.series) to = to < plan.next_series_step(k) ? to : plan.next_series_step(k);  // computed again: no register is kept for it
+    // computed again: no register is kept for it
+    if (plan.series) to = to < plan.next_series_step(k) ? to : plan.next_series_step(k);
     to = to < until ? to : until;
     if (!replay) {
       for (int i = 0; i < d; ++i) {
@@ -228,15 +237,15 @@ ORBITWALK_HD bool continue_walk(const Model& model, const Integrator& integrator
 
 /// The first time of the series: the initial state.
 template <class Lane, class Model, class Integrator, class Observer>
-ORBITWALK_HD void record_start(const Model& model, const Integrator& integrator, const Plan& plan, WalkMemory<Lane>& memory,
-                               MaskOf<Lane> alive, Observer& observer) {
+ORBITWALK_HD void record_start(const Model& model, const Integrator& integrator, const Plan& plan,
+                               WalkMemory<Lane>& memory, MaskOf<Lane> alive, Observer& observer) {
   if (!plan.series) return;
   observe_state(model, integrator, memory.walk, memory.parameters_of(model));
   observer.recorded(0, memory.walk.observed, alive);
 }
 
-/// Calls visit(integrator) and returns true where a model of a size known to the compiler is worth compiling together with the
-/// plan's integrator.
+/// Calls visit(integrator) and returns true where a model of a size known to the compiler is worth compiling together
+/// with the plan's integrator.
 template <class R, bool compensated, class Visit>
 ORBITWALK_HD bool with_fixed_integrator(const Plan& plan, Visit&& visit) {
   if (plan.shell_width > 0) return false;
@@ -248,8 +257,8 @@ ORBITWALK_HD bool with_fixed_integrator(const Plan& plan, Visit&& visit) {
   return true;
 }
 
-/// Calls visit(std::type_identity<Integrator>()) with the integrator of a scheme. Metropolis schemes have no compensated form:
-/// their moves are accepted or not as a whole.
+/// Calls visit(std::type_identity<Integrator>()) with the integrator of a scheme. Metropolis schemes have no
+/// compensated form: their moves are accepted or not as a whole.
 template <class R, bool compensated, class Visit>
 ORBITWALK_HD void visit_scheme(Scheme scheme, Visit&& visit) {
   switch (scheme) {
@@ -269,7 +278,8 @@ ORBITWALK_HD void visit_scheme(Scheme scheme, Visit&& visit) {
   }
 }
 
-/// Calls visit(model, integrator) with the integrator that the plan names; the model is kept near a slice where the plan says so.
+/// Calls visit(model, integrator) with the integrator that the plan names; the model is kept near a slice where the
+/// plan says so.
 template <class R, bool compensated, class Model, class Visit>
 ORBITWALK_HD void with_integrator(const Model& plain, const Plan& plan, Visit&& visit) {
   const Shelled<Model> model(plain, plan);

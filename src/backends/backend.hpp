@@ -11,20 +11,24 @@
 
 namespace orbitwalk {
 
-/// The results of consecutive blocks. Arrays are sized and zeroed by the caller, or hold what a suspended first block has shown.
+/// The results of consecutive blocks. Arrays are sized and zeroed by the caller, or hold what a suspended first block
+/// has shown.
 struct ChunkResult {
-  std::vector<BlockSums> sums;          ///< blocks × observed
-  std::vector<std::uint64_t> cells;     ///< half × batch × cells; added to
-  std::vector<double> last;             ///< observed × (blocks · block_size); NaN where there is none; empty when not wanted
+  std::vector<BlockSums> sums;       ///< blocks × observed
+  std::vector<std::uint64_t> cells;  ///< half × batch × cells; added to
+  /// observed × (blocks · block_size); NaN where there is none; empty when not wanted
+  std::vector<double> last;
   std::vector<float> series;            ///< times × rows × (blocks · block_size); NaN where there is none
   std::vector<std::uint64_t> diverged;  ///< blocks · block_size: step of divergence, 0 for none
   Counters counters;
-  std::uint64_t complete = 0;           ///< number of complete blocks, from the first; all where run() returns true
-  /// Before: the state from which the first block continues, if not from its start. After: the state in which the first block that is
-  /// not complete was stopped, if it was kept. Sums, cells and counters are those of complete blocks alone.
+  std::uint64_t complete = 0;  ///< number of complete blocks, from the first; all where run() returns true
+  /// Before: the state from which the first block continues, if not from its start. After: the state in which the first
+  /// block that is not complete was stopped, if it was kept. Sums, cells and counters are those of complete blocks
+  /// alone.
   std::optional<SuspendedBlock> suspended;
-  std::function<void(std::uint64_t)> advanced;  ///< told now and then of particle-steps that were taken, from any thread; may be empty
-  std::uint64_t report_every = 1 << 16;         ///< particle-steps in each thread between two calls of it, at least
+  /// told now and then of particle-steps that were taken, from any thread; may be empty
+  std::function<void(std::uint64_t)> advanced;
+  std::uint64_t report_every = 1 << 16;  ///< particle-steps in each thread between two calls of it, at least
 };
 
 /// A way to run particles. A backend is made for one problem, and run() may be called from workers() threads at once.
@@ -36,10 +40,11 @@ class Backend {
   virtual int workers() const = 0;
   /// Blocks that are worth running in one call.
   virtual std::uint64_t preferred_blocks() const = 0;
-  /// Whether a block that was stopped midway continues from there. Otherwise it is run again from its start, to the same bits.
+  /// Whether a block that was stopped midway continues from there. Otherwise it is run again from its start, to the
+  /// same bits.
   virtual bool continues_blocks() const { return false; }
-  /// Runs blocks first_block .. first_block + blocks - 1. Returns false when `stop` was set and the work was given up; `result` then
-  /// holds what there is of it.
+  /// Runs blocks first_block .. first_block + blocks - 1. Returns false when `stop` was set and the work was given up;
+  /// `result` then holds what there is of it.
   virtual bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) = 0;
 };
 

@@ -24,7 +24,8 @@ BlockWork::BlockWork(const Problem& problem, std::uint64_t first_block, ChunkRes
 }
 
 double* BlockWork::suspend(int slot, std::size_t values) {
-  if (values != state_values(problem_)) throw std::logic_error("the state of a particle has another size than expected");
+  if (values != state_values(problem_))
+    throw std::logic_error("the state of a particle has another size than expected");
   stopped_[slot] = std::make_unique<double[]>(values);
   return stopped_[slot].get();
 }

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "backends/suspended_block.hpp"
+#include "kernels/observe/counters.hpp"
 #include "kernels/walk/plan.hpp"
 #include "models/description.hpp"
-#include "kernels/observe/counters.hpp"
 
 namespace orbitwalk {
 
@@ -19,10 +19,10 @@ struct Problem {
   Plan plan;
   ModelDescription model;
   InitialState initial;
-  std::vector<std::string> names;       ///< of the observed quantities
-  std::vector<ObservedSpec> observed;   ///< same order
+  std::vector<std::string> names;      ///< of the observed quantities
+  std::vector<ObservedSpec> observed;  ///< same order
   std::vector<std::vector<double>> edges;
-  bool quantiles = true;                ///< keep every particle's last observation
+  bool quantiles = true;  ///< keep every particle's last observation
 
   std::uint64_t series_times() const { return plan.series ? plan.series_index(plan.end()) + 1 : 0; }
   /// Numbers of a particle's series.
@@ -38,18 +38,18 @@ struct Divergence {
   friend bool operator==(const Divergence&, const Divergence&) = default;
 };
 
-/// What is known after some of the blocks. Adding parts in any order gives the same bits: block sums have their own places,
-/// the rest are integers. Of suspended blocks, `last` and `series` hold what these have shown so far.
+/// What is known after some of the blocks. Adding parts in any order gives the same bits: block sums have their own
+/// places, the rest are integers. Of suspended blocks, `last` and `series` hold what these have shown so far.
 struct Tally {
-  std::vector<char> done;                ///< a block
-  std::vector<BlockSums> sums;           ///< blocks × observed
-  std::vector<std::uint64_t> cells;      ///< half × batch × cells
-  std::vector<float> last_float;         ///< observed × particles: last observation, float and mixed precision
-  std::vector<double> last_double;       ///< the same in double precision
-  std::vector<float> series;             ///< times × rows × particles; NaN once a particle has diverged
-  std::vector<Divergence> diverged;      ///< sorted by particle once complete
-  Counters counters;                     ///< what the integrators counted
-  std::vector<SuspendedBlock> suspended; ///< blocks inside which a run was stopped, by number; none of them is done
+  std::vector<char> done;                 ///< a block
+  std::vector<BlockSums> sums;            ///< blocks × observed
+  std::vector<std::uint64_t> cells;       ///< half × batch × cells
+  std::vector<float> last_float;          ///< observed × particles: last observation, float and mixed precision
+  std::vector<double> last_double;        ///< the same in double precision
+  std::vector<float> series;              ///< times × rows × particles; NaN once a particle has diverged
+  std::vector<Divergence> diverged;       ///< sorted by particle once complete
+  Counters counters;                      ///< what the integrators counted
+  std::vector<SuspendedBlock> suspended;  ///< blocks inside which a run was stopped, by number; none of them is done
 
   explicit Tally(const Problem& problem);
   /// Blocks first .. first + count - 1 are complete; they are no longer suspended.

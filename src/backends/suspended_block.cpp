@@ -20,7 +20,9 @@ SuspendedBlock SuspendedBlock::fresh(const Problem& problem, std::uint64_t block
   return result;
 }
 
-std::uint64_t SuspendedBlock::steps_taken() const { return std::accumulate(steps.begin(), steps.end(), std::uint64_t(0)); }
+std::uint64_t SuspendedBlock::steps_taken() const {
+  return std::accumulate(steps.begin(), steps.end(), std::uint64_t(0));
+}
 
 std::size_t state_values(const Problem& problem) {
   const Plan& plan = problem.plan;
@@ -31,7 +33,8 @@ std::size_t state_values(const Problem& problem) {
 bool plausible(const Problem& problem, const SuspendedBlock& block) {
   const Plan& plan = problem.plan;
   const std::size_t observed = problem.observed.size(), values = state_values(problem);
-  if (block.block >= problem.blocks() || block.steps.size() != block_size || block.diverged.size() != block_size) return false;
+  if (block.block >= problem.blocks() || block.steps.size() != block_size || block.diverged.size() != block_size)
+    return false;
   if (block.moments.size() != observed * block_size || block.cells.size() != 2 * plan.cells) return false;
   const std::uint64_t particles = std::min<std::uint64_t>(block_size, plan.particles - block.block * block_size);
   std::uint64_t times = 0, under_way = 0;  // observations of all particles; particles
@@ -39,7 +42,8 @@ bool plausible(const Problem& problem, const SuspendedBlock& block) {
     const std::uint64_t steps = block.steps[i], diverged = block.diverged[i];
     if (steps > plan.end() || diverged > plan.end() || (diverged > 0 && steps != plan.end())) return false;
     if (i >= particles && (steps > 0 || diverged > 0)) return false;
-    const std::uint64_t seen = diverged > 0 ? diverged - 1 : steps, own = seen > plan.burn_in ? (seen - plan.burn_in) / plan.every : 0;
+    const std::uint64_t seen = diverged > 0 ? diverged - 1 : steps,
+                        own = seen > plan.burn_in ? (seen - plan.burn_in) / plan.every : 0;
     for (std::size_t o = 0; o < observed; ++o) {
       if (block.moments[o * block_size + i].count > own) return false;  // a value that is not finite has no moments
     }

@@ -12,18 +12,19 @@ namespace orbitwalk {
 
 struct Problem;
 
-/// A block of particles that was stopped midway. It continues to the bits that it would have had, in packs of any width: every
-/// particle has its own step, and random numbers depend on particle and step only. The particles' last observations and series
-/// are kept not here but in the results, where they have their own places.
+/// A block of particles that was stopped midway. It continues to the bits that it would have had, in packs of any
+/// width: every particle has its own step, and random numbers depend on particle and step only. The particles' last
+/// observations and series are kept not here but in the results, where they have their own places.
 struct SuspendedBlock {
   std::uint64_t block = 0;
-  std::vector<std::uint64_t> steps;      ///< block_size: taken by each particle; plan.end() for one that is finished or has diverged
+  /// block_size: taken by each particle; plan.end() for one that is finished or has diverged
+  std::vector<std::uint64_t> steps;
   std::vector<std::uint64_t> diverged;   ///< block_size: step of divergence, 0 for none
   std::vector<ParticleMoments> moments;  ///< observed × block_size
   std::vector<std::uint64_t> cells;      ///< half × cells, of the block alone
   Counters counters;                     ///< of the block alone
-  /// Of the particles under way (0 < steps < plan.end()), by number: θ, then its compensation (mixed precision), then the velocity
-  /// (where it is part of the state), state_values() numbers for each. A float is kept exactly.
+  /// Of the particles under way (0 < steps < plan.end()), by number: θ, then its compensation (mixed precision), then
+  /// the velocity (where it is part of the state), state_values() numbers for each. A float is kept exactly.
   std::vector<double> state;
 
   /// A block that has not begun yet.

@@ -15,14 +15,16 @@ namespace orbitwalk {
 inline void check_regression(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, const char* name) {
   const std::string who = name;
   if (a.rows() != y.size()) {
-    throw SpecError(who + ": the matrix has " + std::to_string(a.rows()) + " rows, but there are " + std::to_string(y.size()) + " targets");
+    throw SpecError(who + ": the matrix has " + std::to_string(a.rows()) + " rows, but there are " +
+                    std::to_string(y.size()) + " targets");
   }
   if (a.rows() == 0 || a.cols() == 0) throw SpecError(who + ": the matrix is empty");
   if (!a.allFinite() || !y.allFinite()) throw SpecError(who + ": a number of the data is not finite");
 }
 
 inline void check_tolerance(double tolerance, const char* name) {
-  if (!(tolerance > 0 && tolerance < 1)) throw SpecError(std::string(name) + ": the tolerance must lie between 0 and 1");
+  if (!(tolerance > 0 && tolerance < 1))
+    throw SpecError(std::string(name) + ": the tolerance must lie between 0 and 1");
 }
 
 /// The promise of baselines.hpp: a certificate, or NumericalError. Written so that NaN fails.
@@ -31,8 +33,9 @@ void check_certificate(const BasicOptimum<X>& optimum, double tolerance, const c
   const double scale = std::max(optimum.value, optimum.x.cwiseAbs().maxCoeff());
   if (optimum.x.allFinite() && optimum.gap() <= tolerance * scale) return;
   char text[200];
-  std::snprintf(text, sizeof text, "%s: not solved to the tolerance %.3g: value %.10g, lower bound %.10g after %d iterations", name, tolerance,
-                optimum.value, optimum.bound, optimum.iterations);
+  std::snprintf(text, sizeof text,
+                "%s: not solved to the tolerance %.3g: value %.10g, lower bound %.10g after %d iterations", name,
+                tolerance, optimum.value, optimum.bound, optimum.iterations);
   throw NumericalError(text);
 }
 

@@ -6,26 +6,30 @@
 #include <cstdio>
 #include <string>
 
+#include "baselines/baselines.hpp"
 #include "baselines/checks.hpp"
 #include "baselines/linear_program.hpp"
-#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {
 
 /// A w = y with free w has a solution exactly when its least-squares solution is one.
-void check_consistent(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, const Eigen::VectorXd& least_squares, const char* name) {
+void check_consistent(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, const Eigen::VectorXd& least_squares,
+                      const char* name) {
   const double residual = (a * least_squares - y).norm(), size = y.norm();
   if (residual <= 1e-9 * size) return;
   char text[240];
   std::snprintf(text, sizeof text,
-                "%s: infeasible: no w satisfies the %d equations in %d unknowns; the least-squares residual is %.3g of the targets' norm", name,
-                static_cast<int>(a.rows()), static_cast<int>(a.cols()), residual / size);
+                "%s: infeasible: no w satisfies the %d equations in %d unknowns; the least-squares residual is %.3g of "
+                "the targets' norm",
+                name, static_cast<int>(a.rows()), static_cast<int>(a.cols()), residual / size);
   throw InfeasibleError(text);
 }
 
-/// y·ν after ν is made feasible: orthogonal to columns that cost nothing (at most one), then shrunk until |B_j·ν| <= c_j.
-double dual_bound(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost, Eigen::VectorXd dual) {
+/// y·ν after ν is made feasible: orthogonal to columns that cost nothing (at most one), then shrunk until |B_j·ν| <=
+/// c_j.
+double dual_bound(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost,
+                  Eigen::VectorXd dual) {
   for (int j = 0; j < b.cols(); ++j) {
     const double square = b.col(j).squaredNorm();
     if (cost[j] == 0 && square > 0) dual -= b.col(j) * (b.col(j).dot(dual) / square);
@@ -38,7 +42,8 @@ double dual_bound(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eige
 }
 
 /// z and bound; value and infeasibility are left to the caller, who knows what z stands for.
-Optimum weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost, double size, const char* name) {
+Optimum weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost, double size,
+                    const char* name) {
   Optimum optimum;
   optimum.x = Eigen::VectorXd::Zero(b.cols());
   if (y.isZero(0)) return optimum;
@@ -60,7 +65,8 @@ Optimum weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Ei
   return optimum;
 }
 
-void check_solution(Optimum& optimum, const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double tolerance, const char* name) {
+void check_solution(Optimum& optimum, const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double tolerance,
+                    const char* name) {
   optimum.infeasibility = (a * optimum.x - y).cwiseAbs().maxCoeff();
   if (!(optimum.infeasibility <= 1e-9 * y.cwiseAbs().maxCoeff())) {
     throw NumericalError(std::string(name) + ": the solver's basis does not solve the equations");

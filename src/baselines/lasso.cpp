@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "baselines/checks.hpp"
 #include "baselines/baselines.hpp"
+#include "baselines/checks.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -17,7 +17,9 @@ struct LassoProblem {
   double weight;
 
   double samples() const { return static_cast<double>(a.rows()); }
-  double value(const Eigen::VectorXd& w) const { return (a * w - y).squaredNorm() / samples() + weight * w.lpNorm<1>(); }
+  double value(const Eigen::VectorXd& w) const {
+    return (a * w - y).squaredNorm() / samples() + weight * w.lpNorm<1>();
+  }
 
   /// max over s of D(s u) = s u·y - s² N |u|²/4 with u = 2 r/N, r = y - A w, as far as |Aᵀ s u|_∞ <= weight allows.
   double bound(const Eigen::VectorXd& w) const {
@@ -42,9 +44,9 @@ void sweep(const LassoProblem& problem, const Eigen::VectorXd& curvature, Eigen:
   }
 }
 
-/// Goes from w towards the minimiser with w's support and signs, 2/N A_Sᵀ(A_S w - y) + weight sign(w) = 0, as far as that lowers the
-/// value: to the end, or to the best of the points where a coordinate becomes 0 (feature-sign search of Lee, Battle, Raina, Ng, NIPS
-/// 2006). True if a coordinate became 0, so that another step may follow.
+/// Goes from w towards the minimiser with w's support and signs, 2/N A_Sᵀ(A_S w - y) + weight sign(w) = 0, as far as
+/// that lowers the value: to the end, or to the best of the points where a coordinate becomes 0 (feature-sign search of
+/// Lee, Battle, Raina, Ng, NIPS 2006). True if a coordinate became 0, so that another step may follow.
 bool step_on_support(const LassoProblem& problem, Eigen::VectorXd& w) {
   std::vector<Eigen::Index> support;
   for (Eigen::Index j = 0; j < w.size(); ++j) {
@@ -55,14 +57,16 @@ bool step_on_support(const LassoProblem& problem, Eigen::VectorXd& w) {
   const Eigen::VectorXd start = w(support), signs = start.array().sign();
   const Eigen::LLT<Eigen::MatrixXd> gram(columns.transpose() * columns);
   if (gram.info() != Eigen::Success) return false;  // dependent columns: no single minimiser
-  const Eigen::VectorXd end = gram.solve(columns.transpose() * problem.y - problem.samples() / 2 * problem.weight * signs);
+  const Eigen::VectorXd end =
+      gram.solve(columns.transpose() * problem.y - problem.samples() / 2 * problem.weight * signs);
   if (!end.allFinite()) return false;
   // Along the way the squared error is e0 + t e1 + t² e2, so that the value at a point costs no product with A.
   const Eigen::VectorXd r = columns * start - problem.y, change = columns * (end - start);
   double best = problem.value(w), best_t = 0;
   Eigen::Index zero = -1;
   const auto attempt = [&](double t, Eigen::Index crossing) {
-    const double value = (r + t * change).squaredNorm() / problem.samples() + problem.weight * (start + t * (end - start)).lpNorm<1>();
+    const double value =
+        (r + t * change).squaredNorm() / problem.samples() + problem.weight * (start + t * (end - start)).lpNorm<1>();
     if (value < best) best = value, best_t = t, zero = crossing;
   };
   attempt(1, -1);
@@ -89,8 +93,8 @@ Optimum lasso(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double weight,
   Eigen::VectorXd& w = optimum.x;
   w = Eigen::VectorXd::Zero(a.cols());
   Eigen::VectorXd r = y;
-  // From the largest weight with w = 0 down to the asked one, each solution the start of the next: a small weight from w = 0 would
-  // take the sweeps through supports of more than N columns, where they are slow.
+  // From the largest weight with w = 0 down to the asked one, each solution the start of the next: a small weight from
+  // w = 0 would take the sweeps through supports of more than N columns, where they are slow.
   double current = std::max(weight, 2 / samples * (a.transpose() * y).cwiseAbs().maxCoeff());
   for (;;) {
     const LassoProblem problem{a, y, current};
@@ -99,7 +103,8 @@ Optimum lasso(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double weight,
     do {
       for (int k = 0; k < between_checks; ++k) sweep(problem, curvature, w, r);
       optimum.iterations += between_checks;
-      while (step_on_support(problem, w)) {}
+      while (step_on_support(problem, w)) {
+      }
       r = y - a * w;  // also takes away what rounding has gathered
       optimum.value = problem.value(w);
       optimum.bound = std::max(optimum.bound, problem.bound(w));

@@ -3,8 +3,8 @@
 // The one file that knows the linear programming library.
 #include "baselines/linear_program.hpp"
 
-#include <coin/ClpSimplex.hpp>
 #include <cmath>
+#include <coin/ClpSimplex.hpp>
 #include <limits>
 #include <string>
 
@@ -12,7 +12,8 @@
 
 namespace orbitwalk {
 
-WeightedL1Basis solve_weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost, const char* name) {
+WeightedL1Basis solve_weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost,
+                                  const char* name) {
   constexpr double infinity = std::numeric_limits<double>::max();  // Clp's own COIN_DBL_MAX
   const int rows = static_cast<int>(b.rows());
   // |z_j| as p_j + q_j, z_j = p_j - q_j with p, q >= 0; where it costs nothing, one free variable.
@@ -36,16 +37,17 @@ WeightedL1Basis solve_weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorX
 
   ClpSimplex simplex;
   simplex.setLogLevel(0);
-  simplex.loadProblem(static_cast<int>(column_of.size()), rows, start.data(), index.data(), value.data(), lower.data(), upper.data(),
-                      objective.data(), y.data(), y.data());
+  simplex.loadProblem(static_cast<int>(column_of.size()), rows, start.data(), index.data(), value.data(), lower.data(),
+                      upper.data(), objective.data(), y.data(), y.data());
   simplex.setPrimalTolerance(1e-9);
   simplex.setDualTolerance(1e-9);
   simplex.setMaximumIterations(1000 + 100 * (rows + static_cast<int>(column_of.size())));
   // Costs are not negative, so that the empty basis is dual feasible: the dual method needs no first phase.
   simplex.dual();
   if (simplex.status() != 0) {
-    throw NumericalError(std::string(name) + ": the linear programming solver stopped with status " + std::to_string(simplex.status()) +
-                         " after " + std::to_string(simplex.numberIterations()) + " pivots");
+    throw NumericalError(std::string(name) + ": the linear programming solver stopped with status " +
+                         std::to_string(simplex.status()) + " after " + std::to_string(simplex.numberIterations()) +
+                         " pivots");
   }
   WeightedL1Basis basis;
   basis.dual = Eigen::Map<const Eigen::VectorXd>(simplex.dualRowSolution(), rows);

@@ -14,8 +14,10 @@ struct WeightedL1Basis {
   int pivots = 0;
 };
 
-/// min Σ_j c_j |z_j| subject to B z = y, c_j >= 0, where B z = y has a solution. B and y should be of order 1: tolerances are absolute
-/// (1e-9). Throws NumericalError, beginning with `name`, when the solver does not say "optimal".
-WeightedL1Basis solve_weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost, const char* name);
+/// min Σ_j c_j |z_j| subject to B z = y, c_j >= 0, where B z = y has a solution. B and y should be of order 1:
+/// tolerances are absolute (1e-9). Throws NumericalError, beginning with `name`, when the solver does not say
+/// "optimal".
+WeightedL1Basis solve_weighted_l1(const Eigen::MatrixXd& b, const Eigen::VectorXd& y, const Eigen::VectorXd& cost,
+                                  const char* name);
 
 }  // namespace orbitwalk

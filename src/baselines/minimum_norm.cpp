@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <Eigen/QR>
 
-#include "baselines/checks.hpp"
 #include "baselines/baselines.hpp"
+#include "baselines/checks.hpp"
 
 namespace orbitwalk {
 

@@ -1,11 +1,10 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// min |W|_* subject to W = V on the mask, through its dual max <V, Y> over Y supported on the mask with YᵀY <= 1, by the barrier
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 min |W|_* subject to W = V on the
+// mask, through its dual max <V, Y> over Y supported on the mask with YᵀY <= 1, by the barrier
 //   F_t(Y) = -t <V, Y> - log det(1 - YᵀY).
-// With Q = (1 - YᵀY)⁻¹, G = Y Q, P = (1 - Y Yᵀ)⁻¹ = 1 + G Yᵀ the barrier's gradient is 2G and its second derivative along D is
-// 2 (P D Q + G Dᵀ G). Newton's equation for F_t says that W = 2/t (G + P D Q + G Dᵀ G) is V on the mask: a feasible W at every step,
-// with a gap of at most min(m, n)/t where D = 0. The condition of Newton's equation grows like t²: where double no longer does, the
-// steps are taken in long double. The certificate is double throughout.
+// With Q = (1 - YᵀY)⁻¹, G = Y Q, P = (1 - Y Yᵀ)⁻¹ = 1 + G Yᵀ the barrier's gradient is 2G and its second derivative
+// along D is 2 (P D Q + G Dᵀ G). Newton's equation for F_t says that W = 2/t (G + P D Q + G Dᵀ G) is V on the mask: a
+// feasible W at every step, with a gap of at most min(m, n)/t where D = 0. The condition of Newton's equation grows
+// like t²: where double no longer does, the steps are taken in long double. The certificate is double throughout.
 #include <Eigen/Cholesky>
 #include <Eigen/SVD>
 #include <cmath>
@@ -13,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "baselines/checks.hpp"
 #include "baselines/baselines.hpp"
+#include "baselines/checks.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -74,11 +73,13 @@ struct Barrier {
 
 /// Both sides of the certificate from Y and Newton's direction D there; optimum.x on the mask is exact by construction.
 template <class Real>
-void certify(const Completion& problem, const Barrier<Real>& barrier, const Vector<Real>& y, const Vector<Real>& direction, Real t,
-             MatrixOptimum& best) {
+void certify(const Completion& problem, const Barrier<Real>& barrier, const Vector<Real>& y,
+             const Vector<Real>& direction, Real t, MatrixOptimum& best) {
   const Matrix<Real> d = problem.expand(direction);
-  MatrixXd w = (2 / t * (barrier.g + barrier.p * d * barrier.q + barrier.g * d.transpose() * barrier.g)).template cast<double>();
-  for (std::size_t e = 0; e < problem.entries.size(); ++e) w(problem.entries[e].first, problem.entries[e].second) = problem.observed[e];
+  MatrixXd w =
+      (2 / t * (barrier.g + barrier.p * d * barrier.q + barrier.g * d.transpose() * barrier.g)).template cast<double>();
+  for (std::size_t e = 0; e < problem.entries.size(); ++e)
+    w(problem.entries[e].first, problem.entries[e].second) = problem.observed[e];
   const double value = singular_values_of(w).sum();
   if (value < best.value) best.value = value, best.x = w;
   const VectorXd dual = y.template cast<double>();
@@ -86,8 +87,8 @@ void certify(const Completion& problem, const Barrier<Real>& barrier, const Vect
   if (largest > 0) best.bound = std::max(best.bound, problem.observed.dot(dual) / largest);
 }
 
-/// Damped Newton steps on F_t from y until the squared decrement is below 1e-3, where the certificate goes to `best`; false when
-/// rounding allows no step before that.
+/// Damped Newton steps on F_t from y until the squared decrement is below 1e-3, where the certificate goes to `best`;
+/// false when rounding allows no step before that.
 template <class Real>
 bool center(const Completion& problem, Real t, Vector<Real>& y, MatrixOptimum& best) {
   const Vector<Real> observed = problem.observed.template cast<Real>();
@@ -127,7 +128,8 @@ bool center(const Completion& problem, Real t, Vector<Real>& y, MatrixOptimum& b
 MatrixOptimum minimum_nuclear_norm(const Mask& mask, const MatrixXd& values, double tolerance) {
   const char* name = "minimum nuclear norm";
   check_tolerance(tolerance, name);
-  if (mask.rows() != values.rows() || mask.cols() != values.cols()) throw SpecError("minimum nuclear norm: mask and values differ in shape");
+  if (mask.rows() != values.rows() || mask.cols() != values.cols())
+    throw SpecError("minimum nuclear norm: mask and values differ in shape");
   if (mask.size() == 0) throw SpecError("minimum nuclear norm: the matrix is empty");
   Completion problem{mask.rows(), mask.cols(), {}, {}};
   for (Eigen::Index j = 0; j < mask.cols(); ++j) {
@@ -136,13 +138,15 @@ MatrixOptimum minimum_nuclear_norm(const Mask& mask, const MatrixXd& values, dou
     }
   }
   problem.observed.resize(problem.entries.size());
-  for (std::size_t e = 0; e < problem.entries.size(); ++e) problem.observed[e] = values(problem.entries[e].first, problem.entries[e].second);
+  for (std::size_t e = 0; e < problem.entries.size(); ++e)
+    problem.observed[e] = values(problem.entries[e].first, problem.entries[e].second);
   if (!problem.observed.allFinite()) throw SpecError("minimum nuclear norm: an observed value is not finite");
   MatrixOptimum best;
   best.x = MatrixXd::Zero(problem.rows, problem.columns);
   if (problem.observed.isZero(0)) return best;  // W = 0, and nothing is below it
 
-  // Of size 1, so that t is the inverse of the gap: V itself with zeros is feasible, and <V, V>/|V|, a lower bound, is at least |V|.
+  // Of size 1, so that t is the inverse of the gap: V itself with zeros is feasible, and <V, V>/|V|, a lower bound, is
+  // at least |V|.
   const MatrixXd zero_filled = problem.expand(problem.observed);
   const double scale = singular_values_of(zero_filled)[0];
   const VectorXd original = problem.observed;
@@ -158,7 +162,8 @@ MatrixOptimum minimum_nuclear_norm(const Mask& mask, const MatrixXd& values, dou
   }
   // Back in the units of V, whose entries are restored bit by bit; the value is that of the matrix returned.
   best.x *= scale;
-  for (std::size_t e = 0; e < problem.entries.size(); ++e) best.x(problem.entries[e].first, problem.entries[e].second) = original[e];
+  for (std::size_t e = 0; e < problem.entries.size(); ++e)
+    best.x(problem.entries[e].first, problem.entries[e].second) = original[e];
   best.value = best.x.allFinite() ? singular_values_of(best.x).sum() : std::numeric_limits<double>::infinity();
   best.bound *= scale;
   check_certificate(best, tolerance, name);

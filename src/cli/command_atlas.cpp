@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "orbitwalk/error.hpp"
+#include "simulation.hpp"
 #include "studies/atlas/atlas.hpp"
 #include "studies/atlas/atlas_files.hpp"
-#include "orbitwalk/error.hpp"
 #include "support/json.hpp"
 #include "support/terminal.hpp"
-#include "simulation.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -76,11 +76,12 @@ int atlas(AtlasCommand command) {
     }
   }
   if (!command.quiet) {
-    std::cout << cells << " cells in " << short_duration(result->seconds) << "; laws that should hold: " << holding << " accepted, " << missing
-              << " not\nwritten: " << files.page() << ", " << files.data() << "\n";
+    std::cout << cells << " cells in " << short_duration(result->seconds) << "; laws that should hold: " << holding
+              << " accepted, " << missing << " not\nwritten: " << files.page() << ", " << files.data() << "\n";
   }
   if (missing == 0) return 0;
-  std::cerr << "orbitwalk: expected law not accepted: " << first << (missing > 1 ? " and " + std::to_string(missing - 1) + " more" : "") << "\n";
+  std::cerr << "orbitwalk: expected law not accepted: " << first
+            << (missing > 1 ? " and " + std::to_string(missing - 1) + " more" : "") << "\n";
   return static_cast<int>(ExitCode::law_rejected);
 }
 
@@ -89,15 +90,20 @@ int atlas(AtlasCommand command) {
 void add_atlas(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("atlas", "run a declared matrix of (model x noise x law) and write its report");
   auto options = std::make_shared<AtlasCommand>();
-  command->add_option("declaration", options->declaration, "matrix (TOML), such as examples/atlas/atlas.toml")->required();
+  command->add_option("declaration", options->declaration, "matrix (TOML), such as examples/atlas/atlas.toml")
+      ->required();
   command->add_option("--out", options->out, "report OUT.md and its data OUT.json")->required();
   command->add_option("--particles", options->options.particles, "particles of every cell, over the declaration's");
-  command->add_option("--seed", options->options.seed, "random seed, over the declaration's")->check(CLI::NonNegativeNumber);
-  command->add_option("--only", options->options.only, "title of a row to run (repeatable; default: all)")->take_all()->allow_extra_args(false);
+  command->add_option("--seed", options->options.seed, "random seed, over the declaration's")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--only", options->options.only, "title of a row to run (repeatable; default: all)")
+      ->take_all()
+      ->allow_extra_args(false);
   command->add_flag("--force", options->force, "replace an existing atlas");
   command->add_flag("--quiet", options->quiet, "no progress");
   options->backend.add_to(*command);
-  command->footer("Exit code 4 when a law that the matrix says should hold is not accepted. Format of the matrix: docs/spec.md.");
+  command->footer(
+      "Exit code 4 when a law that the matrix says should hold is not accepted. Format of the matrix: docs/spec.md.");
   command->callback([options, &action] { action = [options] { return atlas(*options); }; });
 }
 

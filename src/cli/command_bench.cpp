@@ -5,13 +5,13 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "commands.hpp"
 #include "backends/probe.hpp"
+#include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/json.hpp"
-#include "support/terminal.hpp"
 #include "run/ensemble.hpp"
 #include "run/problem.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -25,8 +25,8 @@ struct BenchCommand {
   bool json = false;
 };
 
-/// What is measured. `flops`: operations in floating point of the gradient and the update of one step, without the variates; 0
-/// where they are not counted.
+/// What is measured. `flops`: operations in floating point of the gradient and the update of one step, without the
+/// variates; 0 where they are not counted.
 struct Case {
   std::string name, model, dynamics;
   int variates_a_step;
@@ -34,10 +34,12 @@ struct Case {
   double flops;
 };
 
-// Problems whose cost matters: the smallest two-parameter model, projections, published problems, and hundreds of parameters.
+// Problems whose cost matters: the smallest two-parameter model, projections, published problems, and hundreds of
+// parameters.
 std::vector<Case> cases() {
   const std::string hadamard = "name = \"hadamard\"\nweight_decay = 0.5\n";
-  const std::string langevin = "temperature = 0.5\nstep = 1e-3\n", projected = "noise = { horizontal = 0.7, vertical = 0.35 }\nstep = 1e-3\n";
+  const std::string langevin = "temperature = 0.5\nstep = 1e-3\n",
+                    projected = "noise = { horizontal = 0.7, vertical = 0.35 }\nstep = 1e-3\n";
   const std::string lm = langevin + "scheme = \"leimkuhler_matthews\"\n", dyadic = "variates = \"dyadic\"\n";
   const std::string radial = "name = \"radial\"\ndimension = 3\n";
   const std::string growth = "name = \"linear\"\ncoordinates = 3\nloss = { target = [0.0], stiffness = -1.5 }\n";
@@ -74,13 +76,16 @@ Measured measure(const Case& each, const std::string& precision, const BenchComm
   Measured result;
   result.particles = command.particles > 0 ? std::uint64_t(command.particles) : 8 * block_size;
   for (;; result.particles *= 2) {
-    const Spec spec = Spec::from_string("[model]\n" + each.model + "[dynamics]\n" + each.dynamics + "[ensemble]\nparticles = " +
-                                            std::to_string(result.particles) + "\nburn_in = 0\nsteps = " + std::to_string(steps) +
+    const Spec spec = Spec::from_string("[model]\n" + each.model + "[dynamics]\n" + each.dynamics +
+                                            "[ensemble]\nparticles = " + std::to_string(result.particles) +
+                                            "\nburn_in = 0\nsteps = " + std::to_string(steps) +
                                             "\nevery = " + std::to_string(steps) + "\nprecision = \"" + precision +
-                                            "\"\n[observe]\nquantiles = false\nhistogram = [{ of = \"loss\", range = [0, 1000] }]\n[compare]\nlaws = []\n",
+                                            "\"\n[observe]\nquantiles = false\nhistogram = [{ of = \"loss\", range = "
+                                            "[0, 1000] }]\n[compare]\nlaws = []\n",
                                         "bench");
     const Problem problem = build_problem(spec);
-    const auto backend = make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
+    const auto backend =
+        make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
     result.device = backend->device();
     result.rates.clear();
     for (int repeat = 0; repeat < command.repeat; ++repeat) {
@@ -122,13 +127,18 @@ int bench(const BenchCommand& command) {
       const Measured measured = measure(each, precision, command);
       const double rate = measured.median();
       const bool on_cpu = command.backend.name != "reference" && measured.device.rfind("NVIDIA", 0) != 0;
-      nlohmann::ordered_json entry = {{"case", each.name}, {"precision", precision}, {"device", measured.device}, {"particles", measured.particles},
-                                      {"particle_steps_per_second", rate}, {"minimum", measured.rates.front()},
-                                      {"maximum", measured.rates.back()}, {"variates_per_second", rate * each.variates_a_step}};
+      nlohmann::ordered_json entry = {{"case", each.name},
+                                      {"precision", precision},
+                                      {"device", measured.device},
+                                      {"particles", measured.particles},
+                                      {"particle_steps_per_second", rate},
+                                      {"minimum", measured.rates.front()},
+                                      {"maximum", measured.rates.back()},
+                                      {"variates_per_second", rate * each.variates_a_step}};
       std::string of_variates = "-", of_flops = "-";
       if (on_cpu) {
-        const MachineLimit limit = measure_limit({command.backend.threads, command.backend.instruction_set}, each.kind, precision == "double",
-                                                 std::min(0.25, command.seconds / 4));
+        const MachineLimit limit = measure_limit({command.backend.threads, command.backend.instruction_set}, each.kind,
+                                                 precision == "double", std::min(0.25, command.seconds / 4));
         const double share = rate * each.variates_a_step / limit.variates_per_second;
         entry["variates_alone_per_second"] = limit.variates_per_second;
         entry["share_of_variates_alone"] = share;
@@ -148,7 +158,8 @@ int bench(const BenchCommand& command) {
   }
   if (command.json) std::cout << pretty(list) << "\n";
   else
-    std::cout << format_table({"case", "precision", "particles", "particle-steps/s", "min .. max", "variates/s", "of variates alone", "of multiply-adds"},
+    std::cout << format_table({"case", "precision", "particles", "particle-steps/s", "min .. max", "variates/s",
+                               "of variates alone", "of multiply-adds"},
                               rows, utf8_locale());
   return 0;
 }
@@ -159,13 +170,22 @@ void add_bench(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("bench", "measure particle-steps per second on this machine");
   auto options = std::make_shared<BenchCommand>();
   options->backend.add_to(*command);
-  command->add_option("--case", options->only, "only cases whose name holds this (repeatable)")->take_all()->allow_extra_args(false);
-  command->add_option("--particles", options->particles, "particles of a run (0: as many as take long enough)")->check(CLI::NonNegativeNumber);
-  command->add_option("--repeat", options->repeat, "runs a case; the median is shown")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--seconds", options->seconds, "least time of the runs of a case together")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--case", options->only, "only cases whose name holds this (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--particles", options->particles, "particles of a run (0: as many as take long enough)")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--repeat", options->repeat, "runs a case; the median is shown")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--seconds", options->seconds, "least time of the runs of a case together")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_flag("--json", options->json, "as JSON");
-  command->footer("Shares: of the random numbers alone, drawn in the same loop, and of multiply-adds in registers, both measured beside each\n"
-                  "case with the same threads and instruction set (cpu backend). Medians; bench/README.md has more.");
+  command->footer(
+      "Shares: of the random numbers alone, drawn in the same loop, and of multiply-adds in registers, both measured "
+      "beside each\n"
+      "case with the same threads and instruction set (cpu backend). Medians; bench/README.md has more.");
   command->callback([options, &action] { action = [options] { return bench(*options); }; });
 }
 

@@ -5,10 +5,10 @@
 
 #include "commands.hpp"
 #include "dynamics/catalog.hpp"
-#include "support/json.hpp"
-#include "support/terminal.hpp"
 #include "laws/registry.hpp"
 #include "models/catalog.hpp"
+#include "support/json.hpp"
+#include "support/terminal.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -24,18 +24,30 @@ Json to_json(const Pairs& pairs) {
 // A page is a JSON object; a text page is the same, laid out.
 Json model_page(const std::string& name) {
   const ModelInfo info = model_info(name);
-  return {{"name", name}, {"summary", info.summary}, {"equation", info.equation}, {"keys of [model]", to_json(info.keys)},
+  return {{"name", name},
+          {"summary", info.summary},
+          {"equation", info.equation},
+          {"keys of [model]", to_json(info.keys)},
           {"observables", to_json(info.observables)}};
 }
 
 Json dynamics_page(const DynamicsInfo& info) {
-  return {{"name", info.name}, {"equation", info.equation}, {"step", info.step}, {"weak order", info.weak_order},
-          {"order in the invariant law", info.invariant_order}, {"cost a step", info.cost}, {"source", info.source},
+  return {{"name", info.name},
+          {"equation", info.equation},
+          {"step", info.step},
+          {"weak order", info.weak_order},
+          {"order in the invariant law", info.invariant_order},
+          {"cost a step", info.cost},
+          {"source", info.source},
           {"keys of [dynamics]", to_json(info.keys)}};
 }
 
 Json law_page(const LawInfo& info) {
-  return {{"name", info.name}, {"summary", info.summary}, {"equation", info.equation}, {"applies", info.applies}, {"source", info.source}};
+  return {{"name", info.name},
+          {"summary", info.summary},
+          {"equation", info.equation},
+          {"applies", info.applies},
+          {"source", info.source}};
 }
 
 void print_page(const Json& page) {
@@ -82,7 +94,8 @@ void add_catalogues(CLI::App& app, Action& action) {
     action = [models] {
       std::vector<Json> pages;
       if (!models->name.empty()) pages.push_back(model_page(models->name));
-      else for (const auto& name : model_names()) pages.push_back(model_page(name));
+      else
+        for (const auto& name : model_names()) pages.push_back(model_page(name));
       show(pages, !models->name.empty(), models->json, "summary");
       return 0;
     };
@@ -92,7 +105,8 @@ void add_catalogues(CLI::App& app, Action& action) {
     action = [dynamics] {
       std::vector<Json> pages;
       if (!dynamics->name.empty()) pages.push_back(dynamics_page(dynamics_info(dynamics->name)));
-      else for (const auto& info : dynamics_registry()) pages.push_back(dynamics_page(info));
+      else
+        for (const auto& info : dynamics_registry()) pages.push_back(dynamics_page(info));
       show(pages, !dynamics->name.empty(), dynamics->json, "equation");
       return 0;
     };
@@ -102,7 +116,8 @@ void add_catalogues(CLI::App& app, Action& action) {
     action = [laws] {
       std::vector<Json> pages;
       if (!laws->name.empty()) pages.push_back(law_page(law_info(laws->name)));
-      else for (const auto& info : law_registry()) pages.push_back(law_page(info));
+      else
+        for (const auto& info : law_registry()) pages.push_back(law_page(info));
       show(pages, !laws->name.empty(), laws->json, "summary");
       return 0;
     };

@@ -6,11 +6,11 @@
 
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/json.hpp"
 #include "results/conclusion.hpp"
 #include "results/data_record.hpp"
-#include "run/read/experiment.hpp"
 #include "results/summary.hpp"
+#include "run/read/experiment.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -29,7 +29,8 @@ void check_data(const nlohmann::ordered_json& summary, const std::string& path, 
     throw IoError(path + ": not a summary of orbitwalk: " + e.what());
   }
   if (experiment && !experiment->data.empty() && !summary.contains("data")) {
-    std::cerr << "orbitwalk: note: " << path << " does not record what its data was, so there is no telling whether it has changed\n";
+    std::cerr << "orbitwalk: note: " << path
+              << " does not record what its data was, so there is no telling whether it has changed\n";
   }
 }
 
@@ -38,11 +39,14 @@ int compare_again(const CompareCommand& command) {
   const std::string path = command.directory + "/summary.json";
   nlohmann::ordered_json summary = read_json(path);
   if (!summary.is_object() || !summary.contains("spec")) throw IoError(path + ": not a summary of orbitwalk");
-  const std::string from = summary.contains("spec_directory") && summary["spec_directory"].is_string() ? summary["spec_directory"].get<std::string>() : "";
+  const std::string from = summary.contains("spec_directory") && summary["spec_directory"].is_string()
+                               ? summary["spec_directory"].get<std::string>()
+                               : "";
   Spec spec = Spec::from_json(summary["spec"], path, from);
   // Other laws are asked for: what was expected of the old ones is not a question any more.
   const auto names = [&](const std::string& key) {
-    return std::any_of(command.settings.begin(), command.settings.end(), [&](const auto& s) { return s.rfind(key + "=", 0) == 0; });
+    return std::any_of(command.settings.begin(), command.settings.end(),
+                       [&](const auto& s) { return s.rfind(key + "=", 0) == 0; });
   };
   if (names("compare.laws") && !names("compare.expect")) spec.set("compare.expect=[]");
   for (const auto& setting : command.settings) {
@@ -58,7 +62,8 @@ int compare_again(const CompareCommand& command) {
   std::vector<LawComparison> comparisons;
   try {
     const auto observables = results_from_summary(summary);
-    comparisons = compare_all(laws, samples_of(observables, second_shell_from_summary(summary), experiment.compare), experiment.compare);
+    comparisons = compare_all(laws, samples_of(observables, second_shell_from_summary(summary), experiment.compare),
+                              experiment.compare);
     summary["laws"] = laws_to_json(laws, comparisons, observables, {});
     summary["conclusion"] = conclusion(experiment, summary);
     present(summary, std::cout);
@@ -81,8 +86,11 @@ void add_compare(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("compare", "compare a finished run with laws again, without simulating");
   auto options = std::make_shared<CompareCommand>();
   command->add_option("directory", options->directory, "result folder of orbitwalk run")->required();
-  command->add_option("--set", options->settings, "override under [compare], such as compare.laws='[\"uncorrected\"]' (repeatable)")
-      ->take_all()->allow_extra_args(false);
+  command
+      ->add_option("--set", options->settings,
+                   "override under [compare], such as compare.laws='[\"uncorrected\"]' (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
   command->callback([options, &action] { action = [options] { return compare_again(*options); }; });
 }
 

@@ -5,9 +5,9 @@
 
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
+#include "run/read/experiment.hpp"
 #include "support/json.hpp"
 #include "support/terminal.hpp"
-#include "run/read/experiment.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -23,19 +23,31 @@ int predict_spec(const PredictCommand& command) {
   for (const auto& setting : command.settings) spec.set(setting);
   const Experiment experiment = read_experiment(spec);
   const std::vector<Law> laws = predict_laws(experiment);
-  if (laws.empty()) throw SpecError(command.spec_path + ": no law to predict; name some under [compare] laws (see: orbitwalk laws)");
+  if (laws.empty())
+    throw SpecError(command.spec_path + ": no law to predict; name some under [compare] laws (see: orbitwalk laws)");
   if (command.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const Law& law : laws) {
       if (!law.exists()) {
-        list.push_back({{"name", law.name}, {"observable", law.observable}, {"exists", false}, {"reason", law.reason}, {"mean", nullptr}, {"variance", nullptr}});
+        list.push_back({{"name", law.name},
+                        {"observable", law.observable},
+                        {"exists", false},
+                        {"reason", law.reason},
+                        {"mean", nullptr},
+                        {"variance", nullptr}});
         continue;
       }
       nlohmann::ordered_json quantiles;
       for (const double p : {0.05, 0.25, 0.5, 0.75, 0.95}) quantiles.push_back(json_number(law.quantile(p)));
-      list.push_back({{"name", law.name}, {"observable", law.observable}, {"mean", json_number(law.mean())},
-                      {"variance", json_number(law.variance())}, {"lower", json_number(law.lower)}, {"upper", json_number(law.upper)},
-                      {"quantiles", quantiles}, {"formula", law.formula}, {"quadrature_error", json_number(law.quadrature_error)}});
+      list.push_back({{"name", law.name},
+                      {"observable", law.observable},
+                      {"mean", json_number(law.mean())},
+                      {"variance", json_number(law.variance())},
+                      {"lower", json_number(law.lower)},
+                      {"upper", json_number(law.upper)},
+                      {"quantiles", quantiles},
+                      {"formula", law.formula},
+                      {"quadrature_error", json_number(law.quadrature_error)}});
     }
     std::cout << pretty(list) << "\n";
     return 0;
@@ -49,14 +61,15 @@ int predict_spec(const PredictCommand& command) {
   };
   for (const Law& law : laws) {
     if (!law.exists()) continue;
-    rows.push_back({law.observable, law.name, text(law.mean()), text(law.variance()), text(law.quantile(0.05)), text(law.quantile(0.5)),
-                    text(law.quantile(0.95)), law.formula});
+    rows.push_back({law.observable, law.name, text(law.mean()), text(law.variance()), text(law.quantile(0.05)),
+                    text(law.quantile(0.5)), text(law.quantile(0.95)), law.formula});
   }
   for (const Law& law : laws) {
     if (!law.exists()) std::cout << "no law: " << law.reason << "\n";
   }
   if (rows.empty()) return 0;
-  std::cout << format_table({"observable", "law", "mean", "variance", "5 %", "median", "95 %", "density"}, rows, style.unicode);
+  std::cout << format_table({"observable", "law", "mean", "variance", "5 %", "median", "95 %", "density"}, rows,
+                            style.unicode);
   for (const Law& law : laws) {
     if (!law.exists()) continue;
     constexpr int bins = 24;
@@ -76,7 +89,8 @@ void add_predict(CLI::App& app, Action& action) {
   auto options = std::make_shared<PredictCommand>();
   command->add_option("spec", options->spec_path, "run spec (TOML)")->required();
   command->add_option("--set", options->settings, "override one value: dotted.key=value (repeatable)")
-      ->take_all()->allow_extra_args(false);
+      ->take_all()
+      ->allow_extra_args(false);
   command->add_flag("--json", options->json, "as JSON");
   command->callback([options, &action] { action = [options] { return predict_spec(*options); }; });
 }

@@ -6,10 +6,10 @@
 
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/json.hpp"
 #include "report/report.hpp"
 #include "results/summary.hpp"
 #include "simulation.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -32,7 +32,8 @@ std::vector<std::string> experiments_of(const std::vector<std::string>& director
       continue;
     }
     try {
-      for (const auto& experiment : summary.at("experiments")) result.push_back(directory + "/" + experiment.at("name").get<std::string>());
+      for (const auto& experiment : summary.at("experiments"))
+        result.push_back(directory + "/" + experiment.at("name").get<std::string>());
     } catch (const nlohmann::json::exception& e) {
       throw IoError(path + ": not what orbitwalk reproduce leaves: " + e.what());
     }
@@ -52,7 +53,8 @@ std::vector<std::string> runs_of(const std::vector<std::string>& directories) {
     }
     const auto experiment = read_json(path);
     try {
-      for (const auto& run : experiment.value("runs", nlohmann::ordered_json::array())) runs.push_back(directory + "/" + run.at("directory").get<std::string>());
+      for (const auto& run : experiment.value("runs", nlohmann::ordered_json::array()))
+        runs.push_back(directory + "/" + run.at("directory").get<std::string>());
     } catch (const nlohmann::json::exception& e) {
       throw IoError(path + ": not an experiment of orbitwalk: " + e.what());
     }
@@ -89,7 +91,8 @@ int report(ReportCommand command) {
   }
   const std::string folder = command.out.empty() ? single + "/report" : command.out;
   catch_signals();
-  for (const auto& notice : write_report(command.directories, folder, command.force, &stop_requested)) std::cerr << "orbitwalk: " << notice << "\n";
+  for (const auto& notice : write_report(command.directories, folder, command.force, &stop_requested))
+    std::cerr << "orbitwalk: " << notice << "\n";
   print_tables(command);
   std::cout << "\nreport: " << folder << "/report.html\n";
   return 0;
@@ -100,11 +103,20 @@ int report(ReportCommand command) {
 void add_report(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("report", "write a report on finished runs: one HTML page, with charts");
   auto options = std::make_shared<ReportCommand>();
-  command->add_option("directory", options->directories, "result folders of orbitwalk run or orbitwalk reproduce, or folders with an experiment.json")->required();
-  auto* out = command->add_option("--out", options->out, "folder for report.html and charts/ (default: DIR/report of a single DIR)");
-  auto* force = command->add_flag("--force", options->force, "replace an existing report, once the new one is complete");
-  command->add_flag("--text", options->text, "write nothing: tables and plots on the terminal")->excludes(out)->excludes(force);
-  command->footer("Charts are drawn by python3 with matplotlib (on Debian and Ubuntu: python3-matplotlib); ORBITWALK_PYTHON names another python3.");
+  command
+      ->add_option("directory", options->directories,
+                   "result folders of orbitwalk run or orbitwalk reproduce, or folders with an experiment.json")
+      ->required();
+  auto* out = command->add_option("--out", options->out,
+                                  "folder for report.html and charts/ (default: DIR/report of a single DIR)");
+  auto* force =
+      command->add_flag("--force", options->force, "replace an existing report, once the new one is complete");
+  command->add_flag("--text", options->text, "write nothing: tables and plots on the terminal")
+      ->excludes(out)
+      ->excludes(force);
+  command->footer(
+      "Charts are drawn by python3 with matplotlib (on Debian and Ubuntu: python3-matplotlib); ORBITWALK_PYTHON names "
+      "another python3.");
   command->callback([options, &action] { action = [options] { return report(*options); }; });
 }
 

@@ -8,19 +8,19 @@
 
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/suggest.hpp"
-#include "support/files.hpp"
-#include "support/json.hpp"
-#include "results/result_dir.hpp"
-#include "support/terminal.hpp"
+#include "phases.hpp"
 #include "report/report.hpp"
+#include "results/conclusion.hpp"
+#include "results/result_dir.hpp"
+#include "results/summary.hpp"
+#include "run/problem.hpp"
+#include "run/tails.hpp"
 #include "studies/reproduce/own_data.hpp"
 #include "studies/reproduce/published.hpp"
-#include "results/conclusion.hpp"
-#include "run/problem.hpp"
-#include "results/summary.hpp"
-#include "run/tails.hpp"
-#include "phases.hpp"
+#include "support/files.hpp"
+#include "support/json.hpp"
+#include "support/suggest.hpp"
+#include "support/terminal.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -45,7 +45,8 @@ std::vector<PublishedExperiment> chosen(const std::string& name, const std::stri
   std::vector<std::string> names = {"all"};
   for (const PublishedExperiment& experiment : published_experiments()) {
     names.push_back(experiment.name);
-    if (name == "all" || name == experiment.name) list.push_back(data.empty() ? experiment : on_own_data(experiment, data));
+    if (name == "all" || name == experiment.name)
+      list.push_back(data.empty() ? experiment : on_own_data(experiment, data));
   }
   if (list.empty()) throw SpecError("unknown experiment \"" + name + "\"" + suggestion(name, names, "experiments"));
   return list;
@@ -55,7 +56,8 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
   Spec spec = Spec::from_string(published_spec(run.file), "examples/published/" + run.file + ".toml");
   if (!command.data.empty()) {
     const std::string name = "examples/published/" + run.file + ".toml with --data " + command.data;
-    for (const auto& setting : command.settings) spec.set(setting);  // sizes that no file gives; set again below, over what the files say
+    // sizes that no file gives; set again below, over what the files say
+    for (const auto& setting : command.settings) spec.set(setting);
     spec = Spec::from_json(with_own_data(spec.to_json(), command.name, command.data, name), name);
   }
   if (!as_given) return spec;
@@ -71,10 +73,13 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
 }
 
 // Without what the command changes, but on its data.
-Problem published_problem(const PublishedRun& run, const ReproduceCommand& command) { return read_experiment(spec_of(run, command, false)).problem; }
+Problem published_problem(const PublishedRun& run, const ReproduceCommand& command) {
+  return read_experiment(spec_of(run, command, false)).problem;
+}
 
 // One run, into folder/FILE. A finished run leaves its checkpoint, so that --resume takes it up at once.
-std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, Phases& phases, const std::string& folder, const std::string& label) {
+std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, Phases& phases,
+                                   const std::string& folder, const std::string& label) {
   Spec spec = spec_of(run, command);
   Experiment experiment = read_experiment(spec);
   const std::vector<Law> laws = predict_laws(experiment);
@@ -82,10 +87,24 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   const Json filled = with_ranges(spec.to_json(), experiment.problem);
   auto simulation = phases.run({run.file, label, run.file}, experiment.problem, filled, experiment);
   if (!simulation) return {};
-  RunRecord record{experiment, simulation->tally, spec.directory(), simulation->backend, simulation->device, simulation->workers, simulation->seconds,
-                   reduce(experiment.problem, simulation->tally), {}, laws, {}, {}, {}, {}, {}};
+  RunRecord record{experiment,
+                   simulation->tally,
+                   spec.directory(),
+                   simulation->backend,
+                   simulation->device,
+                   simulation->workers,
+                   simulation->seconds,
+                   reduce(experiment.problem, simulation->tally),
+                   {},
+                   laws,
+                   {},
+                   {},
+                   {},
+                   {},
+                   {}};
   record.evidence = gather_evidence(experiment.problem, simulation->tally, record.observables);
-  for (auto& note : note_tails(experiment.problem, simulation->tally, record.observables)) experiment.notes.push_back(std::move(note));
+  for (auto& note : note_tails(experiment.problem, simulation->tally, record.observables))
+    experiment.notes.push_back(std::move(note));
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   Json summary = make_summary(record, filled);
   std::filesystem::create_directories(folder);
@@ -93,24 +112,30 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   write_result_h5(folder + "/result.h5", record, filled);
   write_file_atomically(folder + "/" + run.file + ".toml", published_spec(run.file));
   Series series = reduce_series(experiment.problem, simulation->tally);
-  return FinishedRun{run.label, std::move(experiment), std::move(simulation->tally), std::move(series), std::move(summary)};
+  return FinishedRun{run.label, std::move(experiment), std::move(simulation->tally), std::move(series),
+                     std::move(summary)};
 }
 
 // What is smaller than published, or was set otherwise.
 std::string reduced_text(const PublishedRun& run, const ReproduceCommand& command, std::uint64_t particles) {
   const std::uint64_t published = published_problem(run, command).plan.particles;
-  std::string text = particles < published ? std::to_string(particles) + " seeds instead of " + std::to_string(published) : "";
-  for (const auto& setting : command.settings) text += (&setting != &command.settings[0] ? ", " : text.empty() ? "" : "; ") + setting;
+  std::string text =
+      particles < published ? std::to_string(particles) + " seeds instead of " + std::to_string(published) : "";
+  for (const auto& setting : command.settings)
+    text += (&setting != &command.settings[0] ? ", " : text.empty() ? "" : "; ") + setting;
   return text;
 }
 
 // What the user of --set took away that the analysis reads after the runs.
 void check_observed(const PublishedRun& run, const ReproduceCommand& command, const Problem& problem) {
-  if (!problem.quantiles) throw SpecError(run.file + ": the findings are about the last observations; observe.quantiles must be true");
-  if (published_problem(run, command).plan.series && !problem.plan.series) throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
+  if (!problem.quantiles)
+    throw SpecError(run.file + ": the findings are about the last observations; observe.quantiles must be true");
+  if (published_problem(run, command).plan.series && !problem.plan.series)
+    throw SpecError(run.file + ": the findings are about observables over time; observe.series is needed");
 }
 
-// What was asked for, to tell a finished result of the same command. Of the user's data it is the content (`hashes`) that counts.
+// What was asked for, to tell a finished result of the same command. Of the user's data it is the content (`hashes`)
+// that counts.
 Json asked_for(const ReproduceCommand& command, const Json& hashes) {
   Json asked = {{"name", command.name}, {"full", command.full}, {"set", command.settings}};
   if (command.particles) asked["particles"] = *command.particles;
@@ -135,7 +160,8 @@ std::string marker_of(const ReproduceCommand& command) {
 }
 
 int reproduce(const ReproduceCommand& command) {
-  if (!command.data.empty() && command.name == "all") throw SpecError("--data: give the experiment that the data is for");
+  if (!command.data.empty() && command.name == "all")
+    throw SpecError("--data: give the experiment that the data is for");
   const auto experiments = chosen(command.name, command.data);
   Json hashes = Json::object();
   for (const PublishedExperiment& experiment : experiments) {  // all that can be refused is refused first
@@ -147,31 +173,41 @@ int reproduce(const ReproduceCommand& command) {
       make_backend(command.backend.name, read.problem, {command.backend.threads, command.backend.instruction_set});
     }
   }
-  ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.force, command.resume, ResultKind::reproduce,
-                            result_folders());
+  ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.force,
+                            command.resume, ResultKind::reproduce, result_folders());
   if (directory.finished()) {
     const Json found = read_json(directory.final_path() + "/summary.json");
-    if (found.value("command", Json()) == asked_for(command, hashes) && found.value("version", "") == program_version()) {
-      std::cout << (directory.published() ? "the interrupted publication has been completed" : "nothing to do: the result is complete")
+    if (found.value("command", Json()) == asked_for(command, hashes) &&
+        found.value("version", "") == program_version()) {
+      std::cout << (directory.published() ? "the interrupted publication has been completed"
+                                          : "nothing to do: the result is complete")
                 << "\nreport: " << directory.final_path() << "/report/report.html\n";
       return 0;
     }
-    if (!command.force) throw SpecError(directory.final_path() + ": a result of another command already exists; use --force to replace it");
+    if (!command.force)
+      throw SpecError(directory.final_path() +
+                      ": a result of another command already exists; use --force to replace it");
   }
   if (directory.resumed() && read_file(directory.checkpoint_file()) != marker_of(command)) {
-    throw SpecError(directory.partial_path() + ": another command was interrupted there; give that one, or --force to discard it");
+    throw SpecError(directory.partial_path() +
+                    ": another command was interrupted there; give that one, or --force to discard it");
   }
   catch_signals();
   write_file_atomically(directory.checkpoint_file(), marker_of(command));
   Phases phases(command.backend, command.quiet, &directory, command.checkpoint_seconds);
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::string> folders;
-  Json summary = {{"program", "orbitwalk"}, {"version", program_version()}, {"kind", "reproduce"}, {"command", asked_for(command, hashes)}, {"experiments", Json::array()}};
+  Json summary = {{"program", "orbitwalk"},
+                  {"version", program_version()},
+                  {"kind", "reproduce"},
+                  {"command", asked_for(command, hashes)},
+                  {"experiments", Json::array()}};
   std::size_t done = 0, all = 0, disproved = 0;
   std::string diverged;  // too many, and in which run
   for (const PublishedExperiment& experiment : experiments) all += experiment.runs.size();
   const auto stopped = [&] {
-    std::cerr << "orbitwalk: interrupted; continue with the same command and --resume (finished runs are in " << directory.partial_path() << ")\n";
+    std::cerr << "orbitwalk: interrupted; continue with the same command and --resume (finished runs are in "
+              << directory.partial_path() << ")\n";
     return static_cast<int>(ExitCode::interrupted);
   };
   for (const PublishedExperiment& experiment : experiments) {
@@ -186,7 +222,8 @@ int reproduce(const ReproduceCommand& command) {
         return phases.interrupted();
       }
       seconds += finished->summary.at("wall_seconds").get<double>();
-      if (!command.quiet) std::cerr << label << ": " << short_duration(finished->summary.at("wall_seconds").get<double>()) << "\n";
+      if (!command.quiet)
+        std::cerr << label << ": " << short_duration(finished->summary.at("wall_seconds").get<double>()) << "\n";
       const Problem& problem = finished->experiment.problem;
       const auto blow_up = find_blow_up(problem, finished->tally);
       const std::uint64_t lost = lost_particles(finished->tally, blow_up), particles = problem.plan.particles;
@@ -198,15 +235,25 @@ int reproduce(const ReproduceCommand& command) {
     const auto& plan = runs[0].experiment.problem.plan;
     Findings findings = experiment.analyse(runs);
     if (!command.data.empty()) findings.text.insert(findings.text.begin(), about_own_data(command.name, command.data));
-    const Json json = experiment_to_json(experiment, findings, runs, reduced_text(experiment.runs[0], command, plan.particles));
+    const Json json =
+        experiment_to_json(experiment, findings, runs, reduced_text(experiment.runs[0], command, plan.particles));
     write_json(folder + "/experiment.json", json);
     folders.push_back(folder);
-    summary["experiments"].push_back({{"name", experiment.name}, {"wall_seconds", seconds}, {"particles", plan.particles}, {"claims", json["claims"]}});
+    summary["experiments"].push_back({{"name", experiment.name},
+                                      {"wall_seconds", seconds},
+                                      {"particles", plan.particles},
+                                      {"claims", json["claims"]}});
     if (json.contains("left_out")) summary["experiments"].back()["left_out"] = json["left_out"];
     if (!command.quiet) {
-      std::cout << "\n" << experiment.title << "\n" << wrapped(claims_in_words(json["claims"]), terminal_width(std::cout));
+      std::cout << "\n"
+                << experiment.title << "\n"
+                << wrapped(claims_in_words(json["claims"]), terminal_width(std::cout));
       std::vector<std::vector<std::string>> rows;
-      for (const Claim& claim : findings.claims) rows.push_back({claim.claim, claim.measured, !claim.holds ? "not decided" : *claim.holds ? "holds" : "does not hold"});
+      for (const Claim& claim : findings.claims)
+        rows.push_back({claim.claim, claim.measured,
+                        !claim.holds   ? "not decided"
+                        : *claim.holds ? "holds"
+                                       : "does not hold"});
       for (const LeftOut& left : findings.left_out) rows.push_back({left.claim, left.reason, "does not apply"});
       std::cout << format_table({"claim", "measured", "verdict"}, rows, PlotStyle::of(std::cout).unicode) << std::flush;
     }
@@ -218,34 +265,54 @@ int reproduce(const ReproduceCommand& command) {
   write_report(folders, directory.file("report"), true, &stop_requested);
   directory.commit();
   for (const auto& notice : directory.notices()) std::cerr << "orbitwalk: " << notice << "\n";
-  std::cout << "\n" << disproved << " of the claims do not hold in the ensembles (see the report)\nreport: " << directory.final_path() << "/report/report.html\n";
-  if (!diverged.empty()) throw NumericalError(diverged + "; a smaller dynamics.step may help (ensemble.allowed_diverged)");
+  std::cout << "\n"
+            << disproved
+            << " of the claims do not hold in the ensembles (see the report)\nreport: " << directory.final_path()
+            << "/report/report.html\n";
+  if (!diverged.empty())
+    throw NumericalError(diverged + "; a smaller dynamics.step may help (ensemble.allowed_diverged)");
   return 0;
 }
 
 }  // namespace
 
 void add_reproduce(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("reproduce", "run the published experiments as ensembles and write a report on what holds in distribution");
+  auto* command = app.add_subcommand(
+      "reproduce", "run the published experiments as ensembles and write a report on what holds in distribution");
   auto options = std::make_shared<ReproduceCommand>();
   std::string names = "all";
   for (const PublishedExperiment& experiment : published_experiments()) names += ", " + experiment.name;
   command->add_option("name", options->name, names)->required();
   command->add_option("--particles", options->particles, "seeds of every run, over the specs' 256");
-  command->add_flag("--full", options->full, "the extended runs where the publication has them (relu 500,000 steps, attention 300,000, spectrum 150,000)");
+  command->add_flag(
+      "--full", options->full,
+      "the extended runs where the publication has them (relu 500,000 steps, attention 300,000, spectrum 150,000)");
   command->add_option("--data", options->data,
-                      "folder with an instance of your own instead of drawn ones. Files NAME.npy, .csv, .tsv or .txt: spectrum: times or design, measurements, truth; signal: "
-                      "design, measurements, truth; completion: truth or observed, mask; relu: inputs, targets, or teacher_W, teacher_V; attention: inputs, targets; and for one "
-                      "start: start_w, start_p, start_q; start_P, start_Q; start_W, start_V; start_theta. truth may be missing: claims about it are left out (docs/spec.md)");
-  command->add_option("--set", options->settings, "override one value in every spec of the experiment: dotted.key=value (repeatable)")->take_all()->allow_extra_args(false);
-  command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")->check(CLI::NonNegativeNumber);
+                      "folder with an instance of your own instead of drawn ones. Files NAME.npy, .csv, .tsv or .txt: "
+                      "spectrum: times or design, measurements, truth; signal: "
+                      "design, measurements, truth; completion: truth or observed, mask; relu: inputs, targets, or "
+                      "teacher_W, teacher_V; attention: inputs, targets; and for one "
+                      "start: start_w, start_p, start_q; start_P, start_Q; start_W, start_V; start_theta. truth may be "
+                      "missing: claims about it are left out (docs/spec.md)");
+  command
+      ->add_option("--set", options->settings,
+                   "override one value in every spec of the experiment: dotted.key=value (repeatable)")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");
-  command->add_flag("--resume", options->resume, "continue what was interrupted in --out; do nothing if it is complete");
-  command->add_flag("--force", options->force, "replace an existing result of this program in --out, once the new one is complete");
-  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "seconds between checkpoints")->capture_default_str()->check(CLI::NonNegativeNumber);
+  command->add_flag("--resume", options->resume,
+                    "continue what was interrupted in --out; do nothing if it is complete");
+  command->add_flag("--force", options->force,
+                    "replace an existing result of this program in --out, once the new one is complete");
+  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "seconds between checkpoints")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
   options->backend.add_to(*command);
-  command->footer("The specs are examples/published/*.toml; each can be edited and run by itself with `orbitwalk run`.");
+  command->footer(
+      "The specs are examples/published/*.toml; each can be edited and run by itself with `orbitwalk run`.");
   command->callback([options, &action] { action = [options] { return reproduce(*options); }; });
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// One file a command: each adds its subcommand to the parser and sets what runs when it is chosen. The returned int is the
-// exit code (docs/design.md).
+// One file a command: each adds its subcommand to the parser and sets what runs when it is chosen. The returned int is
+// the exit code (docs/design.md).
 namespace orbitwalk::cli {
 
 using Action = std::function<int()>;

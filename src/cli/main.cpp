@@ -6,14 +6,13 @@
 
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/suggest.hpp"
-#include "support/printable.hpp"
 #include "results/summary.hpp"
+#include "support/printable.hpp"
+#include "support/suggest.hpp"
 
 namespace {
 
 int exit_code(orbitwalk::ExitCode code) { return static_cast<int>(code); }
-
 
 // Messages are one line whatever a name in them holds.
 std::string one_line(const std::string& text) {
@@ -41,12 +40,14 @@ int main(int argc, char** argv) {
   using namespace orbitwalk;
   const PrintableStream out(std::cout), messages(std::cerr);  // for all that is printed, whatever file it comes from
   CLI::App app{
-      "orbitwalk: simulates ensembles of SDE particles on models with continuous symmetries, predicts the stationary laws of\n"
+      "orbitwalk: simulates ensembles of SDE particles on models with continuous symmetries, predicts the stationary "
+      "laws of\n"
       "their invariants from the symmetry (orbit-volume correction), and says which law holds.\n"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "orbitwalk " + program_version());
   app.footer(
-      "Exit codes: 0 done; 2 bad usage or spec; 3 numerical failure (diverged or blown-up particles, solver); 4 a law under [compare]\n"
+      "Exit codes: 0 done; 2 bad usage or spec; 3 numerical failure (diverged or blown-up particles, solver); 4 a law "
+      "under [compare]\n"
       "expect was rejected; 5 input/output or resource; 130 interrupted (with --out a checkpoint is kept).\n"
       "First steps: orbitwalk run examples/radial_projected.toml; orbitwalk models; orbitwalk run --help");
   cli::Action action;

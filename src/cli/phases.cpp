@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "orbitwalk/error.hpp"
-#include "support/json.hpp"
 #include "run/identity.hpp"
 #include "run/problem.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -27,20 +27,26 @@ bool misses_range(const Experiment& experiment) {
 }
 
 /// A spec in the form in which a result holds it, with all ranges, unless a pilot is still to find one.
-Json requested_spec(const Json& spec, const Experiment& experiment) { return misses_range(experiment) ? spec : with_ranges(spec, experiment.problem); }
+Json requested_spec(const Json& spec, const Experiment& experiment) {
+  return misses_range(experiment) ? spec : with_ranges(spec, experiment.problem);
+}
 
 /// As an identity, without build and phase.
 Json comparable(const Json& request) {
   std::vector<IdentifiedFile> files;
   if (request.contains("files")) {
-    for (const Json& file : request.at("files")) files.push_back({file.value("role", ""), file.value("path", ""), file.value("hash", "")});
+    for (const Json& file : request.at("files"))
+      files.push_back({file.value("role", ""), file.value("path", ""), file.value("hash", "")});
   }
-  return {{"files", files_to_json(files)}, {"spec", with_hidden_paths(request.value("spec", Json()), files)}, {"options", request.value("options", Json())}};
+  return {{"files", files_to_json(files)},
+          {"spec", with_hidden_paths(request.value("spec", Json()), files)},
+          {"options", request.value("options", Json())}};
 }
 
 }  // namespace
 
-std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem, const Json& spec, const Experiment& experiment) {
+std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem, const Json& spec,
+                                      const Experiment& experiment) {
   if (!warning_.empty()) std::cerr << "orbitwalk: warning: " << std::exchange(warning_, {}) << std::endl;
   Checkpoint checkpoint;
   if (directory_) {
@@ -57,17 +63,20 @@ std::optional<Simulation> Phases::run(const Phase& phase, const Problem& problem
   }
   // Where nothing follows, the result is written now, and reports by itself what fails.
   if (simulation.failure.empty()) ++complete_;
-  else warning_ = (phase.words.empty() ? "the run" : phase.words) + " is complete, but could not be kept for --resume: " + simulation.failure;
+  else
+    warning_ = (phase.words.empty() ? "the run" : phase.words) +
+               " is complete, but could not be kept for --resume: " + simulation.failure;
   return simulation;
 }
 
 bool Phases::find_ranges(Experiment& experiment, const Json& spec, const std::string& name) {
   const Phase phase{name, "pilot run for the missing range", "the pilot run for the missing range"};
-  return orbitwalk::find_ranges(experiment.problem, experiment.needs_range, [&](const Problem& pilot) -> std::optional<Tally> {
-    auto simulation = run(phase, pilot, spec, experiment);
-    if (!simulation) return {};
-    return std::move(simulation->tally);
-  });
+  return orbitwalk::find_ranges(experiment.problem, experiment.needs_range,
+                                [&](const Problem& pilot) -> std::optional<Tally> {
+                                  auto simulation = run(phase, pilot, spec, experiment);
+                                  if (!simulation) return {};
+                                  return std::move(simulation->tally);
+                                });
 }
 
 int Phases::interrupted() const {
@@ -80,7 +89,9 @@ int Phases::interrupted() const {
     text += "; nothing is kept without --out";
   } else if (!at.failure.empty()) {
     text += ", and the checkpoint could not be written: " + at.failure + "; " +
-            (kept.empty() ? "nothing is kept" : "once that is fixed, " + go_on + " (an earlier checkpoint in " + directory_->partial_path() + ": " + kept + ")");
+            (kept.empty() ? "nothing is kept"
+                          : "once that is fixed, " + go_on + " (an earlier checkpoint in " +
+                                directory_->partial_path() + ": " + kept + ")");
   } else if (kept.empty()) {
     text += "; nothing is kept: there was no step yet for a checkpoint to hold";
   } else {
@@ -90,20 +101,24 @@ int Phases::interrupted() const {
   return static_cast<int>(at.failure.empty() || !directory_ ? ExitCode::interrupted : ExitCode::io_failure);
 }
 
-
 Json request_of(const Json& spec, const Experiment& experiment, const Json& options) {
   Json files = Json::array();
-  for (const DataFile& file : experiment.data) files.push_back({{"role", file.role}, {"path", file.path}, {"hash", file.hash}});
+  for (const DataFile& file : experiment.data)
+    files.push_back({{"role", file.role}, {"path", file.path}, {"hash", file.hash}});
   return {{"spec", requested_spec(spec, experiment)}, {"options", options}, {"files", files}};
 }
 
-bool says_more(const Json& request, const Json& spec) { return request.at("spec") != spec || !request.at("options").empty() || !request.at("files").empty(); }
+bool says_more(const Json& request, const Json& spec) {
+  return request.at("spec") != spec || !request.at("options").empty() || !request.at("files").empty();
+}
 
 std::vector<std::string> differs_from_finished(const std::string& folder, const Json& request) {
   const std::string path = folder + "/summary.json";
   const Json summary = read_json(path);
   if (!summary.is_object() || !summary.contains("spec")) throw IoError(path + ": not a summary of orbitwalk");
-  const Json before = summary.contains("requested") ? summary.at("requested") : Json{{"spec", summary.at("spec")}, {"options", Json::object()}, {"files", Json::array()}};
+  const Json before = summary.contains("requested")
+                          ? summary.at("requested")
+                          : Json{{"spec", summary.at("spec")}, {"options", Json::object()}, {"files", Json::array()}};
   return differences(comparable(before), comparable(request));
 }
 

@@ -10,15 +10,16 @@
 
 #include "backends/backend.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/terminal.hpp"
 #include "run/memory.hpp"
+#include "support/terminal.hpp"
 
 namespace orbitwalk::cli {
 
 bool stop_requested = false;
 
 extern "C" void request_stop(int signal) {
-  // timeout(1) and batch systems send a signal to the process and to its group: the copy within a second of the first asks for nothing more.
+  // timeout(1) and batch systems send a signal to the process and to its group: the copy within a second of the first
+  // asks for nothing more.
   static long long first = 0;  // milliseconds
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -64,8 +65,10 @@ class Keeper {
     } catch (const IoError& error) {
       result_.failure = error.what();
       if (!again) return;
-      std::cerr << (is_terminal(std::cerr) ? "\r\x1b[K" : "") << "orbitwalk: warning: no checkpoint: " << error.what() << "; "
-                << (result_.on_disk.steps > 0 ? "an earlier one is kept (" + kept_text(result_.on_disk) + ")" : "nothing is kept so far")
+      std::cerr << (is_terminal(std::cerr) ? "\r\x1b[K" : "") << "orbitwalk: warning: no checkpoint: " << error.what()
+                << "; "
+                << (result_.on_disk.steps > 0 ? "an earlier one is kept (" + kept_text(result_.on_disk) + ")"
+                                              : "nothing is kept so far")
                 << ", and the next attempt is in " << checkpoint_.seconds << " s" << std::endl;
     }
   }
@@ -80,12 +83,15 @@ class Keeper {
 
 }  // namespace
 
-Simulation simulate(const Problem& problem, const BackendChoice& choice, bool quiet, const std::string& label, const Checkpoint& checkpoint) {
+Simulation simulate(const Problem& problem, const BackendChoice& choice, bool quiet, const std::string& label,
+                    const Checkpoint& checkpoint) {
   const auto backend = make_backend(choice.name, problem, {choice.threads, choice.instruction_set});
   EnsembleOptions options;
   options.chunk_blocks = (std::uint64_t(choice.chunk) + block_size - 1) / block_size;
   const std::uint64_t at_once = options.chunk_blocks > 0 ? options.chunk_blocks : backend->preferred_blocks();
-  check_memory(problem, backend->workers(), at_once > problem.blocks() ? problem.blocks() : at_once * std::uint64_t(std::max(1, backend->workers())));
+  check_memory(
+      problem, backend->workers(),
+      at_once > problem.blocks() ? problem.blocks() : at_once * std::uint64_t(std::max(1, backend->workers())));
   Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers()};
   Keeper keeper(problem, checkpoint, result);
   const Kept before = kept(problem, result.tally, backend->continues_blocks());
@@ -104,7 +110,8 @@ Simulation simulate(const Problem& problem, const BackendChoice& choice, bool qu
 nlohmann::ordered_json with_ranges(nlohmann::ordered_json spec, const Problem& problem) {
   auto list = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < problem.names.size(); ++i) {
-    list.push_back({{"of", problem.names[i]}, {"bins", problem.observed[i].bins},
+    list.push_back({{"of", problem.names[i]},
+                    {"bins", problem.observed[i].bins},
                     {"range", {problem.edges[i].front(), problem.edges[i].back()}}});
   }
   spec["observe"]["histogram"] = list;

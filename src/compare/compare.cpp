@@ -57,7 +57,8 @@ void binned_mean(const Distribution& h, const Law& law, LawComparison& c) {
 double normal_quantile(double p) {
   double z = 0;
   for (int i = 0; i < 60; ++i) {
-    const double change = (p - std::erfc(-z / std::numbers::sqrt2) / 2) * std::sqrt(2 * std::numbers::pi) * std::exp(z * z / 2);
+    const double change =
+        (p - std::erfc(-z / std::numbers::sqrt2) / 2) * std::sqrt(2 * std::numbers::pi) * std::exp(z * z / 2);
     z += std::clamp(change, -0.5, 0.5);
     if (std::abs(change) < 1e-13) break;
   }
@@ -74,10 +75,10 @@ void set_bound(LawComparison& c) {
 std::string bound_in_words(const LawComparison& c) {
   if (!c.equivalent) return "";
   const std::string share = number(100 * c.confidence) + " % confidence";
-  return *c.equivalent ? "; equivalent: deviations above " + number(*c.equivalence) + " are excluded at " + share + " (bound " +
-                             number(c.ks_bound) + ")"
-                       : "; not shown to be equivalent: a deviation of " + number(c.ks_bound) + " is still allowed at " + share +
-                             ", more than " + number(*c.equivalence);
+  return *c.equivalent ? "; equivalent: deviations above " + number(*c.equivalence) + " are excluded at " + share +
+                             " (bound " + number(c.ks_bound) + ")"
+                       : "; not shown to be equivalent: a deviation of " + number(c.ks_bound) +
+                             " is still allowed at " + share + ", more than " + number(*c.equivalence);
 }
 
 void judge(LawComparison& c) {
@@ -96,11 +97,15 @@ void judge(LawComparison& c) {
     c.reason = "effective sample size " + number(c.effective_sample_size) + " is below " + number(kSmallestSample);
   } else if (c.p_adjusted < c.significance) {
     c.verdict = "rejected";
-    c.reason = (c.ks > c.ks_critical ? "KS " + number(c.ks) + " exceeds " + number(c.ks_critical) + ", " : std::string()) + p;
-    if (c.stationary == Stationarity::no) c.reason = "not stationary: the sample is still drifting, remembers its start or does not move; " + c.reason;
+    c.reason =
+        (c.ks > c.ks_critical ? "KS " + number(c.ks) + " exceeds " + number(c.ks_critical) + ", " : std::string()) + p;
+    if (c.stationary == Stationarity::no)
+      c.reason = "not stationary: the sample is still drifting, remembers its start or does not move; " + c.reason;
   } else if (c.lost_share > 1 / (2 * std::sqrt(c.effective_sample_size))) {
     c.verdict = "inconclusive";
-    c.reason = number(100 * c.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival, and the law says nothing about them";
+    c.reason = number(100 * c.lost_share) +
+               " % of the particles diverged or blew up: the others are conditioned on survival, and the law says "
+               "nothing about them";
   } else if (std::max(c.largest_sample_cell, c.largest_cell) > kLargestCell) {
     c.verdict = "inconclusive";
     c.reason = "one bin or tail holds more than half of the sample or of the law: widen or refine the histogram";

@@ -18,33 +18,35 @@ namespace orbitwalk {
 /// SpecError when batches have different edges.
 double effective_sample_size_from_batches(const std::vector<Histogram>& batches);
 
-/// Whether a ratio of two estimates of one variance, the upper one with `freedom` degrees of freedom and the lower one precise, is above what
-/// χ²_ν / ν exceeds with probability `level` (Wilson and Hilferty 1931). False for ν < 1.
+/// Whether a ratio of two estimates of one variance, the upper one with `freedom` degrees of freedom and the lower one
+/// precise, is above what χ²_ν / ν exceeds with probability `level` (Wilson and Hilferty 1931). False for ν < 1.
 bool beyond_chance(double ratio, double freedom, double level);
 
 /// The effective sample size that p-values use, from that of the mean (precise: taken over particles) and that of the
 /// distribution function (noisy: taken over B batches). The mean's, at most `count`, unless the batches contradict it:
-/// n_mean / n_cdf above the 99 % point of χ²_ν / ν, ν = 2.5 (B - 1) (the Karhunen-Loève weights 1/k² of a Brownian bridge give
-/// Var = 0.8 / (B - 1)); then the smaller one. Taking the smaller one always would make p-values too large, by the noise of the
-/// batches. Under time correlation the mean is among the slowest functions, and p-values err on the large side.
+/// n_mean / n_cdf above the 99 % point of χ²_ν / ν, ν = 2.5 (B - 1) (the Karhunen-Loève weights 1/k² of a Brownian
+/// bridge give Var = 0.8 / (B - 1)); then the smaller one. Taking the smaller one always would make p-values too large,
+/// by the noise of the batches. Under time correlation the mean is among the slowest functions, and p-values err on the
+/// large side.
 double combined_effective_sample_size(double count, double of_mean, double of_cdf, std::size_t batches);
 
 /// p-value of "both halves of the observation times have the same law", from B batches of independent particles.
 ///   D_b = w_b (F_b,first - F_b,second),   statistic  max_e |Σ_b D_b(e)|   (its value for equal halves of unequal batches: drift KS)
-/// The halves are correlated, being of the same particles, but in stationarity D_b is as likely as -D_b (exactly so for a
-/// reversible process, else for batches large enough to be Gaussian) and batches are independent: flipping signs gives the null
-/// law, whatever the correlation. All 2^(B-1) sign patterns for B <= 12, else 4095 drawn ones from a fixed seed. Edges are thinned to
-/// about 64 of equal mass. The smallest p-value is 2^(1-B) or 1/4096.
-/// NaN for B < 8 or where a half of a batch is empty. SpecError when the edges or the numbers of batches differ.
-/// Source: Fisher's randomisation test; Lehmann and Romano, Testing Statistical Hypotheses, ch. 15.2.
+/// The halves are correlated, being of the same particles, but in stationarity D_b is as likely as -D_b (exactly so for
+/// a reversible process, else for batches large enough to be Gaussian) and batches are independent: flipping signs
+/// gives the null law, whatever the correlation. All 2^(B-1) sign patterns for B <= 12, else 4095 drawn ones from a
+/// fixed seed. Edges are thinned to about 64 of equal mass. The smallest p-value is 2^(1-B) or 1/4096. NaN for B < 8 or
+/// where a half of a batch is empty. SpecError when the edges or the numbers of batches differ. Source: Fisher's
+/// randomisation test; Lehmann and Romano, Testing Statistical Hypotheses, ch. 15.2.
 double drift_p_value(const std::vector<Histogram>& first, const std::vector<Histogram>& second);
 
 /// Summary of one superchain: chains of equal length that started from the same point.
 struct Superchain {
-  std::uint64_t chains = 0;               ///< M
-  double mean = 0;                        ///< mean of the chain means
-  double variance_of_chain_means = 0;     ///< over M - 1; 0 when M = 1
-  double mean_within_variance = 0;        ///< mean over chains of the variance inside a chain (over N - 1; 0 when N = 1)
+  std::uint64_t chains = 0;            ///< M
+  double mean = 0;                     ///< mean of the chain means
+  double variance_of_chain_means = 0;  ///< over M - 1; 0 when M = 1
+  /// mean over chains of the variance inside a chain (over N - 1; 0 when N = 1)
+  double mean_within_variance = 0;
 };
 
 /// Nested R-hat of K superchains of M chains:  sqrt(1 + B / W),

@@ -63,13 +63,13 @@ double wasserstein1(const Distribution& sample, const Law& law) {
   const std::vector<double> f = h.cumulative();
   // Gauss-Legendre with four points a bin.
   static constexpr double node[] = {0.06943184420297371, 0.33000947820757187, 0.66999052179242813, 0.93056815579702629};
-  static constexpr double weight[] = {0.17392742256872693, 0.32607257743127307, 0.32607257743127307, 0.17392742256872693};
+  static constexpr double weight[] = {0.17392742256872693, 0.32607257743127307, 0.32607257743127307,
+                                      0.17392742256872693};
   double sum = 0;
   for (std::size_t i = 0; i < h.shares.size(); ++i) {
     const double width = h.edges[i + 1] - h.edges[i];
     for (int q = 0; q < 4; ++q)
-      sum += width * weight[q] *
-             std::abs(f[i] + node[q] * (f[i + 1] - f[i]) - law.cdf(h.edges[i] + node[q] * width));
+      sum += width * weight[q] * std::abs(f[i] + node[q] * (f[i + 1] - f[i]) - law.cdf(h.edges[i] + node[q] * width));
   }
   return sum;
 }

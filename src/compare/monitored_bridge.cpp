@@ -12,10 +12,10 @@
 namespace orbitwalk {
 namespace {
 
-constexpr double kMerge = 0.005;   // least spacing of monitored times
-constexpr double kShift = 0.58260; // -ζ(1/2) / √(2π)
+constexpr double kMerge = 0.005;    // least spacing of monitored times
+constexpr double kShift = 0.58260;  // -ζ(1/2) / √(2π)
 constexpr double kReach = 7;        // standard deviations of the kernel that are kept
-constexpr double kFar = 4;         // beyond it the tail is bounded
+constexpr double kFar = 4;          // beyond it the tail is bounded
 
 double scaled(double d, double n) {
   const double root = std::sqrt(n);

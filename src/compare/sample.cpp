@@ -11,18 +11,20 @@ namespace orbitwalk {
 namespace {
 
 std::ptrdiff_t edge_at(const Distribution& d, double at) {
-  const auto near = std::min_element(d.edges.begin(), d.edges.end(), [&](double a, double b) { return std::abs(a - at) < std::abs(b - at); });
+  const auto near = std::min_element(d.edges.begin(), d.edges.end(),
+                                     [&](double a, double b) { return std::abs(a - at) < std::abs(b - at); });
   const double width = (d.edges.back() - d.edges.front()) / static_cast<double>(d.shares.size());
   if (std::abs(*near - at) > 1e-6 * width)
-    throw SpecError("the window's end " + std::to_string(at) + " is not a bin edge of the histogram (nearest: " + std::to_string(*near) +
-                    "): choose the window or the bins so that it is");
+    throw SpecError("the window's end " + std::to_string(at) + " is not a bin edge of the histogram (nearest: " +
+                    std::to_string(*near) + "): choose the window or the bins so that it is");
   return near - d.edges.begin();
 }
 
 }  // namespace
 
 Distribution::Distribution(const Histogram& h) : edges(h.edges) {
-  if (h.edges.size() < 2 || h.counts.size() + 1 != h.edges.size()) throw SpecError("a histogram needs one count a bin and one edge more");
+  if (h.edges.size() < 2 || h.counts.size() + 1 != h.edges.size())
+    throw SpecError("a histogram needs one count a bin and one edge more");
   for (std::size_t i = 0; i + 1 < h.edges.size(); ++i)
     if (!(h.edges[i] < h.edges[i + 1])) throw SpecError("the edges of a histogram must increase");
   const double total = static_cast<double>(h.total());
@@ -59,19 +61,21 @@ Distribution restrict_to(const Distribution& d, const Window& window) {
 
 Sample::Sample(const ObservableResult& r)
     : name(r.name), distribution(r.histogram), mean(r.mean), standard_error(r.standard_error), variance(r.variance),
-      variance_standard_error(r.variance_standard_error), effective_sample_size(r.effective_sample_size), stationary(r.stationary),
-      lost_share(r.lost_share), blown_up(r.blown_up) {}
+      variance_standard_error(r.variance_standard_error), effective_sample_size(r.effective_sample_size),
+      stationary(r.stationary), lost_share(r.lost_share), blown_up(r.blown_up) {}
 
 Sample extrapolate(const Sample& at, const Sample& at_fraction, double fraction, double order) {
   if (!(fraction > 0) || fraction == 1 || !(order > 0))
     throw SpecError("an extrapolation needs a second run at a factor f > 0 other than 1 and an order p > 0");
-  if (at.distribution.edges != at_fraction.distribution.edges) throw SpecError("two samples are combined on the same edges only");
+  if (at.distribution.edges != at_fraction.distribution.edges)
+    throw SpecError("two samples are combined on the same edges only");
   const double shrink = std::pow(fraction, order), b = 1 / (1 - shrink), a = -shrink * b;
   const auto value = [&](double x, double y) { return a * x + b * y; };
   const auto error = [&](double x, double y) { return std::hypot(a * x, b * y); };
   Sample limit = at;
   Distribution& d = limit.distribution;
-  for (std::size_t i = 0; i < d.shares.size(); ++i) d.shares[i] = value(d.shares[i], at_fraction.distribution.shares[i]);
+  for (std::size_t i = 0; i < d.shares.size(); ++i)
+    d.shares[i] = value(d.shares[i], at_fraction.distribution.shares[i]);
   d.under = value(d.under, at_fraction.distribution.under);
   d.over = value(d.over, at_fraction.distribution.over);
   limit.mean = value(at.mean, at_fraction.mean);
@@ -81,7 +85,9 @@ Sample extrapolate(const Sample& at, const Sample& at_fraction, double fraction,
   limit.variance_standard_error = error(at.variance_standard_error, at_fraction.variance_standard_error);
   limit.effective_sample_size = 1 / (a * a / at.effective_sample_size + b * b / at_fraction.effective_sample_size);
   const auto either = [&](Stationarity answer) { return at.stationary == answer || at_fraction.stationary == answer; };
-  limit.stationary = either(Stationarity::no) ? Stationarity::no : either(Stationarity::not_tested) ? Stationarity::not_tested : Stationarity::yes;
+  limit.stationary = either(Stationarity::no)           ? Stationarity::no
+                     : either(Stationarity::not_tested) ? Stationarity::not_tested
+                                                        : Stationarity::yes;
   limit.lost_share = std::abs(a) * at.lost_share + std::abs(b) * at_fraction.lost_share;
   limit.blown_up = at.blown_up || at_fraction.blown_up;
   return limit;

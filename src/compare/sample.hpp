@@ -10,8 +10,8 @@
 
 namespace orbitwalk {
 
-/// A distribution known by the shares of its cells: the bins and the two tails, which add up to 1. After an extrapolation a
-/// share may be slightly negative.
+/// A distribution known by the shares of its cells: the bins and the two tails, which add up to 1. After an
+/// extrapolation a share may be slightly negative.
 struct Distribution {
   std::vector<double> edges;   ///< bins + 1 increasing values
   std::vector<double> shares;  ///< bins
@@ -39,15 +39,16 @@ struct Sample {
   double variance = 0, variance_standard_error = 0;
   double effective_sample_size = 0;
   Stationarity stationary = Stationarity::not_tested;
-  double lost_share = 0;  ///< of the particles: what they would have shown is not in the distribution, which errs by as much
+  /// of the particles: what they would have shown is not in the distribution, which errs by as much
+  double lost_share = 0;
   bool blown_up = false;  ///< its moments mean nothing
 
   Sample() = default;
   Sample(const ObservableResult& result);  // NOLINT: a run's result is a sample
 };
 
-/// Richardson extrapolation of two independent samples on the same edges, at x and f·x of a parameter x (step size, shell
-/// width) whose effect vanishes as x^p:
+/// Richardson extrapolation of two independent samples on the same edges, at x and f·x of a parameter x (step size,
+/// shell width) whose effect vanishes as x^p:
 ///   F_0 = (F_{fx} - f^p F_x) / (1 - f^p) =: b F_{fx} + a F_x,  a + b = 1,
 /// and the same for the moments. Under a law F, √n (F_0 - F) is again a Brownian bridge, with 1/n = a²/n_x + b²/n_{fx}:
 /// that n is the effective sample size, so that every test of a sample is one of the extrapolated sample.

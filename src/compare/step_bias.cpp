@@ -12,7 +12,7 @@ namespace orbitwalk {
 namespace {
 constexpr double kErrors = 3;             // standard errors that count as noise
 constexpr double kTwoSampleLevel = 1e-3;  // level of the two-sample KS
-}
+}  // namespace
 
 StepBias step_bias(double mean_at_step, double error_at_step, double mean_at_fraction, double error_at_fraction,
                    double fraction, double order) {
@@ -31,17 +31,20 @@ StepBias step_bias(double mean_at_step, double error_at_step, double mean_at_fra
   return bias;
 }
 
-StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_fraction, double fraction, double order) {
-  StepBias bias = step_bias(at_step.mean, at_step.standard_error, at_fraction.mean, at_fraction.standard_error, fraction,
-                            order);
+StepBias step_bias(const ObservableResult& at_step, const ObservableResult& at_fraction, double fraction,
+                   double order) {
+  StepBias bias =
+      step_bias(at_step.mean, at_step.standard_error, at_fraction.mean, at_fraction.standard_error, fraction, order);
   const double shrink = 1 - std::pow(fraction, order);
   bias.variance = (at_step.variance - at_fraction.variance) / shrink;
-  bias.variance_standard_error = std::hypot(at_step.variance_standard_error, at_fraction.variance_standard_error) / std::abs(shrink);
+  bias.variance_standard_error =
+      std::hypot(at_step.variance_standard_error, at_fraction.variance_standard_error) / std::abs(shrink);
   bias.two_step_ks = ks_distance(at_step.histogram, at_fraction.histogram);
   const double a = at_step.effective_sample_size, b = at_fraction.effective_sample_size;
   bias.two_step_noise = ks_critical(kTwoSampleLevel, a * b / (a + b));
   bias.ks_bound = (bias.two_step_ks + bias.two_step_noise) / std::abs(shrink);
-  bias.significant = bias.significant || std::abs(bias.variance) > kErrors * bias.variance_standard_error || bias.two_step_ks > bias.two_step_noise;
+  bias.significant = bias.significant || std::abs(bias.variance) > kErrors * bias.variance_standard_error ||
+                     bias.two_step_ks > bias.two_step_noise;
   return bias;
 }
 
@@ -55,8 +58,8 @@ std::string attribution(const LawComparison& comparison, const StepBias& bias) {
   };
   const bool moments_unexplained =
       unexplained(comparison.mean_z, comparison.mean_standard_error, bias.mean, bias.standard_error) ||
-      (bias.variance_standard_error > 0 && unexplained(comparison.variance_z, comparison.variance_standard_error, bias.variance,
-                                                       bias.variance_standard_error));
+      (bias.variance_standard_error > 0 && unexplained(comparison.variance_z, comparison.variance_standard_error,
+                                                       bias.variance, bias.variance_standard_error));
   const bool law_unexplained = bias.ks_bound > 0 && comparison.ks > bias.ks_bound + comparison.ks_critical;
   if (moments_unexplained || law_unexplained) return "theory";
   return bias.significant ? "step size" : "statistics";

@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "data/csv_lines.hpp"
-#include "spec/spec_document.hpp"  // shown()
 #include "data/table_columns.hpp"
 #include "orbitwalk/error.hpp"
+#include "spec/spec_document.hpp"  // shown()
 
 namespace orbitwalk {
 namespace {
@@ -46,12 +46,9 @@ class TableReader {
   Table read() {
     Line line;
     while (lines_.next(line)) {
-      if (!seen_first_)
-        first(line);
-      else if (!resolved_)
-        resolve(line);
-      else
-        row(line);
+      if (!seen_first_) first(line);
+      else if (!resolved_) resolve(line);
+      else row(line);
     }
     return finish();
   }
@@ -71,8 +68,7 @@ class TableReader {
     for (const Field& field : fields) {
       if (detail::parse_number(field.text, ',', ignored) == Parsed::number)
         any = any || field.text.find(',') != std::string::npos;
-      else if (!field.text.empty())
-        return false;
+      else if (!field.text.empty()) return false;
     }
     return any && !format_.decimal;
   }
@@ -86,10 +82,8 @@ class TableReader {
     for (std::size_t j = 0; j < line.fields.size(); ++j) {
       const Field& field = line.fields[j];
       if (ignored_by_index(j) || (format_.missing && is_missing(field.text))) continue;
-      if (parse(field.text, ignored) != Parsed::text)
-        ++numbers, number = number ? number : &field;
-      else if (!field.text.empty())
-        ++texts, text = text ? text : &field;
+      if (parse(field.text, ignored) != Parsed::text) ++numbers, number = number ? number : &field;
+      else if (!field.text.empty()) ++texts, text = text ? text : &field;
     }
     if (!format_.header) {
       if (texts > 0 && decimal_comma(line.fields)) {
@@ -150,12 +144,9 @@ class TableReader {
     if (header_line_ > 0) {
       if (header_.size() == found + 1 && header_.back().text.empty()) header_.pop_back();
       if (header_.size() + 1 == found) {
-        if (line.fields.back().text.empty())
-          header_.push_back({"", 1});
-        else if (!numbers_after_first(line))
-          mismatch(line, header_.size());
-        else
-          row_names_ = true, header_.insert(header_.begin(), {"row names", 1});
+        if (line.fields.back().text.empty()) header_.push_back({"", 1});
+        else if (!numbers_after_first(line)) mismatch(line, header_.size());
+        else row_names_ = true, header_.insert(header_.begin(), {"row names", 1});
       }
       if (header_.size() != found) mismatch(line, header_.size());
       for (const Field& field : header_) m.names.push_back(field.text);
@@ -266,10 +257,8 @@ class TableReader {
         double ignored;
         return parse(f.text, ignored) != Parsed::text;
       });
-      if (decimal_comma(line.fields))
-        hint = decimal_hint();
-      else if (is_missing(field.text))
-        hint = "; leave out rows without a value, in every file of the data";
+      if (decimal_comma(line.fields)) hint = decimal_hint();
+      else if (is_missing(field.text)) hint = "; leave out rows without a value, in every file of the data";
       else if (header_line_ > 0 && table_.matrix.rows == 0 && none)
         hint = "; units, or more of the header? leave the line out: " +
                say("skip = [" + std::to_string(line.number) + "]");
@@ -324,10 +313,10 @@ class TableReader {
       return "; leave it out: " + say("ignore = [" + column + "]") + ", or keep it: " + say("ignore = []");
     };
     if (row_names_ && !(counts || first_column_texts_ || ignored_by_index(0))) {
-      lines_.fail(
-          header_line_, 1,
-          "there is one name fewer than there are columns of numbers; if the first column holds the names of the rows, say " +
-              say("ignore = [0]") + ", else give every column a name");
+      lines_.fail(header_line_, 1,
+                  "there is one name fewer than there are columns of numbers; if the first column holds the names of "
+                  "the rows, say " +
+                      say("ignore = [0]") + ", else give every column a name");
     }
     if (format_.ignore) return;
     for (std::size_t j = 0; j < header_.size(); ++j) {
@@ -411,8 +400,6 @@ Table parse_text(const std::string& bytes, const std::string& name, const TableF
   return TableReader(text, name, format).read();
 }
 
-Matrix parse_csv(const std::string& text, const std::string& name) {
-  return parse_text(text, name, {}).kept();
-}
+Matrix parse_csv(const std::string& text, const std::string& name) { return parse_text(text, name, {}).kept(); }
 
 }  // namespace orbitwalk

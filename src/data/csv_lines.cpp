@@ -16,9 +16,7 @@ namespace {
 
 constexpr std::string_view unicode_minus = "\xE2\x88\x92";
 
-bool blank(char c, char separator) {
-  return c == ' ' || (c == '\t' && separator != '\t');
-}
+bool blank(char c, char separator) { return c == ' ' || (c == '\t' && separator != '\t'); }
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -109,19 +107,15 @@ Lines::Lines(std::string_view text, const std::string& name, const TableFormat& 
   for (const std::size_t line : format.skip.value_or(std::vector<std::size_t>()))
     last_skipped_ = std::max(last_skipped_, line);
   if (!format.separator) read_separator_line();
-  if (format.separator)
-    separator_ = *format.separator;
-  else if (separator_ == 0)
-    separator_ = find_separator();
+  if (format.separator) separator_ = *format.separator;
+  else if (separator_ == 0) separator_ = find_separator();
 }
 
 void Lines::fail(std::size_t line, std::size_t column, const std::string& message) const {
   throw IoError(name_ + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + message);
 }
 
-std::size_t Lines::end_of_line(std::size_t at) const {
-  return std::min(text_.find_first_of("\r\n", at), text_.size());
-}
+std::size_t Lines::end_of_line(std::size_t at) const { return std::min(text_.find_first_of("\r\n", at), text_.size()); }
 
 std::size_t Lines::after_end(std::size_t end) const {
   if (end >= text_.size()) return end;
@@ -251,12 +245,9 @@ std::size_t Lines::split(std::string_view text, std::size_t begin, bool comments
     if (!ends(i) && text[i] == '"') {
       for (++i;; ++i) {
         if (i >= text.size()) fail(line.number, field.column, "the quote is not closed");
-        if (text[i] != '"')
-          field.text += text[i] == '\n' || text[i] == '\r' ? ' ' : text[i];
-        else if (i + 1 < text.size() && text[i + 1] == '"')
-          field.text += text[i++];
-        else
-          break;
+        if (text[i] != '"') field.text += text[i] == '\n' || text[i] == '\r' ? ' ' : text[i];
+        else if (i + 1 < text.size() && text[i + 1] == '"') field.text += text[i++];
+        else break;
       }
       ++i;
       while (!ends(i) && blank(text[i], separator_)) ++i;

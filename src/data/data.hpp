@@ -19,8 +19,8 @@ struct Matrix {
   double operator()(std::size_t row, std::size_t col) const { return values[row * cols + col]; }
 };
 
-/// Text and .npy as docs/spec.md describes them under [data], with nothing said about them. IoError names the file and, for text, line
-/// and column.
+/// Text and .npy as docs/spec.md describes them under [data], with nothing said about them. IoError names the file and,
+/// for text, line and column.
 Matrix parse_csv(const std::string& text, const std::string& name);   ///< `name` stands in for the file in messages
 Matrix parse_npy(const std::string& bytes, const std::string& name);  ///< likewise
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "spec/spec_document.hpp"
 #include "data/table_columns.hpp"
 #include "orbitwalk/error.hpp"
-#include "support/fnv1a.hpp"
+#include "spec/spec_document.hpp"
 #include "support/files.hpp"
+#include "support/fnv1a.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -32,10 +32,10 @@ enum class Missing { refused, accepted };
 Matrix read_table(const std::string& path, Missing missing = Missing::refused);
 
 /// Reads the table that `key` of `section` names and records what was read, so that it is shown with the result and is
-/// part of the run's identity. Every file that a spec names is read here. The value of the key is a path, or a table
-/// { file = path, header = ..., skip = ..., decimal = ..., separator = ..., encoding = ..., ignore = ... }; what the
-/// table does not say is taken from the same keys of `section`, except for `ignore`. Errors as in read_table; SpecError for
-/// those keys.
+/// part of the run's identity. Every file that a spec names is read here. The value of the key is a path, or a table {
+/// file = path, header = ..., skip = ..., decimal = ..., separator = ..., encoding = ..., ignore = ... }; what the
+/// table does not say is taken from the same keys of `section`, except for `ignore`. Errors as in read_table; SpecError
+/// for those keys.
 Matrix read_data_file(const Section& section, const std::string& key, Missing missing = Missing::refused);
 /// The same with all columns, and which of them are ignored; where `columns_are_named` the spec says which are used, so
 /// that no column is doubtful because it lacks a name.

@@ -4,11 +4,11 @@
 #include <charconv>
 #include <cmath>
 
-#include "spec/spec_document.hpp"  // shown()
+#include "data/data_file.hpp"
 #include "data/table_columns.hpp"
 #include "orbitwalk/error.hpp"
+#include "spec/spec_document.hpp"  // shown()
 #include "support/suggest.hpp"
-#include "data/data_file.hpp"
 
 namespace orbitwalk {
 namespace detail {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "data/table.hpp"
 #include "data/utf8.hpp"
 #include "orbitwalk/error.hpp"
-#include "data/table.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -20,9 +20,7 @@ std::size_t line_of(std::string_view bytes, std::size_t at) {
   return 1 + static_cast<std::size_t>(std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
 }
 
-[[noreturn]] void fail(const std::string& name, const std::string& message) {
-  throw IoError(name + ": " + message);
-}
+[[noreturn]] void fail(const std::string& name, const std::string& message) { throw IoError(name + ": " + message); }
 
 std::string from_utf16(std::string_view bytes, bool little, const std::string& name) {
   if (bytes.size() % 2 != 0)

@@ -8,9 +8,9 @@
 #include <limits>
 #include <string_view>
 
-#include "spec/spec_document.hpp"  // shown()
-#include "orbitwalk/error.hpp"
 #include "data/table.hpp"
+#include "orbitwalk/error.hpp"
+#include "spec/spec_document.hpp"  // shown()
 
 namespace orbitwalk {
 namespace {
@@ -23,9 +23,7 @@ struct Header {
   std::vector<std::uint64_t> shape;
 };
 
-[[noreturn]] void fail(const std::string& name, const std::string& message) {
-  throw IoError(name + ": " + message);
-}
+[[noreturn]] void fail(const std::string& name, const std::string& message) { throw IoError(name + ": " + message); }
 
 /// Reads the header, a Python literal: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }. Only the few forms
 /// that NumPy writes are understood; anything else is refused.
@@ -128,10 +126,8 @@ class HeaderReader {
       fail(name_, "unsupported dtype " + detail::shown(type) +
                       "; expected bool, integers, float16, float32 or float64" + remedy);
     }
-    if (order == '<' || order == '>')
-      header.order = order;
-    else
-      header.order = std::endian::native == std::endian::little ? '<' : '>';
+    if (order == '<' || order == '>') header.order = order;
+    else header.order = std::endian::native == std::endian::little ? '<' : '>';
     header.kind = rest[0];
     header.width = static_cast<std::size_t>(rest[1] - '0');
   }
@@ -243,8 +239,6 @@ Table parse_array(const std::string& bytes, const std::string& name, bool missin
   return table;
 }
 
-Matrix parse_npy(const std::string& bytes, const std::string& name) {
-  return parse_array(bytes, name).matrix;
-}
+Matrix parse_npy(const std::string& bytes, const std::string& name) { return parse_array(bytes, name).matrix; }
 
 }  // namespace orbitwalk

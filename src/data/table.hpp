@@ -10,8 +10,8 @@
 
 namespace orbitwalk {
 
-/// What is said about a data file besides its name. Whatever is not said is detected, and the file is refused where that
-/// leaves a doubt.
+/// What is said about a data file besides its name. Whatever is not said is detected, and the file is refused where
+/// that leaves a doubt.
 struct TableFormat {
   std::optional<bool> header;                    ///< whether the first line names the columns
   std::optional<std::vector<std::size_t>> skip;  ///< lines, numbered from 1, that are left out unread
@@ -19,8 +19,8 @@ struct TableFormat {
   std::optional<char> separator;                 ///< ' ' is any run of blanks
   std::string encoding;                          ///< one of encoding_names(); empty: a byte order mark, else UTF-8
   std::optional<std::vector<std::string>>
-      ignore;            ///< columns left out, by name or index from 0; given but empty: all columns are meant
-  bool missing = false;  ///< values may be missing ("", NA, NaN): they become NaN
+      ignore;                    ///< columns left out, by name or index from 0; given but empty: all columns are meant
+  bool missing = false;          ///< values may be missing ("", NA, NaN): they become NaN
   std::string keys = "[data] ";  ///< in front of the keys that messages name
 };
 

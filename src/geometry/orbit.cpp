@@ -21,7 +21,8 @@ int count_above(const VectorXd& singular_values, double tolerance) {
   return rank;
 }
 
-/// D_η F at θ. The step is a fixed share of |θ|: rounding 1e-13 |F|, and nothing else where F is a polynomial up to degree 4.
+/// D_η F at θ. The step is a fixed share of |θ|: rounding 1e-13 |F|, and nothing else where F is a polynomial up to
+/// degree 4.
 MatrixXd derivative(const Frame& frame, const VectorXd& theta, const VectorXd& eta) {
   const double length = eta.norm(), size = theta.norm();
   if (!(length > 0)) return MatrixXd::Zero(theta.size(), frame(theta).cols());
@@ -45,7 +46,8 @@ Orbit orbit_at(const Frame& frame, const VectorXd& theta, double tolerance) {
   orbit.singular_values = svd.singularValues();
   const int r = orbit.rank = count_above(orbit.singular_values, tolerance);
   orbit.tangent = svd.matrixU().leftCols(r);
-  orbit.inverse = svd.matrixV().leftCols(r) * orbit.singular_values.head(r).cwiseInverse().asDiagonal() * orbit.tangent.transpose();
+  orbit.inverse =
+      svd.matrixV().leftCols(r) * orbit.singular_values.head(r).cwiseInverse().asDiagonal() * orbit.tangent.transpose();
   for (int i = 0; i < r; ++i) orbit.log_volume += std::log(orbit.singular_values[i]);
   return orbit;
 }

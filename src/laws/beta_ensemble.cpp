@@ -22,12 +22,12 @@ BetaEnsemble::BetaEnsemble(int size, double index, double temperature, double st
 const std::vector<double>& BetaEnsemble::next() {
   Eigen::VectorXd diagonal(size_), off(size_ - 1);
   for (int i = 0; i < size_; ++i) diagonal[i] = normal_(generator_);
-  for (int i = 0; i < size_ - 1; ++i)
-    off[i] = std::sqrt(half_chi_squared_[static_cast<std::size_t>(i)](generator_));
+  for (int i = 0; i < size_ - 1; ++i) off[i] = std::sqrt(half_chi_squared_[static_cast<std::size_t>(i)](generator_));
   Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
   solver.computeFromTridiagonal(diagonal, off, Eigen::EigenvaluesOnly);
   if (solver.info() != Eigen::Success) throw NumericalError("β-ensemble: the eigenvalue solver failed");
-  for (int i = 0; i < size_; ++i) eigenvalues_[static_cast<std::size_t>(i)] = center_ + scale_ * solver.eigenvalues()[i];
+  for (int i = 0; i < size_; ++i)
+    eigenvalues_[static_cast<std::size_t>(i)] = center_ + scale_ * solver.eigenvalues()[i];
   return eigenvalues_;
 }
 

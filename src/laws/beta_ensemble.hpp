@@ -13,7 +13,8 @@ namespace orbitwalk {
 ///
 /// Eigenvalues of a symmetric tridiagonal matrix with independent entries: diagonal N(0, 1), off-diagonal i = 1..n-1
 /// chi with index·i degrees of freedom over sqrt(2), scaled by sqrt(temperature / stiffness), shifted by `center`.
-/// Source: Dumitriu and Edelman, J. Math. Phys. 43 (2002), table II (our index is their β, scaled to weight exp(-λ²/2)).
+/// Source: Dumitriu and Edelman, J. Math. Phys. 43 (2002), table II (our index is their β, scaled to weight
+/// exp(-λ²/2)).
 class BetaEnsemble {
  public:
   /// Throws SpecError when size < 1, index <= 0, temperature <= 0 or stiffness <= 0.

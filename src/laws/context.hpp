@@ -25,10 +25,12 @@ struct LawContext {
   NoiseIntensity noise;                   ///< of Langevin dynamics; unused for SGD
   std::shared_ptr<const SgdMoments> sgd;  ///< of SGD on linear least squares (laws/lyapunov.hpp); null otherwise
   std::optional<SgdNoise> sgd_noise;      ///< of SGD without momentum and decay of its own; empty otherwise
-  std::optional<std::pair<double, double>> window;  ///< the law is wanted inside it only; `predict` takes it from its own argument
-  std::string gauge = "moment_map";       ///< of `gauge_slice`; `predict` takes it from the law's name
+  /// the law is wanted inside it only; `predict` takes it from its own argument
+  std::optional<std::pair<double, double>> window;
+  std::string gauge = "moment_map";  ///< of `gauge_slice`; `predict` takes it from the law's name
 
-  LawContext(const NoiseIntensity& noise_, std::shared_ptr<const SgdMoments> sgd_ = {}) : noise(noise_), sgd(std::move(sgd_)) {}
+  LawContext(const NoiseIntensity& noise_, std::shared_ptr<const SgdMoments> sgd_ = {})
+      : noise(noise_), sgd(std::move(sgd_)) {}
   LawContext(double horizontal, double vertical) : noise{horizontal, vertical} {}
 };
 

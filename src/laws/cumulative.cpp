@@ -43,7 +43,8 @@ double CumulativeIntegral::extend(int direction, double limit) {
       throw NumericalError("the potential of a law cannot be followed beyond " + std::to_string(begin));
     const double coarse = integrate(begin, end), fine = integrate(begin, middle) + integrate(middle, end);
     evaluations_ += 3 * kOrder;
-    if (evaluations_ > budget) throw NumericalError("the potential of a law needs more than " + std::to_string(budget) + " evaluations");
+    if (evaluations_ > budget)
+      throw NumericalError("the potential of a law needs more than " + std::to_string(budget) + " evaluations");
     if (!(std::abs(coarse - fine) <= 1e-12 * std::max({1.0, std::abs(fine), std::abs(value)}))) continue;
     panels.push_back({begin, end, value});
     value += fine;
@@ -55,7 +56,8 @@ double CumulativeIntegral::extend(int direction, double limit) {
 double CumulativeIntegral::value(double t) const {
   const std::vector<Panel>& panels = t < start_ ? below_ : above_;
   if (panels.empty()) return 0;
-  const auto beyond = std::partition_point(panels.begin(), panels.end(), [&](const Panel& p) { return std::abs(p.begin - start_) < std::abs(t - start_); });
+  const auto beyond = std::partition_point(
+      panels.begin(), panels.end(), [&](const Panel& p) { return std::abs(p.begin - start_) < std::abs(t - start_); });
   const Panel& panel = beyond == panels.begin() ? panels.front() : *(beyond - 1);
   return panel.value + integrate(panel.begin, t);
 }

@@ -10,9 +10,10 @@ namespace orbitwalk {
 
 /// Φ(t) = ∫_start^t f, tabulated outwards from `start` on panels over which f is a polynomial to rounding.
 ///
-/// A panel is taken when 16 Gauss-Legendre nodes and twice 16 agree to 1e-12 of Φ or absolutely; else it is halved. The next
-/// one is tried twice as long, so that a range of any length costs its logarithm where f is smooth. A call of `value` costs
-/// 16 evaluations of f. More than `budget` evaluations end in NumericalError: nothing runs on without bound.
+/// A panel is taken when 16 Gauss-Legendre nodes and twice 16 agree to 1e-12 of Φ or absolutely; else it is halved. The
+/// next one is tried twice as long, so that a range of any length costs its logarithm where f is smooth. A call of
+/// `value` costs 16 evaluations of f. More than `budget` evaluations end in NumericalError: nothing runs on without
+/// bound.
 class CumulativeIntegral {
  public:
   static constexpr int budget = 2'000'000;

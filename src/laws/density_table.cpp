@@ -41,7 +41,9 @@ const Transform& transform() {
   return instance;
 }
 
-double nearest_to(double origin) { return std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(origin), 1e-300); }
+double nearest_to(double origin) {
+  return std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(origin), 1e-300);
+}
 
 double legendre_series(const double* coefficients, double s) {
   double p0 = 1, p1 = s, sum = 0;
@@ -184,7 +186,8 @@ double DensityTable::lower() const { return panels_.front().begin; }
 double DensityTable::upper() const { return panels_.back().end; }
 
 const DensityTable::Panel& DensityTable::find(double x) const {
-  auto after = std::upper_bound(panels_.begin(), panels_.end(), x, [](double v, const Panel& p) { return v < p.begin; });
+  auto after =
+      std::upper_bound(panels_.begin(), panels_.end(), x, [](double v, const Panel& p) { return v < p.begin; });
   return after == panels_.begin() ? panels_.front() : *(after - 1);
 }
 

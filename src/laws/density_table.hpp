@@ -22,8 +22,8 @@ struct Knot {
 /// integrated term by term. Panels are halved until the last coefficients carry less than `tolerance` of the mass.
 class DensityTable : public LawTable {
  public:
-  /// `density` is unnormalised and finite inside the panels (it is never evaluated on a knot). Throws NumericalError when
-  /// the mass is zero, not finite, or the panels do not converge.
+  /// `density` is unnormalised and finite inside the panels (it is never evaluated on a knot). Throws NumericalError
+  /// when the mass is zero, not finite, or the panels do not converge.
   DensityTable(const std::function<double(double)>& density, const std::vector<Knot>& knots, double tolerance);
 
   double lower() const override;
@@ -34,17 +34,17 @@ class DensityTable : public LawTable {
   double mean() const override { return mean_; }
   double variance() const override { return variance_; }
   double error() const override { return error_; }  ///< by interpolation
-  double mass() const { return mass_; }    ///< integral of the unnormalised density
+  double mass() const { return mass_; }             ///< integral of the unnormalised density
   int evaluations() const { return evaluations_; }
 
  private:
   static constexpr int order = 16;
   struct Panel {
-    double begin, end;        // in x
-    double origin, sign;      // x = origin + sign t^4 when graded (sign = ±1), x = t when sign = 0
+    double begin, end;    // in x
+    double origin, sign;  // x = origin + sign t^4 when graded (sign = ±1), x = t when sign = 0
     double t0, t1;
-    double coefficients[order];   // Legendre series of density · |dx/dt| · (t1 - t0)/2, normalised
-    double cumulative, mass;      // distribution function at `begin`, and the panel's share
+    double coefficients[order];  // Legendre series of density · |dx/dt| · (t1 - t0)/2, normalised
+    double cumulative, mass;     // distribution function at `begin`, and the panel's share
     double position(double t) const;
     double parameter(double x) const;
   };

@@ -11,7 +11,8 @@ namespace orbitwalk {
 /// The empirical distribution of a sample, with straight lines between its values.
 ///
 /// `error` is the Dvoretzky-Kiefer-Wolfowitz bound of the cdf at confidence 0.999 (Massart 1990, constant 2):
-/// sqrt(log(2/0.001) / (2 effective_size)). The density is the cdf's slope over a window of 2 IQR n^(-1/3) (Freedman-Diaconis).
+/// sqrt(log(2/0.001) / (2 effective_size)). The density is the cdf's slope over a window of 2 IQR n^(-1/3)
+/// (Freedman-Diaconis).
 class EmpiricalTable : public LawTable {
  public:
   /// At least two different finite values, in any order. SpecError otherwise.

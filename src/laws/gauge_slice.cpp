@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <vector>
 
+#include "laws/registry.hpp"
 #include "orbitwalk/error.hpp"
 #include "support/suggest.hpp"
-#include "laws/registry.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -25,18 +25,21 @@ JointLaw gauge_slice(const Quotient& quotient, const LawContext& context) {
 }  // namespace
 
 LawInfo gauge_slice_law() {
-  return {"gauge_slice",
-          "Gibbs law conditioned on a gauge, one representative an orbit; moment map: effective loss L + (T/2) log det Γ",
-          "slice(z) · exp(-Σ U(z_i)/T), T = α²; slice = surface measure / sqrt(det J Jᵀ), J the gauge's gradients; U includes "
-          "weight decay",
-          "models with a named gauge: gauge_slice is the moment map, gauge_slice:norm_difference another; where it is not "
-          "integrable at z = 0 (w = p·q: 1/w) only inside a window",
-          "arXiv 2601.06597 v2; co-area formula; theory.md section 2",
-          gauge_slice,
-          true,
-          [](const LawContext& context) {
-            return "the gauge slice's law (" + std::string(context.gauge == "moment_map" ? "moment map" : "norm difference") + ")";
-          }};
+  return {
+      "gauge_slice",
+      "Gibbs law conditioned on a gauge, one representative an orbit; moment map: effective loss L + (T/2) log det Γ",
+      "slice(z) · exp(-Σ U(z_i)/T), T = α²; slice = surface measure / sqrt(det J Jᵀ), J the gauge's gradients; U "
+      "includes "
+      "weight decay",
+      "models with a named gauge: gauge_slice is the moment map, gauge_slice:norm_difference another; where it is not "
+      "integrable at z = 0 (w = p·q: 1/w) only inside a window",
+      "arXiv 2601.06597 v2; co-area formula; theory.md section 2",
+      gauge_slice,
+      true,
+      [](const LawContext& context) {
+        return "the gauge slice's law (" +
+               std::string(context.gauge == "moment_map" ? "moment map" : "norm difference") + ")";
+      }};
 }
 
 }  // namespace orbitwalk

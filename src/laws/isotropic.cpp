@@ -5,22 +5,23 @@
 #include <cstdio>
 #include <numbers>
 
-#include "orbitwalk/error.hpp"
 #include "laws/registry.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
 
-/// log(x^order K_order(x)), order >= 0, x >= 0: no underflow or overflow, and finite at x = 0 but for order 0.
-/// Far out by the uniform expansion in 1/R, R² = order² + x² (Abramowitz and Stegun 9.7.8), relative error below 1e-10 from
-/// R = 300 on; near 0 by K_ν(x) = Γ(ν)/2 (2/x)^ν (1 - x²/4(ν-1) + x⁴/32(ν-1)(ν-2) - …).
+/// log(x^order K_order(x)), order >= 0, x >= 0: no underflow or overflow, and finite at x = 0 but for order 0. Far out
+/// by the uniform expansion in 1/R, R² = order² + x² (Abramowitz and Stegun 9.7.8), relative error below 1e-10 from R =
+/// 300 on; near 0 by K_ν(x) = Γ(ν)/2 (2/x)^ν (1 - x²/4(ν-1) + x⁴/32(ν-1)(ν-2) - …).
 double log_scaled_bessel(double nu, double x) {
   const double r = std::hypot(nu, x);
   if (r > 300) {
     const double s = nu * nu / (r * r);
     const double u1 = (3 - 5 * s) / 24, u2 = (81 - s * (462 - 385 * s)) / 1152,
                  u3 = (30375 - s * (369603 - s * (765765 - 425425 * s))) / 414720;
-    return 0.5 * std::log(std::numbers::pi / (2 * r)) - r + nu * std::log(nu + r) + std::log1p((-u1 + (u2 - u3 / r) / r) / r);
+    return 0.5 * std::log(std::numbers::pi / (2 * r)) - r + nu * std::log(nu + r) +
+           std::log1p((-u1 + (u2 - u3 / r) / r) / r);
   }
   if (nu > 0 && std::lgamma(nu) - nu * std::log(x / 2) > 650) {
     const double y = x * x / 4, series = nu > 3 ? std::log1p(-y / (nu - 1) * (1 - y / (2 * (nu - 2)))) : 0;
@@ -59,8 +60,9 @@ JointLaw isotropic(const Quotient& quotient, const LawContext& context) {
   if (quotient.weight_decay > 0 && quotient.bessel_power - std::abs(quotient.bessel_order) > -1)
     return weight_decay_marginal(quotient, temperature);
   if (quotient.weight_decay > 0) throw SpecError("with weight decay this model's marginal is not known in closed form");
-  throw SpecError("the rescaling group is not compact: its orbits have infinite volume and exp(-L/T) cannot be normalised; "
-                  "give the model a weight decay, or compare with \"gauge_slice\"");
+  throw SpecError(
+      "the rescaling group is not compact: its orbits have infinite volume and exp(-L/T) cannot be normalised; "
+      "give the model a weight decay, or compare with \"gauge_slice\"");
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ JointLaw gibbs(const Quotient& quotient, const PowerMeasure& measure, double tem
   if (quotient.coordinates < 1) throw SpecError("a law needs at least one quotient coordinate");
   if (!(quotient.lower < quotient.upper)) throw SpecError("the support of the quotient coordinates is empty");
   if (!(temperature > 0) || !std::isfinite(temperature))
-    throw SpecError("a law needs a positive temperature (horizontal noise intensity α > 0), not T = " + number(temperature));
+    throw SpecError("a law needs a positive temperature (horizontal noise intensity α > 0), not T = " +
+                    number(temperature));
   JointLaw joint;
   joint.measure = measure;
   joint.coordinates = quotient.coordinates;

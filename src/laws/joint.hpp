@@ -12,8 +12,8 @@
 
 namespace orbitwalk {
 
-/// Exponents add when measures multiply; a power of a measure scales them. Combining exponents before evaluating is what
-/// lets a factor |z_i - z_j| cancel exactly (no -inf + inf on a coincidence).
+/// Exponents add when measures multiply; a power of a measure scales them. Combining exponents before evaluating is
+/// what lets a factor |z_i - z_j| cancel exactly (no -inf + inf on a coincidence).
 PowerMeasure operator*(const PowerMeasure& a, const PowerMeasure& b);
 PowerMeasure power(const PowerMeasure& a, double exponent);
 
@@ -22,14 +22,16 @@ PowerMeasure power(const PowerMeasure& a, double exponent);
 struct JointLaw {
   PowerMeasure measure;
   std::function<double(double)> log_weight;  ///< of one coordinate, smooth but at `poles`; -inf where the weight is 0
-  std::vector<double> poles;                 ///< points of the support or its ends where log_weight is singular, integrably
+  /// points of the support or its ends where log_weight is singular, integrably
+  std::vector<double> poles;
   int coordinates = 1;
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
-  /// ±1: the coordinate z is the logarithm of ±x, x the observable; support, weight (with dx/dz) and window are in z. For one
-  /// coordinate whose law reaches over many powers of ten. 0: the coordinate is the observable.
+  /// ±1: the coordinate z is the logarithm of ±x, x the observable; support, weight (with dx/dz) and window are in z.
+  /// For one coordinate whose law reaches over many powers of ten. 0: the coordinate is the observable.
   int logarithm_of = 0;
-  std::optional<double> mean, variance;  ///< where they are known better than a table on a finite range shows; may be infinite
+  /// where they are known better than a table on a finite range shows; may be infinite
+  std::optional<double> mean, variance;
   std::string formula;  ///< for reports
 
   bool coupled() const { return coordinates > 1 && (measure.difference != 0 || measure.sum != 0); }
@@ -43,8 +45,9 @@ JointLaw gibbs(const Quotient& quotient, const PowerMeasure& measure, double tem
 /// The same on a slice or level set, where weight decay has the value Σ Quotient::decay_on_slice(z_i): it adds to U.
 JointLaw gibbs_on_slice(const Quotient& quotient, const PowerMeasure& measure, double temperature);
 
-/// Throws SpecError unless the measure is integrable where coordinates coincide, and, when `at_zero`, where some of them are 0:
-/// k coordinates that meet need difference·k(k-1)/2 + k - 1 > 0, k that vanish k·single + (difference + sum)·k(k-1)/2 + k > 0.
+/// Throws SpecError unless the measure is integrable where coordinates coincide, and, when `at_zero`, where some of
+/// them are 0: k coordinates that meet need difference·k(k-1)/2 + k - 1 > 0, k that vanish k·single + (difference +
+/// sum)·k(k-1)/2 + k > 0.
 void check_integrable(const PowerMeasure& measure, int coordinates, bool at_zero);
 
 /// The power measure as text, e.g. "∏ z_i^0.5 · ∏_{i<j} |z_i - z_j|^0.25"; "1" when it is flat.

@@ -6,11 +6,11 @@
 #include <limits>
 #include <utility>
 
-#include "orbitwalk/error.hpp"
 #include "laws/law_table.hpp"
 #include "laws/no_law.hpp"
 #include "laws/registry.hpp"
 #include "laws/spectrum.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -65,7 +65,8 @@ Law predict(const std::string& law_name, const std::string& observable, const In
     throw SpecError("law \"" + law_name + "\" of " + observable + ": " + error.what());
   } catch (const NumericalError& error) {
     throw NumericalError("law \"" + law_name + "\" of " + observable + ": " + error.what() +
-                         " (is it too narrow, too far out or too steep for double precision at these parameters? A [compare] window may help)");
+                         " (is it too narrow, too far out or too steep for double precision at these parameters? A "
+                         "[compare] window may help)");
   }
 }
 

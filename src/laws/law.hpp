@@ -22,8 +22,8 @@ struct Window {
 /// A predicted stationary law of one observable: normalised density, distribution function, quantiles and moments.
 ///
 /// Everything is tabulated once by `predict`; afterwards every call costs a binary search and a short polynomial.
-/// Absolute error of `cdf`: `quadrature_error`. By quadrature it is an estimate from two orders and the interpolation residue;
-/// of a law that was sampled on the host (laws/sampled.hpp) a bound at confidence 0.999, about 2e-3.
+/// Absolute error of `cdf`: `quadrature_error`. By quadrature it is an estimate from two orders and the interpolation
+/// residue; of a law that was sampled on the host (laws/sampled.hpp) a bound at confidence 0.999, about 2e-3.
 class Law {
  public:
   Law(std::string name, std::string observable, std::shared_ptr<const LawTable> table);
@@ -38,13 +38,14 @@ class Law {
   std::string formula;     ///< joint density with this law's exponents and temperature, for reports
   double lower = 0;        ///< effective support: the mass outside [lower, upper] is below 1e-9, or cut by `window`
   double upper = 0;
-  double quadrature_error = 0;    ///< absolute error of the cdf
-  std::optional<Window> window;   ///< set when the law is conditioned
+  double quadrature_error = 0;   ///< absolute error of the cdf
+  std::optional<Window> window;  ///< set when the law is conditioned
 
-  double density(double x) const;   ///< per unit of the observable; 0 outside the support; at a pole, the finite value a hair beside it
+  /// per unit of the observable; 0 outside the support; at a pole, the finite value a hair beside it
+  double density(double x) const;
   double cdf(double x) const;       ///< nondecreasing, exactly 0 below `lower` and 1 above `upper`
   double quantile(double p) const;  ///< inverse of cdf; p outside [0, 1] is a SpecError
-  double mean() const;      ///< may be infinite, as the variance
+  double mean() const;              ///< may be infinite, as the variance
   double variance() const;
 
  private:
@@ -54,11 +55,11 @@ class Law {
 
 /// Predicts the law `law_name` (laws/registry.hpp) of `observable` from the symmetry of the model alone.
 ///
-/// Inputs: the law's name, with a gauge where it takes one ("gauge_slice:norm_difference"); the model's quotient and the
-/// statistic (geometry/quotient.hpp); the noise intensities α (horizontal) and β (vertical), in units of sqrt(loss), or for
-/// SGD the moments of laws/lyapunov.hpp; a window conditions the law on it. Cost on one core: n = 1 below 10 ms,
-/// n = 3 below 1 s, n = 4 below 3 s. Where factors couple n > 4 coordinates, or for an order statistic of coupled ones, the
-/// joint law is sampled: some seconds.
+/// Inputs: the law's name, with a gauge where it takes one ("gauge_slice:norm_difference"); the model's quotient and
+/// the statistic (geometry/quotient.hpp); the noise intensities α (horizontal) and β (vertical), in units of
+/// sqrt(loss), or for SGD the moments of laws/lyapunov.hpp; a window conditions the law on it. Cost on one core: n = 1
+/// below 10 ms, n = 3 below 1 s, n = 4 below 3 s. Where factors couple n > 4 coordinates, or for an order statistic of
+/// coupled ones, the joint law is sampled: some seconds.
 ///
 /// Throws SpecError when the name is unknown, the law does not apply to the symmetry, or it cannot be normalised; NoLaw
 /// (laws/no_law.hpp), a SpecError, where that depends on the parameters of SGD: noise, learning rate, weight decay;

@@ -15,7 +15,7 @@ class LawTable {
   virtual double quantile(double p) const = 0;  ///< SpecError for p outside [0, 1]
   virtual double mean() const = 0;
   virtual double variance() const = 0;
-  virtual double error() const = 0;             ///< absolute error of the cdf
+  virtual double error() const = 0;  ///< absolute error of the cdf
 };
 
 }  // namespace orbitwalk

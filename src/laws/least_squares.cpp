@@ -36,7 +36,8 @@ LeastSquaresSlope least_squares_slope(const Quotient& quotient, double label_noi
   if (!(scale > 0 && scale < 1e150)) scale = 1;
   const Parabola loss(quotient.loss, scale), variance(sampled.variance, scale);
   const double at = 2.5 * scale, value = quotient.loss(at);
-  if (!(std::abs(value - (loss.constant - loss.linear * at + loss.quadratic * at * at)) <= 1e-6 * (std::abs(value) + std::abs(loss.constant))))
+  if (!(std::abs(value - (loss.constant - loss.linear * at + loss.quadratic * at * at)) <=
+        1e-6 * (std::abs(value) + std::abs(loss.constant))))
     throw SpecError("it needs least squares: the loss of one weight is not a parabola");
   LeastSquaresSlope slope;
   slope.curvature = 2 * loss.quadratic;

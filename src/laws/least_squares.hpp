@@ -16,7 +16,7 @@ struct LeastSquaresSlope {
   double decay = 0;      ///< λ: weight decay λ/2 |θ|² adds λ z^{2/D - 1}, z > 0
   int factors = 1;       ///< D: (dz/ds)² = speed z^{2 - 2/D}
   double speed = 1;
-  double spread = 0;     ///< noise Σ(z) = spread (z - spread_at)² + floor, label noise included
+  double spread = 0;  ///< noise Σ(z) = spread (z - spread_at)² + floor, label noise included
   double spread_at = 0;
   double floor = 0;
 

@@ -29,9 +29,12 @@ JointLaw lyapunov(const Quotient& quotient, const LawContext& context) {
 
 LawInfo lyapunov_law() {
   return {"lyapunov",
-          "SGD on linear least squares: normal law with the exact stationary mean and variance (discrete Lyapunov equation)",
-          "exp(-(w_i - w*_i)² / 2C_ii), C = (I-ηĤ)C(I-ηĤ) + η²/B [⟨x xᵀC x xᵀ⟩ - HCH + ⟨r² x xᵀ⟩ - λ²w*w*ᵀ + σ²H], Ĥ = H + λ",
-          "SGD, model linear with data; batches with replacement, label noise σ, weight decay λ, momentum: mean and variance are exact, "
+          "SGD on linear least squares: normal law with the exact stationary mean and variance (discrete Lyapunov "
+          "equation)",
+          "exp(-(w_i - w*_i)² / 2C_ii), C = (I-ηĤ)C(I-ηĤ) + η²/B [⟨x xᵀC x xᵀ⟩ - HCH + ⟨r² x xᵀ⟩ - λ²w*w*ᵀ + σ²H], Ĥ = "
+          "H + λ",
+          "SGD, model linear with data; batches with replacement, label noise σ, weight decay λ, momentum: mean and "
+          "variance are exact, "
           "the normal shape in the limit of a small learning rate only",
           "moments of the SGD recursion; theory.md section 2, SGD on least squares",
           lyapunov,

@@ -6,9 +6,9 @@
 
 namespace orbitwalk {
 
-/// The law applies to the model, but at these parameters it does not exist: its density cannot be normalised (SGD collapses
-/// onto a point), it is a point, or the moments that define it are infinite. The text gives the condition in numbers. A run
-/// continues without the law, unless it is expected (run/read/experiment.hpp).
+/// The law applies to the model, but at these parameters it does not exist: its density cannot be normalised (SGD
+/// collapses onto a point), it is a point, or the moments that define it are infinite. The text gives the condition in
+/// numbers. A run continues without the law, unless it is expected (run/read/experiment.hpp).
 struct NoLaw : SpecError {
   using SpecError::SpecError;
 };

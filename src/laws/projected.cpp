@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
-#include "orbitwalk/error.hpp"
 #include "laws/registry.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -11,8 +11,9 @@ namespace {
 JointLaw projected(const Quotient& quotient, const LawContext& context) {
   const NoiseIntensity& noise = context.noise;
   if (quotient.symmetry != Symmetry::compact)
-    throw SpecError("it needs a compact group of isometries; rescaling stretches its orbits, and under projected noise the "
-                    "balance p² - q² is reached deterministically instead of being sampled");
+    throw SpecError(
+        "it needs a compact group of isometries; rescaling stretches its orbits, and under projected noise the "
+        "balance p² - q² is reached deterministically instead of being sampled");
   if (!(noise.vertical >= 0) || !(noise.horizontal > 0))
     throw SpecError("it needs noise intensities α > 0 (horizontal) and β >= 0 (vertical)");
   // Exponents are combined before anything is evaluated: at β = 0 a factor |z_i - z_j| cancels exactly.

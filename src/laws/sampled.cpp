@@ -6,8 +6,8 @@
 #include <cmath>
 #include <random>
 
-#include "orbitwalk/error.hpp"
 #include "laws/empirical_table.hpp"
+#include "orbitwalk/error.hpp"
 #include "support.hpp"
 
 namespace orbitwalk {
@@ -25,7 +25,8 @@ class Chain {
     for (int i = 0; i < joint.coordinates; ++i) {
       const double mode = support.modes[generator_() % support.modes.size()];
       double z = mode;
-      for (int tries = 0; tries < 100 && (z == mode || !inside(z)); ++tries) z = mode + 2 * support.width * normal_(generator_);
+      for (int tries = 0; tries < 100 && (z == mode || !inside(z)); ++tries)
+        z = mode + 2 * support.width * normal_(generator_);
       if (!inside(z)) z = support.lower + (support.upper - support.lower) * uniform_(generator_);
       z_.push_back(z);
       weight_.push_back(single(z));
@@ -80,7 +81,8 @@ class Chain {
       const double weight = single(to);
       double log_ratio = weight - weight_[i] + (scale ? xi : 0);
       if (joint_.measure.difference != 0) {
-        log_ratio += joint_.measure.difference * log_product(i, [&](double other) { return std::abs((to - other) / (at - other)); });
+        log_ratio += joint_.measure.difference *
+                     log_product(i, [&](double other) { return std::abs((to - other) / (at - other)); });
       }
       if (joint_.measure.sum != 0) {
         log_ratio += joint_.measure.sum * log_product(i, [&](double other) { return (to + other) / (at + other); });
@@ -123,7 +125,8 @@ double effective_size(const std::vector<double>& values, std::size_t chains) {
 
 }  // namespace
 
-Marginal sampled(const JointLaw& joint, Statistic statistic, int order, std::optional<Window> window, const SampleOptions& options) {
+Marginal sampled(const JointLaw& joint, Statistic statistic, int order, std::optional<Window> window,
+                 const SampleOptions& options) {
   const PowerMeasure& m = joint.measure;
   if ((m.sum != 0 || m.single != 0) && !(joint.lower >= 0))
     throw SpecError("powers of z or z_i + z_j need a support with z >= 0");
@@ -139,8 +142,10 @@ Marginal sampled(const JointLaw& joint, Statistic statistic, int order, std::opt
       joint.lower, joint.upper, growth);
 
   const auto chains = static_cast<std::size_t>(options.chains);
-  // A sweep costs n² ratios, twice that where coordinates change scale too. Many coordinates get fewer and closer draws.
-  const double sweeps = most_ratios / (double(chains) * joint.coordinates * joint.coordinates * (std::isfinite(joint.lower) ? 2 : 1));
+  // A sweep costs n² ratios, twice that where coordinates change scale too. Many coordinates get fewer and closer
+  // draws.
+  const double sweeps =
+      most_ratios / (double(chains) * joint.coordinates * joint.coordinates * (std::isfinite(joint.lower) ? 2 : 1));
   const int burn_in = int(std::min(1000.0, sweeps / 4));
   int thin = 2 + joint.coordinates / 2, draws = options.draws;
   if (burn_in + double(draws) * thin > sweeps) thin = std::max(1, std::min(thin, int((sweeps - burn_in) / 512)));
@@ -165,7 +170,9 @@ Marginal sampled(const JointLaw& joint, Statistic statistic, int order, std::opt
     size *= static_cast<double>(values.size()) / before;
   }
   if (window && values.size() < 100) throw SpecError("the window has no mass that a sample of the law would show");
-  if (size < 2000) throw NumericalError("the sample of the law does not mix: effective size " + std::to_string(static_cast<int>(size)));
+  if (size < 2000)
+    throw NumericalError("the sample of the law does not mix: effective size " +
+                         std::to_string(static_cast<int>(size)));
   Marginal result;
   result.table = std::make_shared<EmpiricalTable>(std::move(values), size);
   result.error = result.table->error();

@@ -11,8 +11,7 @@
 namespace orbitwalk {
 
 bool SpectrumDensity::touches_lower(const JointLaw& joint, const Support& support) {
-  return std::isfinite(joint.lower) &&
-         support.lower - joint.lower <= 0.25 * (support.upper - support.lower);
+  return std::isfinite(joint.lower) && support.lower - joint.lower <= 0.25 * (support.upper - support.lower);
 }
 
 SpectrumDensity::SpectrumDensity(const JointLaw& joint, Statistic statistic, const Support& support, int nodes)
@@ -22,7 +21,8 @@ SpectrumDensity::SpectrumDensity(const JointLaw& joint, Statistic statistic, con
   if (n < 2 || n > maximum_coordinates)
     throw SpecError("laws of a coupled spectrum are computed for 2 to " + std::to_string(maximum_coordinates) +
                     " coordinates, not " + std::to_string(n));
-  if (!joint.poles.empty()) throw SpecError("the weight has a pole: only single coordinates and their extremes are covered");
+  if (!joint.poles.empty())
+    throw SpecError("the weight has a pole: only single coordinates and their extremes are covered");
   const bool powers = m.single != 0 || m.sum != 0;
   if (powers && !(joint.lower >= 0)) throw SpecError("powers of z or z_i + z_j need a support with z >= 0");
   bounded_ = touches_lower(joint, support);
@@ -33,20 +33,22 @@ SpectrumDensity::SpectrumDensity(const JointLaw& joint, Statistic statistic, con
   scale_by_root_ = bounded_ && statistic != Statistic::minimum;
   gaps_ = scale_by_root_ ? n : n - 1;
   reference_ = n * support.peak;
-  // The k-th largest gap is at most 1/k of the spread; a shorter range needs fewer nodes, the singular ends some anyway.
+  // The k-th largest gap is at most 1/k of the spread; a shorter range needs fewer nodes, the singular ends some
+  // anyway.
   for (int k = 0; k < maximum_coordinates; ++k)
     nodes_[static_cast<std::size_t>(k)] = std::max(6, static_cast<int>(std::lround(nodes * (0.3 + 0.7 / (k + 1)))));
   const double growth = (n - 1) * (std::max(0.0, m.difference) + std::max(0.0, m.sum));
   spread_ = largest_spread(
-      [&](double z) { return (m.single > 0 ? m.single * std::log(std::abs(z)) : 0) + joint.log_weight(z); }, support_, growth,
-      support_cut);
+      [&](double z) { return (m.single > 0 ? m.single * std::log(std::abs(z)) : 0) + joint.log_weight(z); }, support_,
+      growth, support_cut);
   cut_ = 60 + 4 * n * (n - 1) * (std::abs(m.difference) + std::abs(m.sum));
   for (int size = 1; size < n; ++size) {
     if (size < n && !(exponent(0, size, false) > -1))
       throw SpecError("the law is not normalisable: it is not integrable where coordinates coincide");
     if (singular_end_ && statistic != Statistic::minimum && !(exponent(0, size, true) > -1))
-      throw SpecError("the law is not normalisable: it is not integrable where a coordinate is 0, and a window on this "
-                      "statistic does not keep the others away from 0");
+      throw SpecError(
+          "the law is not normalisable: it is not integrable where a coordinate is 0, and a window on this "
+          "statistic does not keep the others away from 0");
   }
 }
 
@@ -130,7 +132,8 @@ double SpectrumDensity::descend(int depth, int fixed, double used) {
   if (bound > 0) {
     const double e = exponent(cluster.begin, cluster.end, cluster.anchored);
     const double log_range = cluster.spine ? std::log1p(bound / x_) : 0;
-    const int nodes = nodes_[static_cast<std::size_t>(fixed - (scale_by_root_ ? 1 : 0))] + (cluster.spine ? 4 * static_cast<int>(log_range / 2) : 0);
+    const int nodes = nodes_[static_cast<std::size_t>(fixed - (scale_by_root_ ? 1 : 0))] +
+                      (cluster.spine ? 4 * static_cast<int>(log_range / 2) : 0);
     const GaussRule& r = rule(nodes, e);
     for (int split = cluster.begin; split < cluster.end; ++split)
       for (int q = 0; q < nodes; ++q) {

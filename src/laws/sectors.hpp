@@ -14,12 +14,12 @@ namespace orbitwalk {
 
 /// Unnormalised density of the minimum, maximum or sum of a coupled spectrum, by sector decomposition.
 ///
-/// The spectrum is written by its gaps. Where an end of the support is singular (a power of z or z_i + z_j at z = 0), the
-/// end counts as one more point in front, so that every singular factor is a power of a sum of neighbouring gaps. The
-/// domain is then cut by which gap is the largest, and the clusters left and right of it by their largest gap, and so on
-/// (Catalan(m) sectors for m gaps). Inside a sector, with each cluster's largest gap measured in that of the cluster
-/// around it, all factors become one power of each coordinate times an analytic function: the sums that contain the
-/// largest gap are it times a polynomial without zeros. A cluster that scales as r has the exponent
+/// The spectrum is written by its gaps. Where an end of the support is singular (a power of z or z_i + z_j at z = 0),
+/// the end counts as one more point in front, so that every singular factor is a power of a sum of neighbouring gaps.
+/// The domain is then cut by which gap is the largest, and the clusters left and right of it by their largest gap, and
+/// so on (Catalan(m) sectors for m gaps). Inside a sector, with each cluster's largest gap measured in that of the
+/// cluster around it, all factors become one power of each coordinate times an analytic function: the sums that contain
+/// the largest gap are it times a polynomial without zeros. A cluster that scales as r has the exponent
 ///   κ·(pairs inside) + (gaps - 1), plus the single and sum powers when it contains the end,
 /// so Gauss-Jacobi in each coordinate converges geometrically for every κ and every half-integer power alike.
 /// (The construction is Fulton-MacPherson's for points on a line; sector decomposition in perturbation theory.)
@@ -31,7 +31,8 @@ class SpectrumDensity {
   static constexpr int maximum_coordinates = 6;
   static constexpr double support_cut = 28;  ///< weights below e^-28 of the peak are left out
 
-  /// `support` from find_support; `nodes` for the largest gap, fewer for the smaller ones, whose range is shorter. Throws SpecError when an inner cluster is not integrable.
+  /// `support` from find_support; `nodes` for the largest gap, fewer for the smaller ones, whose range is shorter.
+  /// Throws SpecError when an inner cluster is not integrable.
   SpectrumDensity(const JointLaw& joint, Statistic statistic, const Support& support, int nodes);
 
   double operator()(double x);

@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <limits>
 
-#include "orbitwalk/error.hpp"
 #include "laws/density_table.hpp"
 #include "laws/sampled.hpp"
+#include "orbitwalk/error.hpp"
 #include "sectors.hpp"
 #include "support.hpp"
 #include "transformed_table.hpp"
@@ -33,23 +33,28 @@ bool needs_grading(double exponent) { return exponent < 3 && exponent != std::fl
 /// Share of the mass within an ulp or so of a pole, from the power with which the density grows towards it.
 double lost_beside(double pole, double side, double scale, const DensityTable& table,
                    const std::function<double(double)>& log_density, double reference) {
-  const double d = 1e-6 * scale, rounding = std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(pole), 1e-300);
+  const double d = 1e-6 * scale,
+               rounding = std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(pole), 1e-300);
   const double power = (log_density(pole + side * d) - log_density(pole + side * 1e-3 * d)) / std::log(1e3);
-  if (!(power > -1)) throw SpecError("the law is not normalisable: its density grows as 1/distance or faster at z = " + number(pole));
-  return std::exp(log_density(pole + side * d) - reference) * d * std::pow(rounding / d, power + 1) / (power + 1) / table.mass();
+  if (!(power > -1))
+    throw SpecError("the law is not normalisable: its density grows as 1/distance or faster at z = " + number(pole));
+  return std::exp(log_density(pole + side * d) - reference) * d * std::pow(rounding / d, power + 1) / (power + 1) /
+         table.mass();
 }
 
 /// One coordinate on [lower, upper]: |z|^single · exp(log_weight).
 Marginal single(const JointLaw& joint, double lower, double upper, double tolerance) {
   const double power = joint.measure.single;
   if (lower <= 0 && upper >= 0 && power <= -1)
-    throw SpecError("the law is not normalisable: z^" + number(power) +
-                    " is not integrable at z = 0; give a window [w0, w1] that leaves 0 out to get the law conditioned on it");
+    throw SpecError(
+        "the law is not normalisable: z^" + number(power) +
+        " is not integrable at z = 0; give a window [w0, w1] that leaves 0 out to get the law conditioned on it");
   const auto log_density = [&joint, power](double z) {
     return (power == 0 ? 0 : power * std::log(std::abs(z))) + joint.log_weight(z);
   };
-  // The search sees no infinity: decreasing powers are left out (they would make 0 look like the only mode), and poles are cut at a distance
-  // that leaves their weight comparable with that of the rest: closer to a pole than that, all else would seem to be nothing.
+  // The search sees no infinity: decreasing powers are left out (they would make 0 look like the only mode), and poles
+  // are cut at a distance that leaves their weight comparable with that of the rest: closer to a pole than that, all
+  // else would seem to be nothing.
   constexpr double beside = 0x1p-30;
   const Support support = find_support(
       [&](double z) {
@@ -91,7 +96,8 @@ Marginal single(const JointLaw& joint, double lower, double upper, double tolera
     if (pole >= knots.front().at && pole <= knots.back().at)
       lost += lost_beside(pole, pole == knots.back().at ? -1 : 1, scale, *table, log_density, reference);
   if (lost > 1e-3)
-    throw NumericalError("a share of " + number(lost) + " of the law lies within rounding of a point where its density diverges");
+    throw NumericalError("a share of " + number(lost) +
+                         " of the law lies within rounding of a point where its density diverges");
   return {table, table->error() + lost, 0};
 }
 
@@ -112,18 +118,24 @@ Marginal of_logarithm(const JointLaw& joint, double tolerance) {
     return log_mass([&](double z) { return joint.log_weight(z) + log_factor(z); }, joint.lower, joint.upper, tolerance);
   };
   const Marginal logarithm = single(joint, joint.lower, joint.upper, tolerance);
-  if (const double m = logarithm.table->mean(), v = logarithm.table->variance(); v < 1e-12) {  // e^z is straight over so little
-    return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of, joint.logarithm_of * std::exp(m) * (1 + v / 2), std::exp(2 * m) * v), logarithm.error, 0};
+  // e^z is straight over so little
+  if (const double m = logarithm.table->mean(), v = logarithm.table->variance(); v < 1e-12) {
+    return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of,
+                                               joint.logarithm_of * std::exp(m) * (1 + v / 2), std::exp(2 * m) * v),
+            logarithm.error, 0};
   }
   const double mass = moment([](double) { return 0.0; }), log_mean = moment([](double z) { return z; }) - mass;
-  const double log_variance = moment([=](double z) { return 2 * (log_mean + std::log(std::abs(std::expm1(z - log_mean)))); }) - mass;
-  return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of, joint.logarithm_of * std::exp(log_mean), std::exp(log_variance)),
+  const double log_variance =
+      moment([=](double z) { return 2 * (log_mean + std::log(std::abs(std::expm1(z - log_mean)))); }) - mass;
+  return {std::make_shared<TransformedTable>(logarithm.table, joint.logarithm_of,
+                                             joint.logarithm_of * std::exp(log_mean), std::exp(log_variance)),
           logarithm.error, 0};
 }
 
-/// The k-th largest of n independent coordinates with the distribution function F: f F^(n-k) (1-F)^(k-1) up to a constant.
-std::shared_ptr<const DensityTable> order_statistic(const JointLaw& joint, const LawTable& one, int k, double lower, double upper,
-                                                    double tolerance) {
+/// The k-th largest of n independent coordinates with the distribution function F: f F^(n-k) (1-F)^(k-1) up to a
+/// constant.
+std::shared_ptr<const DensityTable> order_statistic(const JointLaw& joint, const LawTable& one, int k, double lower,
+                                                    double upper, double tolerance) {
   const int n = joint.coordinates;
   std::vector<Knot> knots{{lower, lower == one.lower() && needs_grading(joint.measure.single)}};
   for (const double pole : joint.poles)
@@ -133,13 +145,14 @@ std::shared_ptr<const DensityTable> order_statistic(const JointLaw& joint, const
   for (const double pole : joint.poles)
     for (Knot* end : {&knots.front(), &knots.back()}) end->graded = end->graded || end->at == pole;
   return std::make_shared<DensityTable>(
-      [&](double z) { return one.density(z) * std::pow(one.cdf(z), n - k) * std::pow(1 - one.cdf(z), k - 1); }, knots, tolerance);
+      [&](double z) { return one.density(z) * std::pow(one.cdf(z), n - k) * std::pow(1 - one.cdf(z), k - 1); }, knots,
+      tolerance);
 }
 
 struct Scan {
-  double lower, upper;             // where the density is above 1e-11 of its peak, and one cell more
+  double lower, upper;  // where the density is above 1e-11 of its peak, and one cell more
   double mass, peak;
-  std::vector<double> probes;      // points spread over the bulk
+  std::vector<double> probes;  // points spread over the bulk
 };
 
 Scan scan(SpectrumDensity& density, double lower, double upper, bool edge) {
@@ -176,8 +189,8 @@ Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional
   const int n = joint.coordinates;
   const double growth = (n - 1) * (std::max(0.0, m.difference) + std::max(0.0, m.sum));
   const Support support = find_support(
-      [&](double z) { return (m.single > 0 ? m.single * std::log(std::abs(z)) : 0) + joint.log_weight(z); }, joint.lower,
-      joint.upper, growth, SpectrumDensity::support_cut);
+      [&](double z) { return (m.single > 0 ? m.single * std::log(std::abs(z)) : 0) + joint.log_weight(z); },
+      joint.lower, joint.upper, growth, SpectrumDensity::support_cut);
   SpectrumDensity coarse(joint, statistic, support, 12);
   const bool edge = coarse.bounded();
   const double copies = statistic == Statistic::sum ? n : 1;
@@ -219,9 +232,9 @@ Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional
   SpectrumDensity density(joint, statistic, support, used);
   const bool graded = at_edge && range.lower == lower;
   Marginal result;
-  result.table = std::make_shared<DensityTable>([&](double x) { return density(x); },
-                                                std::vector<Knot>{{range.lower, graded}, {range.upper, false}},
-                                                2 * tolerance);
+  result.table =
+      std::make_shared<DensityTable>([&](double x) { return density(x); },
+                                     std::vector<Knot>{{range.lower, graded}, {range.upper, false}}, 2 * tolerance);
   result.error = error + result.table->error();
   return result;
 }

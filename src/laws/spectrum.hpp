@@ -13,9 +13,9 @@ namespace orbitwalk {
 
 /// Options of the marginal quadrature; the defaults meet the accuracy promised by `predict`.
 struct QuadratureOptions {
-  double tolerance = 2e-7;       ///< aimed absolute error of the cdf
-  int order = 1;                 ///< of Statistic::order
-  bool force_sectors = false;    ///< integrate even where independent coordinates have a closed form (tests)
+  double tolerance = 2e-7;     ///< aimed absolute error of the cdf
+  int order = 1;               ///< of Statistic::order
+  bool force_sectors = false;  ///< integrate even where independent coordinates have a closed form (tests)
 };
 
 /// A tabulated marginal and the estimated absolute error of its cdf.
@@ -28,10 +28,10 @@ struct Marginal {
 /// SpecError for a window whose ends are not in order.
 void check_window(const std::optional<Window>& window);
 
-/// The law of a statistic of a spectrum with the joint law `joint`, conditioned on `window` if given. Closed forms from one
-/// coordinate where nothing couples them, quadrature for up to four coupled ones, else a sample (laws/sampled.hpp).
-/// Throws SpecError when the law cannot be normalised, NumericalError when the quadrature does not converge.
-/// Method: src/laws/sectors.hpp.
+/// The law of a statistic of a spectrum with the joint law `joint`, conditioned on `window` if given. Closed forms from
+/// one coordinate where nothing couples them, quadrature for up to four coupled ones, else a sample (laws/sampled.hpp).
+/// Throws SpecError when the law cannot be normalised, NumericalError when the quadrature does not converge. Method:
+/// src/laws/sectors.hpp.
 Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Window> window = {},
                   const QuadratureOptions& options = {});
 

@@ -3,9 +3,9 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "orbitwalk/error.hpp"
 #include "laws/lyapunov.hpp"
 #include "laws/no_law.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -16,8 +16,11 @@ constexpr double kMostWork = 1e11;  // multiplications of the fixed point: some 
 void check(const SgdSetting& s) {
   if (s.x.rows() < 1 || s.x.cols() < 1 || s.y.size() != s.x.rows())
     throw SpecError("the SGD covariance needs N >= 1 samples with one target each");
-  if (!(s.learning_rate > 0) || s.batch < 1 || !(s.label_noise >= 0) || !(s.weight_decay >= 0) || !(s.momentum >= 0 && s.momentum < 1))
-    throw SpecError("the SGD covariance needs learning rate > 0, batch >= 1, label noise >= 0, weight decay >= 0 and momentum in [0, 1)");
+  if (!(s.learning_rate > 0) || s.batch < 1 || !(s.label_noise >= 0) || !(s.weight_decay >= 0) ||
+      !(s.momentum >= 0 && s.momentum < 1))
+    throw SpecError(
+        "the SGD covariance needs learning rate > 0, batch >= 1, label noise >= 0, weight decay >= 0 and momentum in "
+        "[0, 1)");
 }
 
 /// Covariance of two directions with eigenvalues h_i, h_j under unit covariance of their noises g:
@@ -46,10 +49,13 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
   const Eigen::MatrixXd& basis = eigen.eigenvectors();
   const Eigen::Index c = h.size();
   if (!(h[0] > 1e-12 * h[c - 1]))
-    throw SpecError("the data leaves a direction of the weights free: SGD keeps its start there; remove features or give a weight decay");
+    throw SpecError(
+        "the data leaves a direction of the weights free: SGD keeps its start there; remove features or give a weight "
+        "decay");
   // |eigenvalues of M| < 1 exactly when 0 < η h < 2 (1 + μ).
   if (!(rate * h[c - 1] < 2 * (1 + mu)))
-    throw NoLaw("SGD diverges: the learning rate must be below 2 (1 + momentum) / " + std::to_string(h[c - 1]) + ", but is " + std::to_string(rate));
+    throw NoLaw("SGD diverges: the learning rate must be below 2 (1 + momentum) / " + std::to_string(h[c - 1]) +
+                ", but is " + std::to_string(rate));
 
   // From here on in the eigenbasis of H.
   const Eigen::MatrixXd x = setting.x * basis;
@@ -67,8 +73,8 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
   SgdMoments result;
   Eigen::MatrixXd covariance = gains.cwiseProduct(additive);
   const double scale = covariance.norm();
-  // Geometric convergence with the spectral radius ρ of the map, which the ratio of two changes tends to: where it has settled
-  // the rest of the series is added at once, change · ρ/(1 - ρ), and what other directions lack is iterated on.
+  // Geometric convergence with the spectral radius ρ of the map, which the ratio of two changes tends to: where it has
+  // settled the rest of the series is added at once, change · ρ/(1 - ρ), and what other directions lack is iterated on.
   double change = 0, ratio = 0;
   const double work = count * double(c) * double(c);
   for (result.iterations = 1; setting.multiplicative; ++result.iterations) {
@@ -83,14 +89,19 @@ SgdMoments stationary_moments(const SgdSetting& setting) {
     ratio = before > 0 ? change / before : 0;
     const bool settled = result.iterations > 3 && std::abs(ratio - ratio_before) < 1e-7 * std::abs(1 - ratio);
     if (!(covariance.norm() < 1e12 * scale) || (settled && !(ratio < 1)))
-      throw NoLaw("the stationary variance of SGD is infinite at this learning rate and batch, since its noise grows with the distance from the minimum: a step multiplies second moments by more than 1" +
-                  (settled ? " (after relaxation by " + std::to_string(ratio) + ")" : std::string()));
+      throw NoLaw(
+          "the stationary variance of SGD is infinite at this learning rate and batch, since its noise grows with the "
+          "distance from the minimum: a step multiplies second moments by more than 1" +
+          (settled ? " (after relaxation by " + std::to_string(ratio) + ")" : std::string()));
     if (settled) {
       covariance += step * (ratio / (1 - ratio));
       change = 0;
     }
     if (result.iterations == kMostIterations || work * result.iterations > kMostWork)
-      throw NumericalError("the covariance of SGD does not converge: the learning rate is near its limit, or the data is too large (N c² = " + std::to_string(work) + ")");
+      throw NumericalError(
+          "the covariance of SGD does not converge: the learning rate is near its limit, or the data is too large (N "
+          "c² = " +
+          std::to_string(work) + ")");
   }
   result.mean = basis * mean;
   result.covariance = basis * covariance * basis.transpose();

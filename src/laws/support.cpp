@@ -37,10 +37,11 @@ std::vector<double> search_grid(double lower, double upper) {
   return grid;
 }
 
-/// Golden section around a mode, to the last digits: a well of width √T at z has a mode that is known to √T, which for a
-/// cold law is far less than the root of the rounding that Brent's method stops at. Values near the top of a well are small
-/// and exact, so that they can still be compared.
-std::pair<double, double> sharpen(const std::function<double(double)>& q, double low, double high, double at, double value) {
+/// Golden section around a mode, to the last digits: a well of width √T at z has a mode that is known to √T, which for
+/// a cold law is far less than the root of the rounding that Brent's method stops at. Values near the top of a well are
+/// small and exact, so that they can still be compared.
+std::pair<double, double> sharpen(const std::function<double(double)>& q, double low, double high, double at,
+                                  double value) {
   const double reach = 1e-6 * std::abs(at), shrink = (std::sqrt(5.0) - 1) / 2;
   double a = std::max(low, at - reach), b = std::min(high, at + reach);
   double left = b - shrink * (b - a), right = a + shrink * (b - a), f_left = q(left), f_right = q(right);
@@ -86,7 +87,8 @@ Support find_support(const std::function<double(double)>& log_weight, double low
     modes.emplace_back(at, value);
   }
   if (modes.empty()) throw SpecError("the weight exp(-U/T) vanishes everywhere on its support");
-  support.peak = std::max_element(modes.begin(), modes.end(), [](auto& a, auto& b) { return a.second < b.second; })->second;
+  support.peak =
+      std::max_element(modes.begin(), modes.end(), [](auto& a, auto& b) { return a.second < b.second; })->second;
   support.lower = kInfinity, support.upper = -kInfinity;
   for (const auto& [mode, value] : modes) {
     if (value < support.peak - cut) continue;
@@ -94,7 +96,8 @@ Support find_support(const std::function<double(double)>& log_weight, double low
       support.modes.push_back(mode);
     // The width of the well, by doubling until the weight has lost a factor e^(1/2) on either side.
     double width = std::max(std::abs(mode), 1e-12) * 1e-9;
-    while (width < 1e30 && q(std::min(mode + width, upper)) > value - 0.5 && q(std::max(mode - width, lower)) > value - 0.5)
+    while (width < 1e30 && q(std::min(mode + width, upper)) > value - 0.5 &&
+           q(std::max(mode - width, lower)) > value - 0.5)
       width *= 2;
     support.width = support.width > 0 ? std::min(support.width, width) : width;
     for (const double sign : {-1.0, 1.0}) {
@@ -119,7 +122,8 @@ Support find_support(const std::function<double(double)>& log_weight, double low
         reach = outside;
       }
       if (!std::isfinite(reach))
-        throw SpecError("the law is not normalisable: exp(-U/T) does not decay, the loss does not confine the invariant");
+        throw SpecError(
+            "the law is not normalisable: exp(-U/T) does not decay, the loss does not confine the invariant");
       if (sign < 0) support.lower = std::min(support.lower, reach == room ? bound : mode - reach);
       else support.upper = std::max(support.upper, reach == room ? bound : mode + reach);
     }
@@ -127,7 +131,8 @@ Support find_support(const std::function<double(double)>& log_weight, double low
   return support;
 }
 
-double largest_spread(const std::function<double(double)>& log_weight, const Support& support, double growth, double cut) {
+double largest_spread(const std::function<double(double)>& log_weight, const Support& support, double growth,
+                      double cut) {
   constexpr int cells = 128;
   const double step = (support.upper - support.lower) / cells;
   std::vector<double> q(cells + 1);
@@ -138,7 +143,8 @@ double largest_spread(const std::function<double(double)>& log_weight, const Sup
   for (int gap = cells; gap > 0; --gap)
     for (int i = 0; i + gap <= cells; ++i)
       if (q[static_cast<std::size_t>(i)] + q[static_cast<std::size_t>(i + gap)] +
-              2 * growth * std::log1p(step * gap / (2 * support.width)) >= -cut)
+              2 * growth * std::log1p(step * gap / (2 * support.width)) >=
+          -cut)
         return step * std::min(gap + 1, cells);
   return support.upper - support.lower;
 }

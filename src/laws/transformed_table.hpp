@@ -10,7 +10,8 @@
 
 namespace orbitwalk {
 
-/// The law of x = ± e^z from that of z, or of x = z itself with moments that are known better than the table's (sign 0).
+/// The law of x = ± e^z from that of z, or of x = z itself with moments that are known better than the table's (sign
+/// 0).
 class TransformedTable : public LawTable {
  public:
   TransformedTable(std::shared_ptr<const LawTable> table, int sign, double mean, double variance)

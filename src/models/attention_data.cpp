@@ -5,8 +5,8 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
-#include "spec/sequences.hpp"
 #include "models/product_laws.hpp"
+#include "spec/sequences.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -84,7 +84,9 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
   const double imbalance = model.number("imbalance", 0.0, between(-10, 10));
   const double deviation = model.optional_number("initial_deviation", positive()).value_or(1 / std::sqrt(double(e)));
   const auto gain = read_gain(model, "initial_gain", {1, 0});
-  result.parameters = {{e, h, tokens, 0, full, 0, 0, values}, {0, 0, decay, 1 / std::sqrt(double(h)), 0, 1, 0, gain[0], gain[1]}, {{}, {}, {}}};
+  result.parameters = {{e, h, tokens, 0, full, 0, 0, values},
+                       {0, 0, decay, 1 / std::sqrt(double(h)), 0, 1, 0, gain[0], gain[1]},
+                       {{}, {}, {}}};
   if (const auto instance = source.instance()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
     read_instance(*instance, {"teacher"}, result);
@@ -101,20 +103,25 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
     result.streamed = true;
   } else if (source.given()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
-    const Dataset data = source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h, values); });
+    const Dataset data =
+        source.read([&](const Section& teacher) { return attention_teacher(teacher, tokens, e, h, values); });
     check_sequences(source.section(), "x", std::size_t(tokens), std::size_t(e));
     check_sequences(source.section(), "y", std::size_t(tokens), data.outputs / std::size_t(tokens));
-    const std::size_t width = std::size_t(tokens) * e, outputs = values > 0 ? std::size_t(tokens) * values : width, count = data.samples;
+    const std::size_t width = std::size_t(tokens) * e, outputs = values > 0 ? std::size_t(tokens) * values : width,
+                      count = data.samples;
     if (data.features != width || data.outputs != outputs) {
       model.fail(data.features == width && values > 0 ? "values" : "tokens",
-                 "tokens × embedding is " + std::to_string(width) + (values > 0 ? " and tokens × values " + std::to_string(outputs) : "") +
-                     ", but the data has " + std::to_string(data.features) + " features and " + std::to_string(data.outputs) + " targets");
+                 "tokens × embedding is " + std::to_string(width) +
+                     (values > 0 ? " and tokens × values " + std::to_string(outputs) : "") + ", but the data has " +
+                     std::to_string(data.features) + " features and " + std::to_string(data.outputs) + " targets");
     }
     result.parameters.sizes[3] = int(count);
     result.parameters.arrays = {{}, by_columns(data.x, count, width), by_columns(data.y, count, outputs)};
     result.samples = count;
   } else {
-    if (values > 0) model.fail("values", "without [data] the loss depends on Q Kᵀ alone, and V has none; give [data], or leave values out");
+    if (values > 0)
+      model.fail("values",
+                 "without [data] the loss depends on Q Kᵀ alone, and V has none; give [data], or leave values out");
     read_loss(model, e, full, result.parameters);
   }
   result.dimension = (2 * h + values) * e;
@@ -135,8 +142,8 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
     }
   }
   if (result.parameters.sizes[5]) {
-    result.invariant = [=, k = result.parameters.numbers[0], t = result.parameters.numbers[1]](const std::string& name)
-        -> std::optional<Invariant> {
+    result.invariant = [=, k = result.parameters.numbers[0],
+                        t = result.parameters.numbers[1]](const std::string& name) -> std::optional<Invariant> {
       const auto j = numbered_index(name, "strength");
       if (!j || *j < 0 || *j >= h) return {};
       return norm_product_invariant(e, e, decay, [=](double s) { return 0.5 * k * (s - t) * (s - t); });

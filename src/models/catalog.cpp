@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "orbitwalk/error.hpp"
 #include "models/scalar_functions.hpp"
+#include "orbitwalk/error.hpp"
 #include "support/suggest.hpp"
 
 namespace orbitwalk {
@@ -55,7 +55,8 @@ ModelDescription describe_model(const Section& model, const DataSource& data) {
   ModelDescription description = entry.describe(model, data);
   description.name = entry.name;
   std::vector<std::vector<double>> storage;
-  const ModelFunctions<double> functor = scalar_functions(entry.name, make_view<double>(description.parameters, storage));
+  const ModelFunctions<double> functor =
+      scalar_functions(entry.name, make_view<double>(description.parameters, storage));
   description.instance = functor.instance;
   std::copy(std::begin(functor.constraints), std::end(functor.constraints), description.constraints);
   return description;

@@ -16,13 +16,16 @@ struct Shape {
 };
 
 Shape read_shape(const Section& model, int rows, int columns) {
-  return {static_cast<int>(model.integer("rows", rows, between(1, 64))), static_cast<int>(model.integer("columns", columns, between(1, 64)))};
+  return {static_cast<int>(model.integer("rows", rows, between(1, 64))),
+          static_cast<int>(model.integer("columns", columns, between(1, 64)))};
 }
 
-std::vector<double> read_singular_values(const Section& section, const std::vector<double>& fallback, const Shape& shape) {
+std::vector<double> read_singular_values(const Section& section, const std::vector<double>& fallback,
+                                         const Shape& shape) {
   const auto values = section.numbers("singular_values", fallback, non_negative());
   if (values.empty() || int(values.size()) > std::min(shape.rows, shape.columns)) {
-    section.fail("singular_values", "expected 1 to min(rows, columns) = " + std::to_string(std::min(shape.rows, shape.columns)) + " numbers");
+    section.fail("singular_values", "expected 1 to min(rows, columns) = " +
+                                        std::to_string(std::min(shape.rows, shape.columns)) + " numbers");
   }
   return values;
 }
@@ -48,11 +51,13 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
   }
   // The whole matrix, or what is observed of it: what the other entries hold is then no truth, and counts as 0.
   const bool whole = !data.has("observed");
-  if (!whole && data.has("truth")) data.fail("observed", "cannot go together with truth; give the whole matrix, or only what is observed of it");
+  if (!whole && data.has("truth"))
+    data.fail("observed", "cannot go together with truth; give the whole matrix, or only what is observed of it");
   const char* key = whole ? "truth" : "observed";
   const std::string path = data_path(data, key);
   Matrix truth = read_data_file(data, key, Missing::accepted);
-  const bool gaps = std::any_of(truth.values.begin(), truth.values.end(), [](double entry) { return std::isnan(entry); });
+  const bool gaps =
+      std::any_of(truth.values.begin(), truth.values.end(), [](double entry) { return std::isnan(entry); });
   // Missing entries themselves say what is observed.
   const bool own_mask = gaps && !data.has("mask");
   Matrix mask = own_mask ? truth : read_data_file(data, "mask");
@@ -61,8 +66,9 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
     for (double& entry : mask.values) entry = std::isnan(entry) ? 0 : 1;
   }
   if (truth.rows != mask.rows || truth.cols != mask.cols) {
-    data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) + " numbers as in " + path + ", but " +
-                          mask_path + " has " + std::to_string(mask.rows) + " × " + std::to_string(mask.cols));
+    data.fail("mask", "expected " + std::to_string(truth.rows) + " × " + std::to_string(truth.cols) +
+                          " numbers as in " + path + ", but " + mask_path + " has " + std::to_string(mask.rows) +
+                          " × " + std::to_string(mask.cols));
   }
   if (std::max(truth.rows, truth.cols) > 64) data.fail(key, "at most 64 rows and columns");
   const Shape file{int(truth.rows), int(truth.cols)}, shape = read_shape(model, file.rows, file.columns);
@@ -76,7 +82,8 @@ Shape read_files(const Section& model, const Section& data, ModelDescription& re
     count += entry == 1;
     const bool known = !std::isnan(truth.values[e]);
     if (entry == 1 && !known) {
-      data.fail("mask", "row " + std::to_string(e / mask.cols) + ", column " + std::to_string(e % mask.cols) + " is observed, but has no value in " + path);
+      data.fail("mask", "row " + std::to_string(e / mask.cols) + ", column " + std::to_string(e % mask.cols) +
+                            " is observed, but has no value in " + path);
     }
     if (entry == 1 || (whole && known)) continue;
     truth.values[e] = 0;

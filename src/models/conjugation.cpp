@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/catalog.hpp"
 #include "geometry/spectra.hpp"
+#include "models/catalog.hpp"
 #include "models/dataset.hpp"
 
 namespace orbitwalk::catalog {
@@ -15,7 +15,8 @@ ModelInfo info_conjugation() {
   return {"symmetric matrix with a spectral loss, under conjugation by O(n): a tunable Dyson ensemble",
           "L = sum U(lambda_i); log v = sum_{i<j} log sqrt(2) |lambda_i - lambda_j|",
           {{"size", "n, 1 to 16 (default 4)"},
-           {"loss", "{ kind = \"spectral_quadratic\", stiffness = 1.0, center = 0.0 }: U = stiffness/2 (lambda - center)^2"}},
+           {"loss",
+            "{ kind = \"spectral_quadratic\", stiffness = 1.0, center = 0.0 }: U = stiffness/2 (lambda - center)^2"}},
           {{"lambda_min, lambda_max", "extreme eigenvalues"}, {"trace", "their sum"}, {"loss", "L"}}};
 }
 

@@ -4,8 +4,8 @@
 
 #include <Eigen/Dense>
 
-#include "models/description.hpp"
 #include "kernels/random/noise_address.hpp"
+#include "models/description.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -22,7 +22,8 @@ std::optional<Section> DataSource::instance() const {
   return instance;
 }
 
-std::string read_instance(const Section& instance, const std::vector<std::string>& kinds, ModelDescription& description) {
+std::string read_instance(const Section& instance, const std::vector<std::string>& kinds,
+                          ModelDescription& description) {
   const std::string kind = instance.choice("kind", kinds, kinds[0]);
   description.instance_seed = std::uint64_t(instance.integer("seed", 1, non_negative()));
   description.shared_instance = instance.boolean("shared", false);
@@ -51,7 +52,8 @@ std::vector<double> by_columns(const std::vector<double>& values, std::size_t ro
 }
 
 LeastSquares::LeastSquares(const Dataset& data) {
-  const Eigen::Map<const RowMajor> x(data.x.data(), data.samples, data.features), y(data.y.data(), data.samples, data.outputs);
+  const Eigen::Map<const RowMajor> x(data.x.data(), data.samples, data.features),
+      y(data.y.data(), data.samples, data.outputs);
   const double share = 1.0 / double(data.samples);
   const RowMajor h = x.transpose() * x * share, b = y.transpose() * x * share;
   hessian.assign(h.data(), h.data() + h.size());
@@ -66,12 +68,13 @@ std::vector<double> ridge_solution(const LeastSquares& problem, int features, do
   return {w.data(), w.data() + w.size()};
 }
 
-SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y, std::function<double(double)> speed) {
+SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y,
+                           std::function<double(double)> speed) {
   double xx = 0, xy = 0;
   const double share = 1.0 / double(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) xx += x[i] * x[i] * share, xy += x[i] * y[i] * share;
-  // Var(x² w - x y) = spread (w - at)² + floor, by the regression of x y on x²: floor is its residual variance, exactly 0 where all
-  // samples agree on a noiseless weight up to a constant slope.
+  // Var(x² w - x y) = spread (w - at)² + floor, by the regression of x y on x²: floor is its residual variance, exactly
+  // 0 where all samples agree on a noiseless weight up to a constant slope.
   double spread = 0, joint = 0, alone = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double a = x[i] * x[i] - xx, b = x[i] * y[i] - xy;
@@ -99,7 +102,8 @@ Dataset linear_teacher(const Section& teacher, int features, int outputs) {
   if (teacher.has("weights")) {
     weights = teacher.numbers("weights");
     if (weights.size() != std::size_t(features) * outputs) {
-      teacher.fail("weights", "expected " + std::to_string(features * outputs) + " numbers, outputs × features row by row");
+      teacher.fail("weights",
+                   "expected " + std::to_string(features * outputs) + " numbers, outputs × features row by row");
     }
   } else {
     weights = standard_normals(seed, 0, std::size_t(features) * outputs);

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "geometry/quotient.hpp"
 #include "data/data.hpp"
+#include "geometry/quotient.hpp"
 #include "spec/section.hpp"
 
 // Host side of models with data: where the data comes from, and the sufficient statistics of linear least squares.
@@ -19,11 +19,12 @@ class DataSource {
   explicit DataSource(std::optional<Section> data = {}) : data_(std::move(data)) {}
   bool given() const { return data_.has_value(); }
 
-  /// Samples from files, or from a teacher. `draw` makes a data set from the table `teacher` (samples, noise, seed and what
-  /// the model adds).
+  /// Samples from files, or from a teacher. `draw` makes a data set from the table `teacher` (samples, noise, seed and
+  /// what the model adds).
   template <class Draw>
   Dataset read(Draw draw) const {
-    if (const auto teacher = data_->optional_section("teacher"); teacher && !data_from_files(*data_)) return draw(*teacher);
+    if (const auto teacher = data_->optional_section("teacher"); teacher && !data_from_files(*data_))
+      return draw(*teacher);
     return read_dataset(*data_);
   }
   const Section& section() const { return *data_; }
@@ -37,8 +38,10 @@ class DataSource {
 
 struct ModelDescription;
 
-/// Reads what all instances have in common into the description, kind (one of `kinds`), seed and shared, and returns the kind.
-std::string read_instance(const Section& instance, const std::vector<std::string>& kinds, ModelDescription& description);
+/// Reads what all instances have in common into the description, kind (one of `kinds`), seed and shared, and returns
+/// the kind.
+std::string read_instance(const Section& instance, const std::vector<std::string>& kinds,
+                          ModelDescription& description);
 
 /// Standard normal numbers for teachers and generated data: stream `purpose` of `seed`, double precision, in order.
 std::vector<double> standard_normals(std::uint64_t seed, std::uint32_t stream, std::size_t count);
@@ -57,9 +60,10 @@ struct LeastSquares {
 /// argmin of 1/(2N)|Xw - y|² + ridge/2 |w|² (one output, LDLT; Eigen).
 std::vector<double> ridge_solution(const LeastSquares& problem, int features, double ridge);
 
-/// What the law of SGD's diffusion limit needs of one feature x and one target y: Var_i of x_i (x_i w - y_i) and <x²>; `speed` as in
-/// geometry/quotient.hpp.
-SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y, std::function<double(double)> speed);
+/// What the law of SGD's diffusion limit needs of one feature x and one target y: Var_i of x_i (x_i w - y_i) and <x²>;
+/// `speed` as in geometry/quotient.hpp.
+SampledSlope sampled_slope(const std::vector<double>& x, const std::vector<double>& y,
+                           std::function<double(double)> speed);
 
 /// A linear teacher y = W x + noise ξ with x ~ N(0, I): `weights` (outputs × features) or a draw of them.
 /// Keys of the table: samples, noise, seed, weights (optional; default N(0, 1)).

@@ -53,7 +53,8 @@ ModelDescription describe_deep_hadamard(const Section& model, const DataSource& 
   }
   if (source.given() && c == 1) {
     const auto& arrays = problem.parameters.arrays;
-    result.invariant = [depth, decay = problem.decay, h = arrays[1][0], b = arrays[2][0], rest = problem.parameters.numbers[2],
+    result.invariant = [depth, decay = problem.decay, h = arrays[1][0], b = arrays[2][0],
+                        rest = problem.parameters.numbers[2],
                         sampled = sampled_slope(arrays[3], arrays[4], [depth](double w) {
                           return depth * std::pow(std::abs(w), 2 - 2.0 / depth);
                         })](const std::string& name) -> std::optional<Invariant> {

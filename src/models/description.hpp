@@ -37,15 +37,15 @@ struct ModelParameters {
   void operator()(const char* name, std::vector<double>& field) { put(arrays, array_names, name, std::move(field)); }
   template <class Enum>
     requires std::is_enum_v<Enum>
-  void operator()(const char* name, Enum field) {
-    put(sizes, size_names, name, static_cast<int>(field));
-  }
+  void operator()(const char* name, Enum field) { put(sizes, size_names, name, static_cast<int>(field)); }
 
   /// By name; std::logic_error for a name that the model does not have.
   int size(std::string_view name) const { return sizes[place(size_names, name)]; }
   double number(std::string_view name) const { return numbers[place(number_names, name)]; }
   const std::vector<double>& array(std::string_view name) const { return arrays[place(array_names, name)]; }
-  bool has_size(std::string_view name) const { return std::find(size_names.begin(), size_names.end(), name) != size_names.end(); }
+  bool has_size(std::string_view name) const {
+    return std::find(size_names.begin(), size_names.end(), name) != size_names.end();
+  }
 
  private:
   static std::size_t place(const std::vector<std::string>& names, std::string_view name) {
@@ -55,7 +55,8 @@ struct ModelParameters {
   }
   template <class List, class Value>
   static void put(List& list, std::vector<std::string>& names, const char* name, Value&& value) {
-    if (list.size() == ModelView<double>::capacity) throw std::logic_error(std::string("no room for the model parameter ") + name);
+    if (list.size() == ModelView<double>::capacity)
+      throw std::logic_error(std::string("no room for the model parameter ") + name);
     list.push_back(std::forward<Value>(value));
     names.push_back(name);
   }
@@ -83,8 +84,8 @@ ModelView<R> make_view(const ModelParameters& parameters, std::vector<std::vecto
 
 /// What a model's page says.
 struct ModelInfo {
-  std::string summary;   ///< one line
-  std::string equation;  ///< predictor, symmetry, log orbit volume
+  std::string summary;                                           ///< one line
+  std::string equation;                                          ///< predictor, symmetry, log orbit volume
   std::vector<std::pair<std::string, std::string>> keys;         ///< of [model], with what they mean
   std::vector<std::pair<std::string, std::string>> observables;  ///< with what they mean
 };
@@ -98,29 +99,31 @@ struct InitialState {
 struct ModelDescription {
   std::string name;
   ModelParameters parameters;
-  int dimension = 0;                      ///< d
-  int generators = 0;                     ///< k
-  int constraints[2] = {0, 0};            ///< of each Gauge, from the functor
-  bool closed_projection = false;         ///< project_vertical solves no Gram system, so that k may be large
-  std::uint64_t samples = 0;              ///< of the data that SGD draws from; 0: no data
-  bool streamed = false;                  ///< SGD sees fresh samples at each step, not those
-  bool batched = true;                    ///< with a number of samples a step
-  int instance = 0;                       ///< lanes behind the parameters (kernels/models/instance_draw.hpp), from the functor
+  int dimension = 0;               ///< d
+  int generators = 0;              ///< k
+  int constraints[2] = {0, 0};     ///< of each Gauge, from the functor
+  bool closed_projection = false;  ///< project_vertical solves no Gram system, so that k may be large
+  std::uint64_t samples = 0;       ///< of the data that SGD draws from; 0: no data
+  bool streamed = false;           ///< SGD sees fresh samples at each step, not those
+  bool batched = true;             ///< with a number of samples a step
+  /// lanes behind the parameters (kernels/models/instance_draw.hpp), from the functor
+  int instance = 0;
   std::uint64_t instance_seed = 1;
-  bool shared_instance = false;           ///< one for all particles, instance number 0, instead of one each
+  bool shared_instance = false;  ///< one for all particles, instance number 0, instead of one each
   std::vector<std::string> observables;
   /// Observables that the model has with other data, each with the reason why not with this.
   std::vector<std::pair<std::string, std::string>> absent;
-  InitialState initial;                   ///< the model's default
+  InitialState initial;  ///< the model's default
   /// Law-side view of an observable, where there is one.
   std::function<std::optional<Invariant>(const std::string&)> invariant = [](const std::string&) {
     return std::optional<Invariant>();
   };
-  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart (host,
-  /// double). Differentiable at almost every θ.
+  /// What the group leaves alone, as numbers: the predictor at the model's inputs, or enough of it to tell orbits apart
+  /// (host, double). Differentiable at almost every θ.
   std::function<std::vector<double>(const std::vector<double>& theta)> predictor;
-  /// Closed form of log v = 1/2 log det Γ at every θ, exact with its constant, where there is one; null otherwise. Generators
-  /// that are dependent at every θ are left out (pseudo-determinant); where only some orbits are smaller it is -∞ on them.
+  /// Closed form of log v = 1/2 log det Γ at every θ, exact with its constant, where there is one; null otherwise.
+  /// Generators that are dependent at every θ are left out (pseudo-determinant); where only some orbits are smaller it
+  /// is -∞ on them.
   std::function<double(const std::vector<double>& theta)> log_orbit_volume;
   /// Text about the data or the fit that belongs in the result (least-squares solution, ...), shown as it is.
   std::vector<std::string> notes;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/catalog.hpp"
 #include "geometry/spectra.hpp"
+#include "models/catalog.hpp"
 #include "models/dataset.hpp"
 
 namespace orbitwalk::catalog {
@@ -15,7 +15,8 @@ ModelInfo info_gram_product() {
   return {"symmetric factorisation M = X X^T with a spectral loss, under O(r)",
           "L = sum U(lambda_i), lambda eigenvalues of X^T X; log v = 1/2 sum_{i<j} log(lambda_i + lambda_j)",
           {{"rows, rank", "n and r <= n (defaults 5 and 3)"},
-           {"loss", "{ kind = \"spectral_quadratic\", stiffness = 1.0, center = 1.0 }: U = stiffness/2 (lambda - center)^2"}},
+           {"loss",
+            "{ kind = \"spectral_quadratic\", stiffness = 1.0, center = 1.0 }: U = stiffness/2 (lambda - center)^2"}},
           {{"lambda_min, lambda_max", "extreme eigenvalues of X^T X"}, {"trace", "their sum"}, {"loss", "L"}}};
 }
 

@@ -14,13 +14,15 @@ namespace orbitwalk::catalog {
 
 ModelInfo info_groups() {
   return {"groups of weights with a common factor, w_g = a_g v_g: weight decay acts like the group lasso",
-          "L(w) of the norms |w_g|, quadratic, or least squares on data, + weight_decay/2 |theta|^2; a_g, v_g -> a_g/c, c v_g; "
+          "L(w) of the norms |w_g|, quadratic, or least squares on data, + weight_decay/2 |theta|^2; a_g, v_g -> "
+          "a_g/c, c v_g; "
           "log v = 1/2 sum log(a_g^2 + |v_g|^2)",
           {{"groups", "G, 1 to 256 (default 2; features of [data] / size)"},
            {"size", "n, coordinates of a group, 1 to 256 (default 2); G n up to 512"},
            {"weight_decay", "lambda, default 0"},
-           {"loss", "unless [data] is given: { kind = \"norm_quadratic\", target = [1.0], stiffness = 1.0 } (target of each "
-                    "norm), or kind = \"quadratic\" (target of each weight)"}},
+           {"loss",
+            "unless [data] is given: { kind = \"norm_quadratic\", target = [1.0], stiffness = 1.0 } (target of each "
+            "norm), or kind = \"quadratic\" (target of each weight)"}},
           {{"norm1 ... normG", "|a_g||v_g|"},
            {"w1 ... wc", "weights, group by group, c = G n"},
            {"balance1 ... balanceG", "|v_g|^2 - a_g^2 (not invariant)"},
@@ -32,14 +34,16 @@ ModelDescription describe_groups(const Section& model, const DataSource& source)
   const int n = static_cast<int>(model.integer("size", 2, between(1, 256)));
   int count = 0;
   const auto weights_of = [&](int natural) {
-    count = static_cast<int>(model.integer("groups", natural > 0 && natural % n == 0 ? natural / n : 2, between(1, 256)));
-    if (count * n > 512) model.fail("groups", "groups × size is " + std::to_string(count * n) + ", at most 512 are supported");
+    count =
+        static_cast<int>(model.integer("groups", natural > 0 && natural % n == 0 ? natural / n : 2, between(1, 256)));
+    if (count * n > 512)
+      model.fail("groups", "groups × size is " + std::to_string(count * n) + ", at most 512 are supported");
     return count * n;
   };
   RegressionProblem problem;
   std::vector<double> norms;
   const bool of_norms = !source.given() && model.section("loss").choice("kind", {"norm_quadratic", "quadratic"},
-                                                                       "norm_quadratic") == "norm_quadratic";
+                                                                        "norm_quadratic") == "norm_quadratic";
   if (of_norms) {
     const Section loss = model.section("loss");
     problem.decay = model.number("weight_decay", 0.0, non_negative());
@@ -65,7 +69,8 @@ ModelDescription describe_groups(const Section& model, const DataSource& source)
   for (const auto& name : numbered("w", c)) result.observables.push_back(name);
   for (const auto& name : numbered("balance", count)) result.observables.push_back(name);
   result.observables.push_back("loss");
-  result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 1 / std::sqrt(double(n)))};
+  result.initial = {std::vector<double>(result.dimension, 0.0),
+                    std::vector<double>(result.dimension, 1 / std::sqrt(double(n)))};
   for (int g = 0; g < count; ++g) result.initial.scale[g] = 1;
   if (!source.given()) {
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {

@@ -19,7 +19,8 @@ ModelInfo info_hadamard() {
           {{"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
            {"weight_decay", "lambda, default 0"},
            {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } unless [data] is given"}},
-          with_truth_observables({{"w1 ... wc", "p_i q_i"}, {"balance1 ... balancec", "p_i^2 - q_i^2"}, {"loss", "L with weight decay"}})};
+          with_truth_observables(
+              {{"w1 ... wc", "p_i q_i"}, {"balance1 ... balancec", "p_i^2 - q_i^2"}, {"loss", "L with weight decay"}})};
 }
 
 ModelDescription describe_hadamard(const Section& model, const DataSource& source) {
@@ -35,17 +36,21 @@ ModelDescription describe_hadamard(const Section& model, const DataSource& sourc
     const Dataset data = source.read([&](const Section& teacher) {
       return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
     });
-    if (data.outputs != 1) source.section().fail("", "hadamard needs one target column, got " + std::to_string(data.outputs));
+    if (data.outputs != 1)
+      source.section().fail("", "hadamard needs one target column, got " + std::to_string(data.outputs));
     c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
-    if (c != int(data.features)) model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
+    if (c != int(data.features))
+      model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
     const LeastSquares squares(data);
-    result.parameters = {{c, c, int(data.samples)}, {0, decay, 0.5 * squares.constant},
+    result.parameters = {{c, c, int(data.samples)},
+                         {0, decay, 0.5 * squares.constant},
                          {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
     result.samples = data.samples;
     const auto free = ridge_solution(squares, c, decay);
     if (c == 1) {
       result.invariant = [decay, h = squares.hessian[0], b = squares.cross[0], rest = 0.5 * squares.constant,
-                          sampled = sampled_slope(data.x, data.y, [](double w) { return 2 * std::abs(w); })](const std::string& name) -> std::optional<Invariant> {
+                          sampled = sampled_slope(data.x, data.y, [](double w) { return 2 * std::abs(w); })](
+                             const std::string& name) -> std::optional<Invariant> {
         if (name != "w1") return {};
         Invariant w = scalar_product_invariant(2, decay, [=](double z) { return (0.5 * h * z - b) * z + rest; });
         w.quotient.lower = 0;  // balanced factors of equal signs; SGD does not change the signs

@@ -34,14 +34,18 @@ ModelDescription describe_linear(const Section& model, const DataSource& source)
     const Dataset data = source.read([&](const Section& teacher) {
       return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
     });
-    if (data.outputs != 1) source.section().fail("", "linear needs one target column, got " + std::to_string(data.outputs));
+    if (data.outputs != 1)
+      source.section().fail("", "linear needs one target column, got " + std::to_string(data.outputs));
     c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
-    if (c != int(data.features)) model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
+    if (c != int(data.features))
+      model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
     const LeastSquares squares(data);
-    result.parameters = {{c, int(data.samples)}, {0, decay, 0.5 * squares.constant},
+    result.parameters = {{c, int(data.samples)},
+                         {0, decay, 0.5 * squares.constant},
                          {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
     result.samples = data.samples;
-    // Langevin: exp(-L/T) is normal with covariance T (H + λ)⁻¹, so that w_i alone has the loss (w_i - w*_i)² / 2[(H + λ)⁻¹]_ii.
+    // Langevin: exp(-L/T) is normal with covariance T (H + λ)⁻¹, so that w_i alone has the loss (w_i - w*_i)² / 2[(H +
+    // λ)⁻¹]_ii.
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto i = numbered_index(name, "w");
       if (!i || *i < 0 || *i >= c) return {};
@@ -52,7 +56,8 @@ ModelDescription describe_linear(const Section& model, const DataSource& source)
       Invariant w;
       w.quotient.component = *i;
       if (c == 1) w.quotient.sampled = sampled_slope(data.x, data.y, [](double) { return 1.0; });
-      if (spread > 0 && std::isfinite(spread)) w.quotient.loss = [=](double z) { return (z - center) * (z - center) / (2 * spread); };
+      if (spread > 0 && std::isfinite(spread))
+        w.quotient.loss = [=](double z) { return (z - center) * (z - center) / (2 * spread); };
       return w;
     };
   } else {

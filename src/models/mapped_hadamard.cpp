@@ -7,9 +7,9 @@
 #include <numbers>
 
 #include "models/catalog.hpp"
-#include "models/regression_instance.hpp"
 #include "models/product_laws.hpp"
 #include "models/regression.hpp"
+#include "models/regression_instance.hpp"
 
 namespace orbitwalk::catalog {
 namespace {
@@ -35,18 +35,20 @@ std::vector<double> matrix(const std::string& map, int c) {
 }  // namespace
 
 ModelInfo info_mapped_hadamard() {
-  return {"elementwise product in other coordinates, w = M (p∘q): total variation, or sparse spectra, by parameterisation",
-          "L(w) quadratic or least squares on data, + weight_decay/2 |theta|^2; rescaling p_i, q_i; "
-          "log v = 1/2 sum log(p_i^2 + q_i^2)",
-          {{"map", "identity, difference (default; z are the increments of w, M the cumulative sum) or fourier (z in the "
-                   "orthonormal real Fourier basis: constant, then cosine and sine of each frequency)"},
-           {"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
-           {"weight_decay", "lambda, default 0"},
-           {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } (of w) unless [data] is given"}},
-          with_truth_observables({{"z1 ... zc", "p_i q_i, the coefficients"},
-                                  {"w1 ... wc", "weights M z"},
-                                  {"balance1 ... balancec", "p_i^2 - q_i^2 (not invariant)"},
-                                  {"loss", "L with weight decay"}})};
+  return {
+      "elementwise product in other coordinates, w = M (p∘q): total variation, or sparse spectra, by parameterisation",
+      "L(w) quadratic or least squares on data, + weight_decay/2 |theta|^2; rescaling p_i, q_i; "
+      "log v = 1/2 sum log(p_i^2 + q_i^2)",
+      {{"map",
+        "identity, difference (default; z are the increments of w, M the cumulative sum) or fourier (z in the "
+        "orthonormal real Fourier basis: constant, then cosine and sine of each frequency)"},
+       {"coordinates", "c, 1 to 512 (default: features of [data], else length of target)"},
+       {"weight_decay", "lambda, default 0"},
+       {"loss", "{ kind = \"quadratic\", target = [1.0], stiffness = 1.0 } (of w) unless [data] is given"}},
+      with_truth_observables({{"z1 ... zc", "p_i q_i, the coefficients"},
+                              {"w1 ... wc", "weights M z"},
+                              {"balance1 ... balancec", "p_i^2 - q_i^2 (not invariant)"},
+                              {"loss", "L with weight decay"}})};
 }
 
 ModelDescription describe_mapped_hadamard(const Section& model, const DataSource& source) {
@@ -61,8 +63,8 @@ ModelDescription describe_mapped_hadamard(const Section& model, const DataSource
     c = read_regression_instance(model, source, result);
     map = matrix(kind, c);
     auto& sizes = result.parameters.sizes;
-  auto& numbers = result.parameters.numbers;
-  auto& arrays = result.parameters.arrays;
+    auto& numbers = result.parameters.numbers;
+    auto& arrays = result.parameters.arrays;
     sizes[0] = c, sizes[1] = int(result.samples), sizes[2] = 1, sizes[Regression<double>::own_sizes] = 2;
     numbers[1] = decay;
     arrays[Regression<double>::own_arrays] = map;

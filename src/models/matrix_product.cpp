@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/catalog.hpp"
 #include "geometry/spectra.hpp"
+#include "models/catalog.hpp"
 #include "models/dataset.hpp"
 
 namespace orbitwalk::catalog {
@@ -18,7 +18,8 @@ ModelInfo info_matrix_product() {
           "1/2 sum log 2 sigma_i + sum_{i<j} log(sigma_i + sigma_j)",
           {{"rows, columns, rank", "m, n, r (defaults 3, 3, min(m, n))"},
            {"weight_decay", "default 0"},
-           {"loss", "without [data]: { kind = \"quadratic\", stiffness = 1.0, singular_values = [1.0] } (diagonal target)"}},
+           {"loss",
+            "without [data]: { kind = \"quadratic\", stiffness = 1.0, singular_values = [1.0] } (diagonal target)"}},
           {{"sigma1 ...", "singular values of W, descending"}, {"nuclear", "their sum"}, {"loss", "L"}}};
 }
 
@@ -40,8 +41,8 @@ ModelDescription describe_matrix_product(const Section& model, const DataSource&
     const std::size_t count = data.samples;
     const auto x = by_columns(data.x, count, n), y = by_columns(data.y, count, m);
     const LeastSquares squares(data);
-    result.parameters = {{m, n, r, int(count)}, {0, decay, 0.5 * squares.constant},
-                         {{}, squares.hessian, squares.cross, x, y}};
+    result.parameters = {
+        {m, n, r, int(count)}, {0, decay, 0.5 * squares.constant}, {{}, squares.hessian, squares.cross, x, y}};
     result.samples = count;
   } else {
     m = static_cast<int>(model.integer("rows", 3, between(1, 64)));
@@ -57,7 +58,8 @@ ModelDescription describe_matrix_product(const Section& model, const DataSource&
     result.parameters = {{m, n, r, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
     // Without a target the loss is a sum over the singular values, k/2 Σ σ²; on UᵀU = VᵀV their law is a power measure
     // (theory.md section 2, singular values). A rank above min(m, n) makes the slice singular.
-    const bool spectral = std::all_of(sigma.begin(), sigma.end(), [](double s) { return s == 0; }) && r <= std::min(m, n);
+    const bool spectral =
+        std::all_of(sigma.begin(), sigma.end(), [](double s) { return s == 0; }) && r <= std::min(m, n);
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto i = numbered_index(name, "sigma");
       if (!spectral || !(name == "nuclear" || (i && *i >= 0 && *i < r))) return {};
@@ -95,7 +97,8 @@ ModelDescription describe_matrix_product(const Section& model, const DataSource&
     return w;
   };
   result.log_orbit_volume = [=](const std::vector<double>& theta) {
-    return half_log_det_sylvester(squared_singular_values(theta.data(), m, r), squared_singular_values(&theta[m * r], n, r), r);
+    return half_log_det_sylvester(squared_singular_values(theta.data(), m, r),
+                                  squared_singular_values(&theta[m * r], n, r), r);
   };
   return result;
 }

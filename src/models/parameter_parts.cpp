@@ -4,16 +4,17 @@
 
 #include <algorithm>
 
-#include "support/suggest.hpp"
 #include "data/data_file.hpp"
 #include "models/description.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 
 std::vector<ParameterPart> parameter_parts(const ModelDescription& model) {
   const auto& sizes = model.parameters.sizes;
   if (model.name == "linear") return {{"w", model.dimension, 1, false}};
-  if (model.name == "hadamard" || model.name == "mapped_hadamard") return {{"p", sizes[0], 1, false}, {"q", sizes[0], 1, false}};
+  if (model.name == "hadamard" || model.name == "mapped_hadamard")
+    return {{"p", sizes[0], 1, false}, {"q", sizes[0], 1, false}};
   if (model.name == "relu") return {{"W", sizes[1], sizes[0], false}, {"V", sizes[1], sizes[2], false}};
   if (model.name == "completion") return {{"P", sizes[0], sizes[2], true}, {"Q", sizes[2], sizes[1], false}};
   return {{"theta", model.dimension, 1, false}};
@@ -31,10 +32,12 @@ std::vector<double> read_parts(const Section& files, const std::vector<Parameter
   for (const ParameterPart& part : parts) {
     const Matrix table = read_data_file(files, part.name);
     const bool vector = (part.rows == 1 || part.columns == 1) && (table.rows == 1 || table.cols == 1);
-    const bool fits = vector ? table.values.size() == std::size_t(part.rows) * part.columns : int(table.rows) == part.rows && int(table.cols) == part.columns;
+    const bool fits = vector ? table.values.size() == std::size_t(part.rows) * part.columns
+                             : int(table.rows) == part.rows && int(table.cols) == part.columns;
     if (!fits) {
-      files.fail(part.name, "expected " + std::to_string(part.rows) + " × " + std::to_string(part.columns) + " numbers, but " + files.path(part.name) + " has " +
-                                std::to_string(table.rows) + " × " + std::to_string(table.cols));
+      files.fail(part.name, "expected " + std::to_string(part.rows) + " × " + std::to_string(part.columns) +
+                                " numbers, but " + files.path(part.name) + " has " + std::to_string(table.rows) +
+                                " × " + std::to_string(table.cols));
     }
     if (!part.by_columns || vector) {
       all.insert(all.end(), table.values.begin(), table.values.end());
@@ -55,9 +58,12 @@ std::optional<GivenTeacher> read_teacher_files(const Section& instance) {
     if (instance.has(key)) instance.fail(key, "has no meaning where the teacher's weights come from files");
   }
   const Matrix w = read_data_file(*files, "W"), v = read_data_file(*files, "V");
-  if (w.rows > 256) files->fail("W", "at most 256 hidden units, one per row, but " + files->path("W") + " has " + std::to_string(w.rows));
+  if (w.rows > 256)
+    files->fail("W",
+                "at most 256 hidden units, one per row, but " + files->path("W") + " has " + std::to_string(w.rows));
   GivenTeacher teacher{int(w.rows), int(w.cols), int(std::max<std::size_t>(v.values.size() / w.rows, 1)), {}};
-  teacher.weights = read_parts(*files, {{"W", teacher.hidden, teacher.inputs, false}, {"V", teacher.hidden, teacher.outputs, false}});
+  teacher.weights =
+      read_parts(*files, {{"W", teacher.hidden, teacher.inputs, false}, {"V", teacher.hidden, teacher.outputs, false}});
   return teacher;
 }
 

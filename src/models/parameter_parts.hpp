@@ -20,12 +20,12 @@ struct ParameterPart {
   bool by_columns;  ///< its place in θ; row by row otherwise
 };
 
-/// The parts of θ, one after the other: linear w; hadamard and mapped_hadamard p, q; relu W (h × n), V (h × m); completion P (n × r), Q
-/// (r × m); for other models theta alone, in the order that the model's header gives.
+/// The parts of θ, one after the other: linear w; hadamard and mapped_hadamard p, q; relu W (h × n), V (h × m);
+/// completion P (n × r), Q (r × m); for other models theta alone, in the order that the model's header gives.
 std::vector<ParameterPart> parameter_parts(const ModelDescription& model);
 
-/// Reads a table { NAME = "file" } of all of these parts, and returns them in the order of θ. A vector may be a row or a column. SpecError
-/// for a part that is missing or has another shape.
+/// Reads a table { NAME = "file" } of all of these parts, and returns them in the order of θ. A vector may be a row or
+/// a column. SpecError for a part that is missing or has another shape.
 std::vector<double> read_parts(const Section& files, const std::vector<ParameterPart>& parts);
 
 /// A teacher of relu from files: the table `files` = { W, V } of an instance.

@@ -17,8 +17,8 @@ namespace orbitwalk {
 ///   horizontal noise       dt                  |w|^{1/D-1}   (the balanced set is straight lines, whose tangent is horizontal)
 ///   weight decay there     λ/2 D |w|^{2/D}.
 /// For D = 2 and isotropic noise the law in R² is exp(-U/T) K₀(λ|w|/T) (theory.md section 2); for D > 2 it is a Meijer
-/// G-function, which is left out. Both signs of w have the same measure; but for even D horizontal noise cannot change the
-/// sign, so that its law holds on each side alone: compare inside a window of one sign.
+/// G-function, which is left out. Both signs of w have the same measure; but for even D horizontal noise cannot change
+/// the sign, so that its law holds on each side alone: compare inside a window of one sign.
 Invariant scalar_product_invariant(int factors, double weight_decay, std::function<double(double)> loss);
 
 /// s = |a||b|, a ∈ R^m, b ∈ R^n under a -> a/c, b -> c b, where the loss is U(s) + λ/2 (|a|² + |b|²). On |a| = |b| = √s
@@ -26,7 +26,8 @@ Invariant scalar_product_invariant(int factors, double weight_decay, std::functi
 ///   norm_difference        s^{(m+n-3)/2}
 ///   horizontal noise       s^{(m+n-3)/2}       for m = n only: else d(|b|² - |a|²) has the drift 2T(n - m) where balanced
 ///   weight decay there     λ s
-/// and for isotropic noise s^{(m+n)/2-1} K_{(n-m)/2}(λ s/T) exp(-U/T), from |b|/|a| = exp(2t), |a|² + |b|² = 2 s cosh 2t.
+/// and for isotropic noise s^{(m+n)/2-1} K_{(n-m)/2}(λ s/T) exp(-U/T), from |b|/|a| = exp(2t), |a|² + |b|² = 2 s cosh
+/// 2t.
 Invariant norm_product_invariant(int m, int n, double weight_decay, std::function<double(double)> loss);
 
 }  // namespace orbitwalk

@@ -13,8 +13,7 @@ namespace orbitwalk::catalog {
 ModelInfo info_radial() {
   return {"a point in R^d with a loss of its length, under rotations",
           "L = stiffness/2 (r - radius)^2, group SO(d), log v = (d-1) log r",
-          {{"dimension", "d, 1 to 64 (default 3)"},
-           {"loss", "{ kind = \"harmonic\", stiffness = 1.0, radius = 0.0 }"}},
+          {{"dimension", "d, 1 to 64 (default 3)"}, {"loss", "{ kind = \"harmonic\", stiffness = 1.0, radius = 0.0 }"}},
           {{"r", "length of theta"}, {"loss", "L"}, {"theta1 ... thetad", "coordinates (not invariant)"}}};
 }
 

@@ -15,13 +15,15 @@ void read_data(const Section& section, const DataSource& source, const std::stri
   if (section.has("loss")) section.fail("loss", "a model has [data] or a loss, not both");
   int c = 0;
   const Dataset data = source.read([&](const Section& teacher) { return linear_teacher(teacher, c = count(0), 1); });
-  if (data.outputs != 1) source.section().fail("", model + " needs one target column, got " + std::to_string(data.outputs));
+  if (data.outputs != 1)
+    source.section().fail("", model + " needs one target column, got " + std::to_string(data.outputs));
   if (c == 0) c = count(int(data.features));
   if (c != int(data.features)) {
     section.fail(key, "the data has " + std::to_string(data.features) + " features, the model " + std::to_string(c));
   }
   const LeastSquares squares(data);
-  problem.parameters = {{c, int(data.samples), 1}, {0, problem.decay, 0.5 * squares.constant},
+  problem.parameters = {{c, int(data.samples), 1},
+                        {0, problem.decay, 0.5 * squares.constant},
                         {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
   problem.samples = data.samples;
   problem.count = c;

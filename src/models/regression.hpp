@@ -14,23 +14,23 @@ namespace orbitwalk {
 struct RegressionProblem {
   ModelParameters parameters;  ///< what Regression's view needs, with the weight decay
   std::uint64_t samples = 0;
-  int count = 0;                     ///< c
+  int count = 0;  ///< c
   double stiffness = 0, decay = 0;
-  std::vector<double> target;        ///< without data
-  std::vector<std::string> notes;    ///< names of the features, least-squares solution
+  std::vector<double> target;      ///< without data
+  std::vector<std::string> notes;  ///< names of the features, least-squares solution
 };
 
 /// Reads the keys `coordinates` (c), `weight_decay`, and [data] or `loss` = { kind = "quadratic", target, stiffness }.
 /// `model` is the name for messages. SpecError for bad keys.
 RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model);
 
-/// The same where c follows from other keys: count(n) gives it, n the number that the spec suggests (features of files, length
-/// of the target) or 0; `key` is named when it does not fit.
+/// The same where c follows from other keys: count(n) gives it, n the number that the spec suggests (features of files,
+/// length of the target) or 0; `key` is named when it does not fit.
 RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model,
                                   const std::string& key, const std::function<int(int)>& count);
 
-/// The regression in other coordinates, w = M z with M c×c row-major: H' = MᵀHM, b' = Mᵀb, X' = XM; a quadratic loss becomes
-/// dense unless MᵀM = I (`orthogonal`).
+/// The regression in other coordinates, w = M z with M c×c row-major: H' = MᵀHM, b' = Mᵀb, X' = XM; a quadratic loss
+/// becomes dense unless MᵀM = I (`orthogonal`).
 void change_coordinates(RegressionProblem& problem, const std::vector<double>& map, bool orthogonal);
 
 }  // namespace orbitwalk

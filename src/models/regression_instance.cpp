@@ -11,10 +11,12 @@ using View = RegressionInstance<double>;
 int read_spectrum(const Section& model, const Section& instance, double noise, ModelDescription& description) {
   const int c = static_cast<int>(model.integer("coordinates", 64, between(2, 512)));
   const int nonzero = static_cast<int>(instance.integer("nonzero", std::min(3, c - 1), between(1, 511)));
-  if (nonzero > c - 1) instance.fail("nonzero", "expected at most " + std::to_string(c - 1) + ", the modes but that of index 0");
+  if (nonzero > c - 1)
+    instance.fail("nonzero", "expected at most " + std::to_string(c - 1) + ", the modes but that of index 0");
   const auto [low, high] = instance.range("magnitude", {1.0, 2.0});
   if (low < 0) instance.fail("magnitude", "expected sizes of at least 0; the sign is drawn besides");
-  store_regression_instance(description.parameters, RegressionTruth::spectrum, RegressionSource::drawn, nonzero, {noise, low, high - low}, {}, {});
+  store_regression_instance(description.parameters, RegressionTruth::spectrum, RegressionSource::drawn, nonzero,
+                            {noise, low, high - low}, {}, {});
   return c;
 }
 
@@ -22,23 +24,28 @@ int read_signal(const Section& model, const Section& instance, double noise, Mod
   const auto levels = instance.numbers("levels", std::vector<double>{1.0, -1.5, 0.5, 2.0});
   const auto lengths = instance.integers("lengths", std::vector<std::int64_t>{50, 70, 40, 40}, between(1, 512));
   if (levels.size() != lengths.size()) {
-    instance.fail("lengths", "expected " + std::to_string(levels.size()) + " lengths, one a level, got " + std::to_string(lengths.size()));
+    instance.fail("lengths", "expected " + std::to_string(levels.size()) + " lengths, one a level, got " +
+                                 std::to_string(lengths.size()));
   }
   std::vector<double> truth;
-  for (std::size_t i = 0; i < levels.size() && truth.size() <= 512; ++i) truth.insert(truth.end(), std::size_t(lengths[i]), levels[i]);
+  for (std::size_t i = 0; i < levels.size() && truth.size() <= 512; ++i)
+    truth.insert(truth.end(), std::size_t(lengths[i]), levels[i]);
   if (truth.empty() || truth.size() > 512) instance.fail("lengths", "expected a sum between 1 and 512");
   const int c = static_cast<int>(model.integer("coordinates", std::int64_t(truth.size()), between(1, 512)));
   if (c != int(truth.size())) model.fail("coordinates", "the lengths add up to " + std::to_string(truth.size()));
-  store_regression_instance(description.parameters, RegressionTruth::signal, RegressionSource::drawn, 0, {noise, 0, 0}, truth, {});
+  store_regression_instance(description.parameters, RegressionTruth::signal, RegressionSource::drawn, 0, {noise, 0, 0},
+                            truth, {});
   return c;
 }
 
 }  // namespace
 
-bool has_regression_instance(const DataSource& source) { return source.given() && (source.section().has("instance") || source.section().has("kind")); }
+bool has_regression_instance(const DataSource& source) {
+  return source.given() && (source.section().has("instance") || source.section().has("kind"));
+}
 
-void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero, std::vector<double> numbers,
-                               std::vector<double> truth, std::vector<double> given) {
+void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero,
+                               std::vector<double> numbers, std::vector<double> truth, std::vector<double> given) {
   parameters.sizes.resize(View::first_size, 0);
   parameters.numbers.resize(View::first_number, 0);
   parameters.arrays.resize(View::first_array);
@@ -52,14 +59,16 @@ int read_regression_instance(const Section& model, const DataSource& source, Mod
   const auto drawn = source.instance();
   if (!drawn) return read_regression_files(model, source, description);
   const Section& instance = *drawn;
-  if (source.section().has("kind")) source.section().fail("kind", "is for data from files; an instance has a kind of its own");
+  if (source.section().has("kind"))
+    source.section().fail("kind", "is for data from files; an instance has a kind of its own");
   if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
   const bool spectrum = read_instance(instance, {"spectrum", "signal"}, description) == "spectrum";
   const std::int64_t samples = instance.integer("samples", spectrum ? 32 : 60, between(1, 1e5));
   const double noise = instance.number("noise", 0.1, non_negative());
   const int c = (spectrum ? read_spectrum : read_signal)(model, instance, noise, description);
   if (samples * c > regression_numbers_limit) {
-    instance.fail("samples", "a particle's design matrix has at most " + std::to_string(regression_numbers_limit) + " numbers, samples × coordinates");
+    instance.fail("samples", "a particle's design matrix has at most " + std::to_string(regression_numbers_limit) +
+                                 " numbers, samples × coordinates");
   }
   description.samples = std::uint64_t(samples);
   return c;
@@ -68,8 +77,9 @@ int read_regression_instance(const Section& model, const DataSource& source, Mod
 std::vector<double> read_vector(const Section& data, const std::string& key, std::optional<std::size_t> count) {
   const Matrix table = read_data_file(data, key);
   if ((table.rows != 1 && table.cols != 1) || (count && table.values.size() != *count)) {
-    data.fail(key, "expected " + (count ? std::to_string(*count) + " " : std::string()) + "numbers in a row or a column, but " + data_path(data, key) + " has " + std::to_string(table.rows) +
-                       " rows of " + std::to_string(table.cols));
+    data.fail(key, "expected " + (count ? std::to_string(*count) + " " : std::string()) +
+                       "numbers in a row or a column, but " + data_path(data, key) + " has " +
+                       std::to_string(table.rows) + " rows of " + std::to_string(table.cols));
   }
   return table.values;
 }
@@ -77,18 +87,26 @@ std::vector<double> read_vector(const Section& data, const std::string& key, std
 void read_regression_truth(const DataSource& source, int count, ModelDescription& description) {
   if (!source.given() || !source.section().has("truth")) return;
   const Section& data = source.section();
-  if (!data_from_files(data)) data.fail("truth", "belongs to data from files; a teacher has weights, an instance its own truth");
-  if (data.boolean("standardize", false)) data.fail("truth", "cannot go together with standardize, which changes what the weights multiply");
+  if (!data_from_files(data))
+    data.fail("truth", "belongs to data from files; a teacher has weights, an instance its own truth");
+  if (data.boolean("standardize", false))
+    data.fail("truth", "cannot go together with standardize, which changes what the weights multiply");
   const std::vector<double> truth = read_vector(data, "truth", std::size_t(count));
-  store_regression_instance(description.parameters, RegressionTruth::known, RegressionSource::drawn, 0, {0, 0, 0}, truth, {});
+  store_regression_instance(description.parameters, RegressionTruth::known, RegressionSource::drawn, 0, {0, 0, 0},
+                            truth, {});
 }
 
-std::vector<std::pair<std::string, std::string>> with_truth_observables(std::vector<std::pair<std::string, std::string>> page) {
+std::vector<std::pair<std::string, std::string>> with_truth_observables(
+    std::vector<std::pair<std::string, std::string>> page) {
   page.insert(page.end(),
-              {{"error", "where the truth w* is known: |w - w*|^2/c; kind spectrum: mean squared error of the noiseless prediction over t"},
+              {{"error",
+                "where the truth w* is known: |w - w*|^2/c; kind spectrum: mean squared error of the noiseless "
+                "prediction over t"},
                {"l1_norm", "likewise, and for files of a kind without a truth: sum |w_i|"},
                {"total_variation", "likewise, and for files of a kind without a truth: sum |w_i - w_(i-1)|"},
-               {"support", "likewise: 1 where the s largest |w_i| are those of the s non-zero w*_i, else 0; kind signal: of the increments"}});
+               {"support",
+                "likewise: 1 where the s largest |w_i| are those of the s non-zero w*_i, else 0; kind signal: of the "
+                "increments"}});
   return page;
 }
 

@@ -12,20 +12,21 @@ namespace orbitwalk {
 /// Most numbers of a particle's design matrix.
 inline constexpr std::int64_t regression_numbers_limit = 1 << 20;
 
-/// Whether [data] is a regression of kind spectrum or signal: an instance that particles draw, or files with the key `kind`.
+/// Whether [data] is a regression of kind spectrum or signal: an instance that particles draw, or files with the key
+/// `kind`.
 bool has_regression_instance(const DataSource& source);
 
-/// Reads it into the description: samples, instance seed, and what RegressionInstance's view needs. Returns c: `coordinates` of the
-/// model; drawn, 64 for spectrum and the sum of the lengths for signal; of files, what they have. SpecError also for the design of a
-/// spectrum whose columns are not cos(2πkt), k = 0, 1, ...
+/// Reads it into the description: samples, instance seed, and what RegressionInstance's view needs. Returns c:
+/// `coordinates` of the model; drawn, 64 for spectrum and the sum of the lengths for signal; of files, what they have.
+/// SpecError also for the design of a spectrum whose columns are not cos(2πkt), k = 0, 1, ...
 int read_regression_instance(const Section& model, const DataSource& source, ModelDescription& description);
 
 /// The same of files alone (src/models/regression_files.cpp).
 int read_regression_files(const Section& model, const DataSource& source, ModelDescription& description);
 
 /// Puts what RegressionInstance's view needs behind the model's own numbers.
-void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero, std::vector<double> numbers,
-                               std::vector<double> truth, std::vector<double> given);
+void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero,
+                               std::vector<double> numbers, std::vector<double> truth, std::vector<double> given);
 
 /// A file of c numbers in a row or a column, by the key `key` of [data].
 std::vector<double> read_vector(const Section& data, const std::string& key, std::optional<std::size_t> count);
@@ -37,6 +38,7 @@ void read_regression_truth(const DataSource& source, int count, ModelDescription
 void add_truth_observables(ModelDescription& description);
 
 /// A model's page with their lines.
-std::vector<std::pair<std::string, std::string>> with_truth_observables(std::vector<std::pair<std::string, std::string>> page);
+std::vector<std::pair<std::string, std::string>> with_truth_observables(
+    std::vector<std::pair<std::string, std::string>> page);
 
 }  // namespace orbitwalk

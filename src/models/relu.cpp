@@ -12,7 +12,8 @@
 namespace orbitwalk::catalog {
 namespace {
 
-/// Data of a random teacher of the same form: keys samples, noise, seed, hidden (of the teacher), scale (of its weights).
+/// Data of a random teacher of the same form: keys samples, noise, seed, hidden (of the teacher), scale (of its
+/// weights).
 Dataset draw_teacher(const Section& teacher, int inputs, int outputs) {
   const auto samples = std::size_t(teacher.integer("samples", between(1, 1e7)));
   const double noise = teacher.number("noise", 0.1, non_negative()), scale = teacher.number("scale", 1.0, positive());
@@ -28,14 +29,16 @@ Dataset draw_teacher(const Section& teacher, int inputs, int outputs) {
     for (int j = 0; j < hidden; ++j) {
       double z = 0;
       for (int k = 0; k < inputs; ++k) z += scale * weights[j * inputs + k] * data.x[i * inputs + k];
-      for (int k = 0; k < outputs && z > 0; ++k) data.y[i * outputs + k] += scale * weights[(hidden * inputs) + j * outputs + k] * z;
+      for (int k = 0; k < outputs && z > 0; ++k)
+        data.y[i * outputs + k] += scale * weights[(hidden * inputs) + j * outputs + k] * z;
     }
     for (int k = 0; k < outputs; ++k) data.y[i * outputs + k] += noise * errors[i * outputs + k];
   }
   return data;
 }
 
-/// Inputs (row by row) at which the predictor is looked at: those of the data, at most 64; without data 64 fixed ones, N(0, I).
+/// Inputs (row by row) at which the predictor is looked at: those of the data, at most 64; without data 64 fixed ones,
+/// N(0, I).
 std::vector<double> probes(const ModelParameters& parameters) {
   const int n = parameters.sizes[0], samples = parameters.sizes[3], count = samples == 0 ? 64 : std::min(samples, 64);
   std::vector<double> inputs = standard_normals(1, 0, std::size_t(count) * n);
@@ -48,19 +51,24 @@ std::vector<double> probes(const ModelParameters& parameters) {
 }  // namespace
 
 ModelInfo info_relu() {
-  return {"two-layer ReLU network, one rescaling per hidden unit",
-          "f(x) = sum_j v_j relu(w_j.x), L = 1/(2N) sum |f - y|^2; log v = 1/2 sum_j log(|v_j|^2 + |w_j|^2)",
-          {{"inputs", "n (default: features of [data], else 3)"},
-           {"hidden", "h, default 4"},
-           {"outputs", "m (default: targets of [data], else 1)"},
-           {"weight_decay", "default 0"},
-           {"imbalance", "initial |v_j|/|w_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
-           {"initial_deviation", "standard deviation of all initial weights before the imbalance (default 1/sqrt(n) of w, 1/sqrt(m) of v)"},
-           {"loss", "without [data]: { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
-          {{"ratio1 ... ratioh", "|v_j|/|w_j|"}, {"strength1 ... strengthh", "|v_j||w_j|"}, {"loss", "L"},
-           {"imbalance1 ... imbalanceh", "|v_j|^2 - |w_j|^2, constant under gradient flow"},
-           {"log_volume", "1/2 sum_j log(|v_j|^2 + |w_j|^2)"},
-           {"excess_log_volume", "the same above its least value on the orbit, 1/2 sum_j log 2 |v_j||w_j|; 0 where balanced"}}};
+  return {
+      "two-layer ReLU network, one rescaling per hidden unit",
+      "f(x) = sum_j v_j relu(w_j.x), L = 1/(2N) sum |f - y|^2; log v = 1/2 sum_j log(|v_j|^2 + |w_j|^2)",
+      {{"inputs", "n (default: features of [data], else 3)"},
+       {"hidden", "h, default 4"},
+       {"outputs", "m (default: targets of [data], else 1)"},
+       {"weight_decay", "default 0"},
+       {"imbalance", "initial |v_j|/|w_j| is spread by exp(linspace(-imbalance, imbalance, h)) each way, default 0"},
+       {"initial_deviation",
+        "standard deviation of all initial weights before the imbalance (default 1/sqrt(n) of w, 1/sqrt(m) of v)"},
+       {"loss", "without [data]: { kind = \"strength_quadratic\", target = 1.0, stiffness = 1.0 }"}},
+      {{"ratio1 ... ratioh", "|v_j|/|w_j|"},
+       {"strength1 ... strengthh", "|v_j||w_j|"},
+       {"loss", "L"},
+       {"imbalance1 ... imbalanceh", "|v_j|^2 - |w_j|^2, constant under gradient flow"},
+       {"log_volume", "1/2 sum_j log(|v_j|^2 + |w_j|^2)"},
+       {"excess_log_volume",
+        "the same above its least value on the orbit, 1/2 sum_j log 2 |v_j||w_j|; 0 where balanced"}}};
 }
 
 ModelDescription describe_relu(const Section& model, const DataSource& source) {
@@ -76,14 +84,19 @@ ModelDescription describe_relu(const Section& model, const DataSource& source) {
     if (!given) read_instance(*instance, {"teacher"}, result);
     n = static_cast<int>(model.integer("inputs", given ? given->inputs : 3, between(1, 256)));
     m = static_cast<int>(model.integer("outputs", given ? given->outputs : 1, between(1, 64)));
-    if (given && n != given->inputs) model.fail("inputs", "the teacher's W has " + std::to_string(given->inputs) + " columns");
-    if (given && m != given->outputs) model.fail("outputs", "the teacher's V has " + std::to_string(given->outputs) + " numbers for each hidden unit");
+    if (given && n != given->inputs)
+      model.fail("inputs", "the teacher's W has " + std::to_string(given->inputs) + " columns");
+    if (given && m != given->outputs)
+      model.fail("outputs", "the teacher's V has " + std::to_string(given->outputs) + " numbers for each hidden unit");
     const int teacher = given ? given->hidden : static_cast<int>(instance->integer("hidden", h, between(1, 256)));
     const double scale = given ? 0 : instance->number("scale", 1.0, positive());
     result.shared_instance |= given.has_value();
     constexpr int probes = 64;
-    result.parameters = {{n, h, m, probes, teacher, given.has_value()}, {0, 0, decay, scale},
-                         {by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n), {}, given ? given->weights : std::vector<double>()}};
+    result.parameters = {{n, h, m, probes, teacher, given.has_value()},
+                         {0, 0, decay, scale},
+                         {by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n),
+                          {},
+                          given ? given->weights : std::vector<double>()}};
     result.samples = probes;
     result.streamed = true;
   } else if (source.given()) {
@@ -134,8 +147,10 @@ ModelDescription describe_relu(const Section& model, const DataSource& source) {
   result.initial = {std::vector<double>(result.dimension, 0.0), std::vector<double>(result.dimension, 1.0)};
   for (int j = 0; j < h; ++j) {
     const double stretch = std::exp(h == 1 ? imbalance : imbalance * (2.0 * j / (h - 1) - 1));
-    for (int i = 0; i < n; ++i) result.initial.scale[j * n + i] = deviation.value_or(1 / std::sqrt(double(n))) / stretch;
-    for (int i = 0; i < m; ++i) result.initial.scale[h * n + j * m + i] = deviation.value_or(1 / std::sqrt(double(m))) * stretch;
+    for (int i = 0; i < n; ++i)
+      result.initial.scale[j * n + i] = deviation.value_or(1 / std::sqrt(double(n))) / stretch;
+    for (int i = 0; i < m; ++i)
+      result.initial.scale[h * n + j * m + i] = deviation.value_or(1 / std::sqrt(double(m))) * stretch;
   }
   result.predictor = [=, probes = probes(result.parameters)](const std::vector<double>& theta) {
     const int count = int(probes.size()) / n;
@@ -148,7 +163,9 @@ ModelDescription describe_relu(const Section& model, const DataSource& source) {
     }
     return f;
   };
-  result.log_orbit_volume = [=](const std::vector<double>& theta) { return VectorPairs<double>{n, h, m}.log_orbit_volume(theta.data()); };
+  result.log_orbit_volume = [=](const std::vector<double>& theta) {
+    return VectorPairs<double>{n, h, m}.log_orbit_volume(theta.data());
+  };
   return result;
 }
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/scalar_functions.hpp"
 
+#include "models/catalog.hpp"
 #include "orbitwalk/error.hpp"
 #include "support/suggest.hpp"
-#include "models/catalog.hpp"
 
 namespace orbitwalk {
 namespace catalog {
-#define ORBITWALK_MODEL(name, Type)                                 \
+#define ORBITWALK_MODEL(name, Type)                                  \
   ModelFunctions<float> scalar_##name(const ModelView<float>& view); \
   ModelFunctions<double> scalar_##name(const ModelView<double>& view);
 #include "kernels/models/registry.hpp"
@@ -26,7 +26,11 @@ ModelFunctions<R> find(const std::string& model, const ModelView<R>& view) {
 }
 }  // namespace
 
-ModelFunctions<float> scalar_functions(const std::string& model, const ModelView<float>& view) { return find(model, view); }
-ModelFunctions<double> scalar_functions(const std::string& model, const ModelView<double>& view) { return find(model, view); }
+ModelFunctions<float> scalar_functions(const std::string& model, const ModelView<float>& view) {
+  return find(model, view);
+}
+ModelFunctions<double> scalar_functions(const std::string& model, const ModelView<double>& view) {
+  return find(model, view);
+}
 
 }  // namespace orbitwalk

@@ -8,7 +8,8 @@
 
 namespace orbitwalk {
 
-/// The scalar tables, for the reference backend and host code. `view` must outlive the table. SpecError for an unknown name.
+/// The scalar tables, for the reference backend and host code. `view` must outlive the table. SpecError for an unknown
+/// name.
 ModelFunctions<float> scalar_functions(const std::string& model, const ModelView<float>& view);
 ModelFunctions<double> scalar_functions(const std::string& model, const ModelView<double>& view);
 

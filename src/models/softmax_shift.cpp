@@ -14,7 +14,9 @@ ModelInfo info_softmax_shift() {
   return {"logits of a softmax under a common shift: the negative control, all orbits have the same volume",
           "p = softmax(z), L = -sum t_k log p_k; z -> z + c; log v = 1/2 log K, constant",
           {{"classes", "K, 2 to 64 (default: length of target, else 3)"},
-           {"loss", "{ kind = \"cross_entropy\", target = [1.0, 1.0, 1.0] }: t, scaled to sum 1; one number for all classes alike"}},
+           {"loss",
+            "{ kind = \"cross_entropy\", target = [1.0, 1.0, 1.0] }: t, scaled to sum 1; one number for all classes "
+            "alike"}},
           {{"p1 ... pK", "class probabilities; Beta(t_k/T, (1 - t_k)/T) for every noise"},
            {"mean", "mean logit, the coordinate along the orbit (not invariant)"},
            {"loss", "L"}}};
@@ -25,7 +27,8 @@ ModelDescription describe_softmax_shift(const Section& model, const DataSource&)
   const Section loss = model.section("loss");
   loss.choice("kind", {"cross_entropy"}, "cross_entropy");
   std::vector<double> target = loss.numbers("target", std::vector<double>{1.0}, positive());
-  const int n = static_cast<int>(model.integer("classes", target.size() > 1 ? std::int64_t(target.size()) : 3, between(2, 64)));
+  const int n =
+      static_cast<int>(model.integer("classes", target.size() > 1 ? std::int64_t(target.size()) : 3, between(2, 64)));
   if (target.size() == 1) target.resize(n, target[0]);
   if (int(target.size()) != n) loss.fail("target", "expected " + std::to_string(n) + " numbers, one a class");
   double sum = 0;

@@ -28,7 +28,8 @@ constexpr std::size_t most_panels = 64, most_columns = 8;
 
 std::vector<double> numbers(const Json& json) {
   std::vector<double> values;
-  for (const Json& entry : json) values.push_back(entry.is_null() ? std::numeric_limits<double>::quiet_NaN() : entry.get<double>());
+  for (const Json& entry : json)
+    values.push_back(entry.is_null() ? std::numeric_limits<double>::quiet_NaN() : entry.get<double>());
   return values;
 }
 
@@ -60,15 +61,16 @@ void check(bool good, const std::string& where, const std::string& what) {
 
 void check_layer(const Layer& layer, const std::string& where) {
   const auto same = [&](std::size_t n, std::size_t expected, const char* key) {
-    check(n == expected, where, std::string(key) + " has " + std::to_string(n) + " numbers where " + std::to_string(expected) + " are needed");
+    check(
+        n == expected, where,
+        std::string(key) + " has " + std::to_string(n) + " numbers where " + std::to_string(expected) + " are needed");
   };
   switch (layer.kind) {
-    case Layer::Kind::reference:
-      check(!layer.at.empty(), where, "a reference needs \"at\"");
-      return;
+    case Layer::Kind::reference: check(!layer.at.empty(), where, "a reference needs \"at\""); return;
     case Layer::Kind::fan:
-      check(layer.levels.size() % 2 == 1 && std::is_sorted(layer.levels.begin(), layer.levels.end(), std::less_equal<>()) && layer.levels.front() > 0 &&
-                layer.levels.back() < 1,
+      check(layer.levels.size() % 2 == 1 &&
+                std::is_sorted(layer.levels.begin(), layer.levels.end(), std::less_equal<>()) &&
+                layer.levels.front() > 0 && layer.levels.back() < 1,
             where, "the levels of a fan must be an odd number of increasing values between 0 and 1");
       same(layer.quantiles.size(), layer.levels.size(), "quantiles");
       for (const auto& level : layer.quantiles) same(level.size(), layer.x.size(), "a level of quantiles");
@@ -77,8 +79,7 @@ void check_layer(const Layer& layer, const std::string& where) {
       same(layer.edges.size(), layer.y.size() + 1, "edges");
       check(std::is_sorted(layer.edges.begin(), layer.edges.end()), where, "edges must increase");
       break;
-    default:
-      same(layer.y.size(), layer.x.size(), "y");
+    default: same(layer.y.size(), layer.x.size(), "y");
   }
   check(layer.lower.empty() == layer.upper.empty(), where, "lower and upper go together");
   if (!layer.lower.empty()) same(layer.lower.size(), layer.y.size(), "lower");
@@ -91,8 +92,13 @@ Json layer_to_json(const Layer& layer) {
   put(json, "label", layer.label);
   if (layer.style != 0) json["style"] = layer.style;
   if (layer.value) json["value"] = json_number(*layer.value);
-  for (const auto& [key, values] : {std::pair("x", &layer.x), {"edges", &layer.edges}, {"y", &layer.y}, {"lower", &layer.lower}, {"upper", &layer.upper},
-                                    {"levels", &layer.levels}, {"at", &layer.at}}) {
+  for (const auto& [key, values] : {std::pair("x", &layer.x),
+                                    {"edges", &layer.edges},
+                                    {"y", &layer.y},
+                                    {"lower", &layer.lower},
+                                    {"upper", &layer.upper},
+                                    {"levels", &layer.levels},
+                                    {"at", &layer.at}}) {
     put(json, key, *values);
   }
   for (const auto& level : layer.quantiles) json["quantiles"].push_back(json_numbers(level));
@@ -110,8 +116,13 @@ Layer layer_from_json(const Json& json, const std::string& where) {
   layer.style = json.value("style", 0);
   check(layer.style >= 0, where, "a style is not negative");
   if (json.contains("value") && !json.at("value").is_null()) layer.value = json.at("value").get<double>();
-  for (const auto& [key, values] : {std::pair("x", &layer.x), {"edges", &layer.edges}, {"y", &layer.y}, {"lower", &layer.lower}, {"upper", &layer.upper},
-                                    {"levels", &layer.levels}, {"at", &layer.at}}) {
+  for (const auto& [key, values] : {std::pair("x", &layer.x),
+                                    {"edges", &layer.edges},
+                                    {"y", &layer.y},
+                                    {"lower", &layer.lower},
+                                    {"upper", &layer.upper},
+                                    {"levels", &layer.levels},
+                                    {"at", &layer.at}}) {
     *values = optional_numbers(json, key);
   }
   if (json.contains("quantiles")) {
@@ -133,7 +144,9 @@ Json panel_to_json(const Panel& panel) {
   put(json, "y_limits", panel.y_limits);
   if (panel.height != 1) json["height"] = panel.height;
   for (const auto& [at, label] : panel.x_ticks) json["x_ticks"].push_back(Json::array({at, label}));
-  if (panel.colour_scale) json["colour_scale"] = {{"label", panel.colour_scale->label}, {"from", panel.colour_scale->from}, {"to", panel.colour_scale->to}};
+  if (panel.colour_scale)
+    json["colour_scale"] = {
+        {"label", panel.colour_scale->label}, {"from", panel.colour_scale->from}, {"to", panel.colour_scale->to}};
   json["layers"] = Json::array();
   for (const Layer& layer : panel.layers) json["layers"].push_back(layer_to_json(layer));
   return json;
@@ -147,18 +160,21 @@ Panel panel_from_json(const Json& json, const std::string& where) {
   panel.x_scale = json.value("x_scale", "linear");
   panel.y_scale = json.value("y_scale", "linear");
   for (const auto& scale : {panel.x_scale, panel.y_scale}) {
-    check(scale == "linear" || scale == "log" || scale == "symlog", where, "unknown scale \"" + scale + "\"; linear, log or symlog");
+    check(scale == "linear" || scale == "log" || scale == "symlog", where,
+          "unknown scale \"" + scale + "\"; linear, log or symlog");
   }
   panel.x_limits = limits(json, "x_limits");
   panel.y_limits = limits(json, "y_limits");
   panel.height = json.value("height", 1.0);
   check(panel.height > 0 && panel.height <= 100, where, "a height lies between 0 and 100");
   if (json.contains("x_ticks")) {
-    for (const Json& tick : json.at("x_ticks")) panel.x_ticks.emplace_back(tick.at(0).get<double>(), tick.at(1).get<std::string>());
+    for (const Json& tick : json.at("x_ticks"))
+      panel.x_ticks.emplace_back(tick.at(0).get<double>(), tick.at(1).get<std::string>());
   }
   if (json.contains("colour_scale")) {
     const Json& scale = json.at("colour_scale");
-    panel.colour_scale = ColourScale{scale.value("label", ""), scale.at("from").get<double>(), scale.at("to").get<double>()};
+    panel.colour_scale =
+        ColourScale{scale.value("label", ""), scale.at("from").get<double>(), scale.at("to").get<double>()};
   }
   for (std::size_t i = 0; i < json.at("layers").size(); ++i) {
     panel.layers.push_back(layer_from_json(json.at("layers").at(i), where + ", layer " + std::to_string(i + 1)));
@@ -185,7 +201,8 @@ Layer Layer::line(std::string label, int style, std::vector<double> x, std::vect
   return layer;
 }
 
-Layer Layer::fan(std::string label, int style, std::vector<double> x, std::vector<double> levels, std::vector<std::vector<double>> quantiles) {
+Layer Layer::fan(std::string label, int style, std::vector<double> x, std::vector<double> levels,
+                 std::vector<std::vector<double>> quantiles) {
   Layer layer = line(std::move(label), style, std::move(x), {});
   layer.kind = Kind::fan;
   layer.levels = std::move(levels);
@@ -247,9 +264,12 @@ Chart chart_from_json(const Json& json, const std::string& where) {
     chart.share_x = json.value("share_x", true);
     const std::string place = where + ": chart \"" + chart.name + "\"";
     const Json& panels = json.at("panels");
-    check(panels.is_array() && !panels.empty() && panels.size() <= most_panels, place, "needs 1 to " + std::to_string(most_panels) + " panels");
-    check(chart.columns >= 1 && std::size_t(chart.columns) <= most_columns, place, "needs 1 to " + std::to_string(most_columns) + " columns");
-    for (std::size_t i = 0; i < panels.size(); ++i) chart.panels.push_back(panel_from_json(panels.at(i), place + ", panel " + std::to_string(i + 1)));
+    check(panels.is_array() && !panels.empty() && panels.size() <= most_panels, place,
+          "needs 1 to " + std::to_string(most_panels) + " panels");
+    check(chart.columns >= 1 && std::size_t(chart.columns) <= most_columns, place,
+          "needs 1 to " + std::to_string(most_columns) + " columns");
+    for (std::size_t i = 0; i < panels.size(); ++i)
+      chart.panels.push_back(panel_from_json(panels.at(i), place + ", panel " + std::to_string(i + 1)));
     return chart;
   } catch (const Json::exception& e) {
     throw IoError(where + ": not a chart: " + e.what());

@@ -14,27 +14,31 @@ namespace orbitwalk {
 /// One thing drawn in a panel. Numbers that are not finite leave a gap (null in JSON).
 struct Layer {
   enum class Kind {
-    steps,      ///< y over the intervals between `edges` (one more than y), shaded from lower to upper
-    line,       ///< y over x, shaded from lower to upper
-    fan,        ///< bands between the outer and the next `quantiles` (one list a level, in the order of `levels`) over x, the middle one as a line
+    steps,  ///< y over the intervals between `edges` (one more than y), shaded from lower to upper
+    line,   ///< y over x, shaded from lower to upper
+    /// bands between the outer and the next `quantiles` (one list a level, in the order of `levels`) over x, the middle
+    /// one as a line
+    fan,
     points,     ///< markers at x, y, with bars from lower to upper
     bars,       ///< bars at x of height y, with errors from lower to upper
     reference,  ///< straight lines across the panel at `at`
   };
   Kind kind = Kind::line;
-  std::string label;                 ///< in the legend; empty: not listed
-  int style = 0;                     ///< colour, dashes and marker together: 0 the ink of text and axes, 1... one a series, repeating after 7
-  std::optional<double> value;       ///< colour by the panel's colour scale instead of by style
+  std::string label;  ///< in the legend; empty: not listed
+  /// colour, dashes and marker together: 0 the ink of text and axes, 1... one a series, repeating after 7
+  int style = 0;
+  std::optional<double> value;  ///< colour by the panel's colour scale instead of by style
   std::vector<double> x, y, edges;
   std::vector<double> lower, upper;  ///< ends of errors or bands; both of y's length, or empty
   std::vector<double> levels;        ///< of a fan: an odd number, increasing, in (0, 1)
   std::vector<std::vector<double>> quantiles;
   std::vector<double> at;
-  bool vertical = false;             ///< of a reference: at x instead of at y
+  bool vertical = false;  ///< of a reference: at x instead of at y
 
   static Layer steps(std::string label, int style, std::vector<double> edges, std::vector<double> y);
   static Layer line(std::string label, int style, std::vector<double> x, std::vector<double> y);
-  static Layer fan(std::string label, int style, std::vector<double> x, std::vector<double> levels, std::vector<std::vector<double>> quantiles);
+  static Layer fan(std::string label, int style, std::vector<double> x, std::vector<double> levels,
+                   std::vector<std::vector<double>> quantiles);
   static Layer points(std::string label, int style, std::vector<double> x, std::vector<double> y);
   static Layer bars(std::string label, int style, std::vector<double> x, std::vector<double> y);
   static Layer horizontal(std::string label, int style, std::vector<double> at);
@@ -51,17 +55,18 @@ struct ColourScale {
 
 struct Panel {
   std::string title, x_label, y_label;
-  std::string x_scale = "linear", y_scale = "linear";        ///< linear, log, or symlog: linear within ±3, logarithmic beyond
+  /// linear, log, or symlog: linear within ±3, logarithmic beyond
+  std::string x_scale = "linear", y_scale = "linear";
   std::optional<std::pair<double, double>> x_limits, y_limits;
-  double height = 1;                                         ///< relative to the other rows of the chart
-  std::vector<std::pair<double, std::string>> x_ticks;       ///< named places instead of numbers
+  double height = 1;                                    ///< relative to the other rows of the chart
+  std::vector<std::pair<double, std::string>> x_ticks;  ///< named places instead of numbers
   std::optional<ColourScale> colour_scale;
   std::vector<Layer> layers;
 };
 
 /// Panels one below the other, or in rows of `columns`.
 struct Chart {
-  std::string name;     ///< of its files; any text: the report makes a file name of it that no other chart has
+  std::string name;  ///< of its files; any text: the report makes a file name of it that no other chart has
   std::string title, caption;
   int columns = 1;
   bool share_x = true;  ///< panels of a column have one x axis, with numbers below the last
@@ -71,8 +76,8 @@ struct Chart {
 /// The keys are the names above, `kind` is the enumerator's name; what is empty or as by default is left out.
 nlohmann::ordered_json chart_to_json(const Chart& chart);
 
-/// The inverse; unknown keys are passed over. IoError for what cannot be drawn (lengths that differ, an unknown kind or scale, no
-/// panel), with `where` in front.
+/// The inverse; unknown keys are passed over. IoError for what cannot be drawn (lengths that differ, an unknown kind or
+/// scale, no panel), with `where` in front.
 Chart chart_from_json(const nlohmann::ordered_json& json, const std::string& where);
 
 }  // namespace orbitwalk

@@ -4,11 +4,11 @@
 #include <map>
 
 #include "orbitwalk/error.hpp"
-#include "support/terminal.hpp"
-#include "run/evidence.hpp"
-#include "results/figures.hpp"
 #include "report/run_charts.hpp"
 #include "report/sections.hpp"
+#include "results/figures.hpp"
+#include "run/evidence.hpp"
+#include "support/terminal.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -16,8 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Rows = std::vector<std::vector<Cell>>;
 
-constexpr std::size_t most_styles = 7;   // runs that dashes and markers tell apart; beyond, a colour scale
-constexpr std::size_t most_listed = 8;   // members of a group in the tables and densities; beyond, only by index
+constexpr std::size_t most_styles = 7;  // runs that dashes and markers tell apart; beyond, a colour scale
+constexpr std::size_t most_listed = 8;  // members of a group in the tables and densities; beyond, only by index
 
 /// The observables that at least two runs have, as groups.
 std::vector<NameGroup> shared(const std::vector<ReportedRun>& runs) {
@@ -50,12 +50,19 @@ void runs_table(Page& page, const std::vector<ReportedRun>& runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Json& s = runs[i].summary;
     const Json& dynamics = s.at("spec").at("dynamics");
-    const auto count = [&](const char* key) { return s.at(key).is_null() ? "-" : short_number(s.at(key).get<double>()); };
-    rows.push_back({std::to_string(i + 1), Cell(runs[i].label, "", runs[i].id), s.at("spec").at("model").at("name").get<std::string>(), dynamics.value("name", "-"),
-                    dynamics.contains("step") ? dynamics.at("step").dump() : "-", count("particles"), count("steps"), s.at("seed").dump(),
-                    s.at("diverged").at("count").dump(), s.at("backend").get<std::string>(), number(s.at("wall_seconds"), "%.3g"), count("particle_steps_per_second")});
+    const auto count = [&](const char* key) {
+      return s.at(key).is_null() ? "-" : short_number(s.at(key).get<double>());
+    };
+    rows.push_back({std::to_string(i + 1), Cell(runs[i].label, "", runs[i].id),
+                    s.at("spec").at("model").at("name").get<std::string>(), dynamics.value("name", "-"),
+                    dynamics.contains("step") ? dynamics.at("step").dump() : "-", count("particles"), count("steps"),
+                    s.at("seed").dump(), s.at("diverged").at("count").dump(), s.at("backend").get<std::string>(),
+                    number(s.at("wall_seconds"), "%.3g"), count("particle_steps_per_second")});
   }
-  page.table("Runs", {"", "run", "model", "dynamics", "step size", "particles", "steps", "seed", "diverged", "backend", "seconds", "particle-steps/s"}, rows);
+  page.table("Runs",
+             {"", "run", "model", "dynamics", "step size", "particles", "steps", "seed", "diverged", "backend",
+              "seconds", "particle-steps/s"},
+             rows);
 }
 
 void observables_table(Page& page, const std::vector<ReportedRun>& runs, const std::vector<NameGroup>& groups) {
@@ -66,13 +73,17 @@ void observables_table(Page& page, const std::vector<ReportedRun>& runs, const s
       for (const ReportedRun& run : runs) {
         if (!has(run, name)) continue;
         const Json& o = run.summary.at("observables").at(name);
-        rows.push_back({name, Cell(run.label, "", run.id), with_error(o.at("mean"), o.at("standard_error")), with_error(o.at("variance"), o.at("variance_standard_error")),
-                        o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
-                        stationary_in_words(run.summary.at("stationarity").at(name))});
+        rows.push_back(
+            {name, Cell(run.label, "", run.id), with_error(o.at("mean"), o.at("standard_error")),
+             with_error(o.at("variance"), o.at("variance_standard_error")),
+             o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
+             stationary_in_words(run.summary.at("stationarity").at(name))});
       }
     }
   }
-  if (!rows.empty()) page.table("Observables", {"observable", "run", "mean ± s.e.", "variance ± s.e.", "eff. samples", "stationary"}, rows);
+  if (!rows.empty())
+    page.table("Observables", {"observable", "run", "mean ± s.e.", "variance ± s.e.", "eff. samples", "stationary"},
+               rows);
 }
 
 void laws_table(Page& page, const std::vector<ReportedRun>& runs) {
@@ -83,8 +94,10 @@ void laws_table(Page& page, const std::vector<ReportedRun>& runs) {
       const std::string observable = law.at("observable").get<std::string>(), name = law.at("name").get<std::string>();
       const auto [at, fresh] = place.try_emplace({observable, name}, blocks.size());
       if (fresh) blocks.emplace_back();
-      blocks[at->second].push_back({observable, name, Cell(run.label, "", run.id), verdict_cell(law.at("verdict").get<std::string>()), number(law.at("ks"), "%.2e"),
-                                    optional_number(law, "p_adjusted", "%.3g"), optional_number(law, "ks_bound", "%.1e")});
+      blocks[at->second].push_back({observable, name, Cell(run.label, "", run.id),
+                                    verdict_cell(law.at("verdict").get<std::string>()), number(law.at("ks"), "%.2e"),
+                                    optional_number(law, "p_adjusted", "%.3g"),
+                                    optional_number(law, "ks_bound", "%.1e")});
     }
   }
   Rows rows;
@@ -129,7 +142,8 @@ void last_by_index(Page& page, const std::vector<ReportedRun>& runs, const NameG
   for (std::size_t i = 0; i < runs.size(); ++i) {
     Layer points = last_values(runs[i].summary, group, runs[i].label, int(i) + 1);
     if (points.x.empty()) continue;
-    for (double& x : points.x) x += 0.5 * (double(i) - 0.5 * double(runs.size() - 1)) / double(runs.size());  // side by side
+    // side by side
+    for (double& x : points.x) x += 0.5 * (double(i) - 0.5 * double(runs.size() - 1)) / double(runs.size());
     told_apart(panel, std::move(points), i, runs.size());
   }
   if (panel.layers.size() < 2) return;

@@ -15,11 +15,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t most_whole = 8;         // members of a group with a chart each
-constexpr std::size_t small_panels = 12;      // in a chart of many
-constexpr std::size_t residual_groups = 60;   // neighbouring bins are merged to about as many
-constexpr double linear_residuals = 30;       // larger ones are shown on a logarithmic axis
-constexpr double least_expected = 25;         // effective values in a group of bins: below, a residual is not normal
+constexpr std::size_t most_whole = 8;        // members of a group with a chart each
+constexpr std::size_t small_panels = 12;     // in a chart of many
+constexpr std::size_t residual_groups = 60;  // neighbouring bins are merged to about as many
+constexpr double linear_residuals = 30;      // larger ones are shown on a logarithmic axis
+constexpr double least_expected = 25;        // effective values in a group of bins: below, a residual is not normal
 
 struct LawDensity {
   std::string name;
@@ -83,8 +83,9 @@ Layer law_line(const BinnedDensity& sample, const LawDensity& law) {
   return Layer::line(law.name, law.style, x, y);
 }
 
-// (simulated - law) / standard error, in groups of neighbouring bins that hold enough values for that to be normal. The larger of
-// the two probabilities gives the error: an empty place where the law expects values counts, and so does the reverse.
+// (simulated - law) / standard error, in groups of neighbouring bins that hold enough values for that to be normal. The
+// larger of the two probabilities gives the error: an empty place where the law expects values counts, and so does the
+// reverse.
 Layer residuals(const BinnedDensity& sample, const LawDensity& law) {
   std::vector<double> x, y;
   const std::size_t least_bins = std::max<std::size_t>(1, (sample.last - sample.first) / residual_groups);

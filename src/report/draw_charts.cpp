@@ -20,8 +20,8 @@
 #include <nlohmann/json.hpp>
 
 #include "orbitwalk/error.hpp"
-#include "support/json.hpp"
 #include "report/assets.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -31,7 +31,8 @@ constexpr const char* advice = " (on Debian and Ubuntu: apt-get install python3-
 
 [[noreturn]] void fail(const std::string& what) { throw IoError("cannot draw the charts: " + what); }
 
-/// A file without a name, gone with the last descriptor: what goes into and comes out of the drawer may be larger than a pipe holds.
+/// A file without a name, gone with the last descriptor: what goes into and comes out of the drawer may be larger than
+/// a pipe holds.
 using Scratch = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 Scratch scratch(const std::string& content = {}) {
@@ -71,7 +72,8 @@ struct Child {
   }
 };
 
-Outcome run_drawer(const std::string& python, const std::string& folder, std::FILE* in, std::FILE* out, const bool* stop) {
+Outcome run_drawer(const std::string& python, const std::string& folder, std::FILE* in, std::FILE* out,
+                   const bool* stop) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) fail(std::strerror(errno));
   const std::array<const char*, 6> arguments = {python.c_str(), "-B", "-c", draw_script, folder.c_str(), nullptr};
@@ -101,7 +103,8 @@ Outcome run_drawer(const std::string& python, const std::string& folder, std::FI
   for (;;) {
     pollfd ready = {child.errors, POLLIN, 0};
     const int n = ::poll(&ready, 1, 100);
-    if (stop && __atomic_load_n(stop, __ATOMIC_RELAXED)) throw Error(ExitCode::interrupted, "interrupted; no report was written");
+    if (stop && __atomic_load_n(stop, __ATOMIC_RELAXED))
+      throw Error(ExitCode::interrupted, "interrupted; no report was written");
     if (n <= 0) continue;
     const ssize_t got = ::read(child.errors, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
@@ -124,7 +127,8 @@ std::string last_line(std::string text) {
 
 }  // namespace
 
-std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts, const std::string& folder, const bool* stop) {
+std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts, const std::string& folder,
+                                               const bool* stop) {
   if (charts.empty()) return {};
   nlohmann::ordered_json work = {{"charts", nlohmann::ordered_json::array()}};
   for (const Chart& chart : charts) work["charts"].push_back(chart_to_json(chart));
@@ -140,7 +144,8 @@ std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts,
     const Outcome outcome = run_drawer(python, folder, in.get(), out.get(), stop);
     if (WIFSIGNALED(outcome.status)) fail(python + " was ended by signal " + std::to_string(WTERMSIG(outcome.status)));
     const int code = WEXITSTATUS(outcome.status);
-    if (code == no_interpreter && why.empty()) why = python + " is not there; it takes python3 and its package matplotlib" + advice;
+    if (code == no_interpreter && why.empty())
+      why = python + " is not there; it takes python3 and its package matplotlib" + advice;
     if (code == no_matplotlib) why = python + " has no matplotlib (" + last_line(outcome.error) + ")" + advice;
     if (code == no_interpreter || code == no_matplotlib) continue;
     if (code != 0) fail(python + " ended with exit code " + std::to_string(code) + ": " + last_line(outcome.error));

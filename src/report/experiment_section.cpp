@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/error.hpp"
-#include "results/conclusion.hpp"
 #include "report/sections.hpp"
+#include "results/conclusion.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -30,10 +30,13 @@ void claims(Page& page, const Json& list, int level) {
   page.heading(level, "Claims");
   Rows rows;
   bool details = false;
-  for (const Json& each : list) details |= each.contains("detail") && !each.at("detail").empty() && each.at("detail") != "";
+  for (const Json& each : list)
+    details |= each.contains("detail") && !each.at("detail").empty() && each.at("detail") != "";
   for (const Json& each : list) {
     const Json& holds = each.at("holds");
-    const Cell verdict = holds.is_null() ? Cell("not decided", "open") : holds.get<bool>() ? Cell("holds", "good") : Cell("does not hold", "bad");
+    const Cell verdict = holds.is_null()     ? Cell("not decided", "open")
+                         : holds.get<bool>() ? Cell("holds", "good")
+                                             : Cell("does not hold", "bad");
     rows.push_back({shown(each.at("claim")), text_of(each, "measured"), verdict});
     if (details) rows.back().push_back(text_of(each, "detail"));
   }
@@ -68,9 +71,11 @@ void tables(Page& page, const Json& list, int level) {
 }  // namespace
 
 void experiment_section(Page& page, const Json& experiment, const std::string& where, int level) try {
-  if (const std::string words = claims_in_words(experiment.value("claims", Json::array())); !words.empty()) page.paragraph(words, "conclusion");
+  if (const std::string words = claims_in_words(experiment.value("claims", Json::array())); !words.empty())
+    page.paragraph(words, "conclusion");
   for (const Json& paragraph : experiment.value("text", Json::array())) page.paragraph(paragraph.get<std::string>());
-  if (const std::string reduced = text_of(experiment, "reduced"); !reduced.empty() && reduced != "-") page.paragraph("Reduced: " + reduced, "note");
+  if (const std::string reduced = text_of(experiment, "reduced"); !reduced.empty() && reduced != "-")
+    page.paragraph("Reduced: " + reduced, "note");
   claims(page, experiment.value("claims", Json::array()), level);
   left_out(page, experiment.value("left_out", Json::array()), level);
   tables(page, experiment.value("tables", Json::array()), level);

@@ -44,7 +44,8 @@ std::vector<NameGroup> group_names(const std::vector<std::string>& names) {
 
 std::vector<std::size_t> spread(std::size_t size, std::size_t most) {
   std::vector<std::size_t> chosen(std::min(size, most));
-  for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = chosen.size() == 1 ? 0 : (i * (size - 1) + (chosen.size() - 1) / 2) / (chosen.size() - 1);
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    chosen[i] = chosen.size() == 1 ? 0 : (i * (size - 1) + (chosen.size() - 1) / 2) / (chosen.size() - 1);
   return chosen;
 }
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <cctype>
 
-#include "results/summary.hpp"
 #include "report/assets.hpp"
+#include "results/summary.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -56,7 +56,8 @@ bool looks_like_a_number(const std::string& text) {
   return i == number.size();
 }
 
-// "5.31" at the end of a text, divided by ten `places` times: "0.00531". Empty where more than one digit stands before the point.
+// "5.31" at the end of a text, divided by ten `places` times: "0.00531". Empty where more than one digit stands before
+// the point.
 std::string written_out(const std::string& text, int places) {
   const auto start = text.find_last_not_of("0123456789.") + 1;  // npos + 1 is 0
   std::string digits = text.substr(start);
@@ -72,7 +73,8 @@ std::string class_of(const std::string& kind) { return kind.empty() ? "" : " cla
 std::string slug(const std::string& text) {
   std::string result;
   for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 0x80) result += char(std::tolower(c));
+    if (std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 0x80)
+      result += char(std::tolower(c));
     else if (!result.empty() && result.back() != '-') result += '-';
   }
   result.resize(std::min<std::size_t>(result.size(), 60));
@@ -154,11 +156,14 @@ void Page::paragraph(const std::string& text, const std::string& kind) {
 
 void Page::facts(const std::vector<std::pair<std::string, std::string>>& lines) {
   pieces_.back() += "<dl>\n";
-  for (const auto& [term, said] : lines) pieces_.back() += "<div><dt>" + escape_html(term) + "</dt><dd>" + escape_html(typeset_number(said)) + "</dd></div>\n";
+  for (const auto& [term, said] : lines)
+    pieces_.back() +=
+        "<div><dt>" + escape_html(term) + "</dt><dd>" + escape_html(typeset_number(said)) + "</dd></div>\n";
   pieces_.back() += "</dl>\n";
 }
 
-void Page::table(const std::string& caption, const std::vector<std::string>& header, const std::vector<std::vector<Cell>>& rows, const std::string& note) {
+void Page::table(const std::string& caption, const std::vector<std::string>& header,
+                 const std::vector<std::vector<Cell>>& rows, const std::string& note) {
   std::vector<bool> numbers(header.size(), !rows.empty());
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < header.size() && i < row.size(); ++i) {
@@ -167,10 +172,13 @@ void Page::table(const std::string& caption, const std::vector<std::string>& hea
     }
   }
   std::string& out = pieces_.back();
-  out += rows.size() > most_unfolded ? "<div class=\"wide long\" tabindex=\"0\"><table>\n" : "<div class=\"wide\"><table>\n";
+  out += rows.size() > most_unfolded ? "<div class=\"wide long\" tabindex=\"0\"><table>\n"
+                                     : "<div class=\"wide\"><table>\n";
   if (!caption.empty()) out += "<caption>" + escape_html(caption) + "</caption>\n";
   out += "<thead><tr>";
-  for (std::size_t i = 0; i < header.size(); ++i) out += std::string("<th scope=\"col\"") + (numbers[i] ? " class=\"n\"" : "") + ">" + escape_html(header[i]) + "</th>";
+  for (std::size_t i = 0; i < header.size(); ++i)
+    out +=
+        std::string("<th scope=\"col\"") + (numbers[i] ? " class=\"n\"" : "") + ">" + escape_html(header[i]) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (const auto& row : rows) {
     out += "<tr>";
@@ -192,17 +200,20 @@ void Page::figure(Chart chart) {
   chart.name = unused(chart.name, names_);
   names_.push_back(chart.name);
   pieces_.back() += "<figure role=\"group\" aria-label=\"" + escape_html(chart.title) + "\">\n";
-  pieces_.push_back("\n<figcaption>" + escape_html(chart.caption) + (chart.caption.empty() ? "" : " ") + "<code>charts/" + chart.name +
-                    ".svg</code></figcaption>\n</figure>\n");
+  pieces_.push_back("\n<figcaption>" + escape_html(chart.caption) + (chart.caption.empty() ? "" : " ") +
+                    "<code>charts/" + chart.name + ".svg</code></figcaption>\n</figure>\n");
   charts_.push_back(std::move(chart));
 }
 
 // Well-formed as XML too, so that any tool can read it.
 std::string Page::head() const {
-  std::string text = "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-                     "<meta name=\"generator\" content=\"orbitwalk " + escape_html(program_version()) + "\"/>\n<title>" + escape_html(title_) +
-                     "</title>\n<style>\n" + page_style + "</style>\n</head>\n<body>\n<header><h1>" + escape_html(title_) + "</h1></header>\n";
+  std::string text =
+      "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta name=\"color-scheme\" "
+      "content=\"light dark\"/>\n"
+      "<meta name=\"generator\" content=\"orbitwalk " +
+      escape_html(program_version()) + "\"/>\n<title>" + escape_html(title_) + "</title>\n<style>\n" + page_style +
+      "</style>\n</head>\n<body>\n<header><h1>" + escape_html(title_) + "</h1></header>\n";
   if (entries_.size() < 2) return text + "<main>\n";
   text += "<nav aria-label=\"Contents\"><p>Contents</p>\n<ul>\n";
   bool inner = false, open = false;
@@ -218,6 +229,9 @@ std::string Page::head() const {
   return text + (inner ? "</li>\n</ul>\n" : "") + "</li>\n</ul></nav>\n<main>\n";
 }
 
-std::string Page::foot() const { return "</main>\n<footer><p>Written by orbitwalk " + escape_html(program_version()) + ".</p></footer>\n</body>\n</html>\n"; }
+std::string Page::foot() const {
+  return "</main>\n<footer><p>Written by orbitwalk " + escape_html(program_version()) +
+         ".</p></footer>\n</body>\n</html>\n";
+}
 
 }  // namespace orbitwalk

@@ -6,12 +6,12 @@
 #include <filesystem>
 
 #include "orbitwalk/error.hpp"
-#include "support/files.hpp"
-#include "support/json.hpp"
-#include "results/result_dir.hpp"
-#include "results/conclusion.hpp"
 #include "report/draw_charts.hpp"
 #include "report/sections.hpp"
+#include "results/conclusion.hpp"
+#include "results/result_dir.hpp"
+#include "support/files.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -99,10 +99,14 @@ Page compose_report(const std::vector<std::string>& directories) {
     add_subject(page, subjects[0], 2);
     return page;
   }
-  const auto experiments = std::size_t(std::count_if(subjects.begin(), subjects.end(), [](const Subject& s) { return s.is_experiment; }));
+  const auto experiments =
+      std::size_t(std::count_if(subjects.begin(), subjects.end(), [](const Subject& s) { return s.is_experiment; }));
   const std::size_t alone = subjects.size() - experiments;
-  const auto counted = [](std::size_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
-  Page page("Report on " + (experiments ? counted(experiments, "experiment") : "") + (experiments && alone ? " and " : "") + (alone ? counted(alone, "run") : ""));
+  const auto counted = [](std::size_t n, const std::string& what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+  };
+  Page page("Report on " + (experiments ? counted(experiments, "experiment") : "") +
+            (experiments && alone ? " and " : "") + (alone ? counted(alone, "run") : ""));
   for (const Subject& subject : subjects) {
     const std::string words = in_words(subject);
     if (!words.empty()) page.paragraph(subject.label + ": " + words, "conclusion");
@@ -124,7 +128,8 @@ Page compose_report(const std::vector<std::string>& directories) {
   return page;
 }
 
-std::vector<std::string> write_report(const std::vector<std::string>& directories, const std::string& folder, bool force, const bool* stop) {
+std::vector<std::string> write_report(const std::vector<std::string>& directories, const std::string& folder,
+                                      bool force, const bool* stop) {
   const Page page = compose_report(directories);
   ResultDirectory result(folder, force, false, ResultKind::report);
   const std::string charts = result.file("charts");

@@ -22,7 +22,8 @@ struct BinnedDensity {
 /// Nothing where no value was counted.
 BinnedDensity binned_density(const nlohmann::ordered_json& observable);
 
-/// Densities of a group's members with their laws; residuals below them where there are laws. Groups of many members in small panels.
+/// Densities of a group's members with their laws; residuals below them where there are laws. Groups of many members in
+/// small panels.
 std::vector<Chart> density_charts(const nlohmann::ordered_json& summary, const NameGroup& group);
 
 /// The series over the steps (docs/design.md): a fan, or the medians of a group and the fans of some of its members.

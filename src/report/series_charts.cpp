@@ -13,11 +13,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t most_fans = 8;         // of a group
-constexpr std::size_t most_styles = 7;       // lines that dashes and markers tell apart; beyond, a colour scale
-constexpr double log_span = 300;             // positive values that span more are drawn on a logarithmic axis
+constexpr std::size_t most_fans = 8;    // of a group
+constexpr std::size_t most_styles = 7;  // lines that dashes and markers tell apart; beyond, a colour scale
+constexpr double log_span = 300;        // positive values that span more are drawn on a logarithmic axis
 
-double number_of(const Json& json) { return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>(); }
+double number_of(const Json& json) {
+  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
 
 std::vector<double> numbers_of(const Json& json) {
   std::vector<double> values;
@@ -55,7 +57,8 @@ Layer mean_line(const Json& summary, const std::string& name) {
   const Json& series = summary.at("series");
   const auto steps = numbers_of(series.at("steps")), mean = numbers_of(series.at("observables").at(name).at("mean"));
   const auto error = numbers_of(series.at("observables").at(name).at("standard_error"));
-  if (mean.size() != steps.size() || error.size() != steps.size()) throw IoError("the series of " + name + " needs one mean and error a step");
+  if (mean.size() != steps.size() || error.size() != steps.size())
+    throw IoError("the series of " + name + " needs one mean and error a step");
   std::vector<double> lower(mean), upper(mean);
   for (std::size_t i = 0; i < mean.size(); ++i) {
     lower[i] -= 2 * error[i];
@@ -68,7 +71,8 @@ std::string fan_label(const Layer& fan) {
   std::string text = "median";
   for (std::size_t i = fan.levels.size() / 2; i-- > 0;) {
     char band[48];
-    std::snprintf(band, sizeof band, "%s%.3g–%.3g %%", i + 1 == fan.levels.size() / 2 ? "; " : ", ", 100 * fan.levels[i], 100 * fan.levels[fan.levels.size() - 1 - i]);
+    std::snprintf(band, sizeof band, "%s%.3g–%.3g %%", i + 1 == fan.levels.size() / 2 ? "; " : ", ",
+                  100 * fan.levels[i], 100 * fan.levels[fan.levels.size() - 1 - i]);
     text += band;
   }
   return text;
@@ -92,7 +96,8 @@ Layer series_fan(const Json& summary, const std::string& name, const std::string
   const Json& series = summary.at("series");
   const auto steps = numbers_of(series.at("steps")), levels = numbers_of(series.at("levels"));
   const Json& rows = series.at("observables").at(name).at("quantiles");
-  if (rows.size() != steps.size() || levels.size() % 2 == 0) throw IoError("the series of " + name + " needs quantiles at an odd number of levels for each step");
+  if (rows.size() != steps.size() || levels.size() % 2 == 0)
+    throw IoError("the series of " + name + " needs quantiles at an odd number of levels for each step");
   std::vector<std::vector<double>> quantiles(levels.size());
   for (const Json& row : rows) {
     if (row.size() != levels.size()) throw IoError("the series of " + name + " needs one quantile a level");
@@ -127,7 +132,8 @@ std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
   Panel medians = series_panel(summary, group.stem);
   if (many) medians.colour_scale = ColourScale{"index", group.indices.front(), group.indices.back()};
   for (std::size_t i = 0; i < fans.size(); ++i) {
-    Layer line = Layer::line(many ? "" : group.names[members[i]], many ? 0 : int(i) + 1, fans[i].x, fans[i].quantiles[middle(fans[i])]);
+    Layer line = Layer::line(many ? "" : group.names[members[i]], many ? 0 : int(i) + 1, fans[i].x,
+                             fans[i].quantiles[middle(fans[i])]);
     if (many) line.value = group.indices[members[i]];
     medians.layers.push_back(line);
   }
@@ -138,7 +144,8 @@ std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
   Chart small;
   small.name = "series-" + group.stem;
   const auto chosen = spread(fans.size(), most_fans);
-  small.title = chosen.size() < fans.size() ? group.stem + " over the steps, " + std::to_string(chosen.size()) + " of " + std::to_string(fans.size()) + " indices"
+  small.title = chosen.size() < fans.size() ? group.stem + " over the steps, " + std::to_string(chosen.size()) +
+                                                  " of " + std::to_string(fans.size()) + " indices"
                                             : group.names.front() + " to " + group.names.back() + " over the steps";
   small.columns = 2;
   for (const std::size_t i : chosen) {
@@ -154,12 +161,15 @@ std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
 Layer last_values(const Json& summary, const NameGroup& group, const std::string& label, int style) {
   std::vector<double> x, y, lower, upper;
   for (std::size_t i = 0; i < group.names.size(); ++i) {
-    const Json& o = summary.at("observables").contains(group.names[i]) ? summary.at("observables").at(group.names[i]) : Json();
+    const Json& o =
+        summary.at("observables").contains(group.names[i]) ? summary.at("observables").at(group.names[i]) : Json();
     std::vector<double> values;
     if (o.contains("last_quantiles") && o.at("last_quantiles").at("levels").size() % 2 == 1) {
       values = numbers_of(o.at("last_quantiles").at("values"));
-      if (values.size() != o.at("last_quantiles").at("levels").size()) throw IoError("the last quantiles of " + group.names[i] + " need one value a level");
-    } else if (const Layer fan = series_fan(summary, group.names[i], "", style); !fan.quantiles.empty() && !fan.x.empty()) {
+      if (values.size() != o.at("last_quantiles").at("levels").size())
+        throw IoError("the last quantiles of " + group.names[i] + " need one value a level");
+    } else if (const Layer fan = series_fan(summary, group.names[i], "", style);
+               !fan.quantiles.empty() && !fan.x.empty()) {
       for (const auto& level : fan.quantiles) values.push_back(level.back());
     }
     if (values.empty()) continue;

@@ -11,14 +11,17 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string key_text(const std::string& key) {
-  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return c < 0x80 && (std::isalnum(c) || c == '_' || c == '-'); });
+  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) || c == '_' || c == '-');
+  });
   return bare ? key : Json(key).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string value_text(const Json& value) {
   if (!value.is_structured()) return value.dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string text;
-  for (const auto& [key, entry] : value.items()) text += (text.empty() ? "" : ", ") + (value.is_object() ? key_text(key) + " = " : "") + value_text(entry);
+  for (const auto& [key, entry] : value.items())
+    text += (text.empty() ? "" : ", ") + (value.is_object() ? key_text(key) + " = " : "") + value_text(entry);
   if (value.is_array()) return "[" + text + "]";
   return text.empty() ? "{}" : "{ " + text + " }";
 }

@@ -14,7 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A mean that is off by more standard errors than this is reported as such; below, the distribution function tells how far off the law is.
+/// A mean that is off by more standard errors than this is reported as such; below, the distribution function tells how
+/// far off the law is.
 constexpr double telling_z = 5;
 /// Names in a list before "and N more".
 constexpr std::size_t names_shown = 3;
@@ -35,7 +36,9 @@ std::string counted(double count, const std::string& what) {
 std::string sgd_in_words(const Plan& plan) {
   std::string text;
   switch (plan.sampling) {
-    case Sampling::full: text = plan.label_noise > 0 ? "Label noise on full batches" : "Full-batch gradient descent, without noise"; break;
+    case Sampling::full:
+      text = plan.label_noise > 0 ? "Label noise on full batches" : "Full-batch gradient descent, without noise";
+      break;
     case Sampling::surrogate: text = "A Gaussian surrogate of minibatch noise"; break;
     case Sampling::stream: text = "Minibatch noise, each step on fresh samples"; break;
     case Sampling::minibatch: text = "Minibatch noise"; break;
@@ -51,7 +54,9 @@ std::string noise_in_words(const Experiment& experiment) {
   std::string text;
   if (noise.isotropic()) text = "Isotropic noise";
   else if (noise.vertical == 0) text = "Noise across the orbits only";
-  else text = "Noise along the orbits " + number(Json(noise.vertical / noise.horizontal), "%.3g") + " times as strong as across them";
+  else
+    text = "Noise along the orbits " + number(Json(noise.vertical / noise.horizontal), "%.3g") +
+           " times as strong as across them";
   if (noise.stratonovich && !noise.isotropic()) text += ", in the Stratonovich sense";
   return text + (experiment.conditioned ? ", conditioned on a gauge slice" : "");
 }
@@ -65,9 +70,11 @@ std::string law_in_words(const Experiment& experiment, const std::string& name) 
 /// How far off a rejected law is: by its mean where that tells, else by its distribution function.
 std::string distance_in_words(const Json& law) {
   const Json& z = law.at("mean_z");
-  if (!z.is_null() && std::abs(z.get<double>()) >= telling_z) return counted(std::abs(z.get<double>()), "standard error") + " off in the mean";
+  if (!z.is_null() && std::abs(z.get<double>()) >= telling_z)
+    return counted(std::abs(z.get<double>()), "standard error") + " off in the mean";
   if (!law.at("ks").is_null() && law.at("ks") > law.at("ks_critical")) {
-    return number(law.at("ks"), "%.2g") + " off in the distribution function, where chance explains " + number(law.at("ks_critical"), "%.2g");
+    return number(law.at("ks"), "%.2g") + " off in the distribution function, where chance explains " +
+           number(law.at("ks_critical"), "%.2g");
   }
   return "adjusted p = " + number(law.at("p_adjusted"), "%.2g");
 }
@@ -75,7 +82,9 @@ std::string distance_in_words(const Json& law) {
 /// The rejected comparison that is furthest off: by its mean, then by its distance.
 const Json& worst(const std::vector<const Json*>& rejected) {
   return **std::max_element(rejected.begin(), rejected.end(), [](const Json* a, const Json* b) {
-    const auto z = [](const Json& law) { return law.at("mean_z").is_null() ? 0.0 : std::abs(law.at("mean_z").get<double>()); };
+    const auto z = [](const Json& law) {
+      return law.at("mean_z").is_null() ? 0.0 : std::abs(law.at("mean_z").get<double>());
+    };
     const auto ks = [](const Json& law) { return law.at("ks").is_null() ? 0.0 : law.at("ks").get<double>(); };
     const bool tell = std::max(z(*a), z(*b)) >= telling_z;
     return tell ? z(*a) < z(*b) : ks(*a) < ks(*b);
@@ -95,17 +104,21 @@ std::string verdict_in_words(const std::string& words, const std::vector<const J
     const Json& far = worst(rejected);
     text = words + " is rejected, " + distance_in_words(far);
     if (comparisons.size() > 1) text += " of " + far.at("observable").get<std::string>();
-    if (rejected.size() < comparisons.size()) text += " (rejected in " + std::to_string(rejected.size()) + " of " + all + " observables)";
+    if (rejected.size() < comparisons.size())
+      text += " (rejected in " + std::to_string(rejected.size()) + " of " + all + " observables)";
   } else if (!accepted.empty()) {
     double bound = 0;
-    for (const Json* law : accepted) bound = std::max(bound, law->at("ks_bound").is_null() ? 1.0 : law->at("ks_bound").get<double>());
+    for (const Json* law : accepted)
+      bound = std::max(bound, law->at("ks_bound").is_null() ? 1.0 : law->at("ks_bound").get<double>());
     text = words + " is not contradicted";
     if (!open.empty()) text += " in " + std::to_string(accepted.size()) + " of " + all + " observables";
     text += " (deviation below " + number(Json(bound), "%.2g") + ")";
   }
   if (open.empty() || !rejected.empty()) return text;
   const std::string reason = open.front()->value("reason", "");
-  const std::string why = open.front()->at("verdict").get<std::string>() == "inconclusive" ? "not decided" : open.front()->at("verdict").get<std::string>();
+  const std::string why = open.front()->at("verdict").get<std::string>() == "inconclusive"
+                              ? "not decided"
+                              : open.front()->at("verdict").get<std::string>();
   if (!text.empty()) return text + ", " + why + " in the others" + (reason.empty() ? "" : " (" + reason + ")");
   if (why == "no law") return words + " does not exist" + (reason.empty() ? "" : " (" + reason + ")");
   return words + " is " + why + (reason.empty() ? "" : " (" + reason + ")");
@@ -133,7 +146,8 @@ std::string means_sentence(const Experiment& experiment, const Json& s) {
   for (const auto& [name, o] : s.at("observables").items()) {
     if (!o.at("mean").is_null()) means.push_back(name + " = " + with_error(o.at("mean"), o.at("standard_error")));
   }
-  return noise_in_words(experiment) + ": no law was compared" + (means.empty() ? "." : "; means: " + listed(means) + ".");
+  return noise_in_words(experiment) + ": no law was compared" +
+         (means.empty() ? "." : "; means: " + listed(means) + ".");
 }
 
 void add_expectations(const Experiment& experiment, const Json& laws, std::vector<std::string>& sentences) {
@@ -159,25 +173,31 @@ void add_stationarity(const Json& s, std::vector<std::string>& sentences) {
     std::string& why = stationary.is_null() ? why_untested : why_moving;
     if (why.empty()) why = st.value("reason", "");
   }
-  const auto are = [](const std::vector<std::string>& names) { return listed(names) + (names.size() > 1 ? " are" : " is"); };
+  const auto are = [](const std::vector<std::string>& names) {
+    return listed(names) + (names.size() > 1 ? " are" : " is");
+  };
   const auto because = [](const std::string& why) { return why.empty() ? "" : " (" + why + ")"; };
   if (!moving.empty()) {
-    sentences.push_back("These figures describe a moment, not a stationary law: " + are(moving) + " not stationary" + because(why_moving) + ".");
+    sentences.push_back("These figures describe a moment, not a stationary law: " + are(moving) + " not stationary" +
+                        because(why_moving) + ".");
   }
-  if (!untested.empty()) sentences.push_back("Whether " + are(untested) + " stationary was not tested" + because(why_untested) + ".");
+  if (!untested.empty())
+    sentences.push_back("Whether " + are(untested) + " stationary was not tested" + because(why_untested) + ".");
 }
 
 }  // namespace
 
 std::vector<std::string> conclusion(const Experiment& experiment, const Json& summary) {
   const Json& laws = summary.at("laws");
-  std::vector<std::string> sentences = {laws.empty() ? means_sentence(experiment, summary) : laws_sentence(experiment, laws)};
+  std::vector<std::string> sentences = {laws.empty() ? means_sentence(experiment, summary)
+                                                     : laws_sentence(experiment, laws)};
   add_expectations(experiment, laws, sentences);
   add_stationarity(summary, sentences);
   const Json& diverged = summary.at("diverged");
   if (diverged.at("count").get<std::uint64_t>() > 0) {
-    sentences.push_back(diverged.at("count").dump() + " of " + summary.at("particles").dump() + " particles diverged, the first at step " +
-                        diverged.at("first_step").dump() + "; these results hold for the others only.");
+    sentences.push_back(diverged.at("count").dump() + " of " + summary.at("particles").dump() +
+                        " particles diverged, the first at step " + diverged.at("first_step").dump() +
+                        "; these results hold for the others only.");
   }
   return sentences;
 }
@@ -195,7 +215,8 @@ std::string claims_in_words(const Json& claims) {
     return listed(names);
   };
   const std::size_t all = claims.size(), right = all - wrong.size() - open.size();
-  std::string text = std::to_string(right) + " of " + std::to_string(all) + (all == 1 ? " claim holds" : " claims hold") + " in the ensemble";
+  std::string text = std::to_string(right) + " of " + std::to_string(all) +
+                     (all == 1 ? " claim holds" : " claims hold") + " in the ensemble";
   if (!wrong.empty()) text += "; not borne out: " + quoted(wrong);
   if (!open.empty()) text += "; not decided: " + quoted(open);
   return text + ".";

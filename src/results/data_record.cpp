@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "orbitwalk/error.hpp"
-#include "support/fnv1a.hpp"
 #include "support/files.hpp"
+#include "support/fnv1a.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -23,7 +23,8 @@ std::string joined(const Json& texts, const char* between) {
   return result;
 }
 
-[[noreturn]] void changed(const std::string& path, const std::string& role, const std::string& then, const std::string& now) {
+[[noreturn]] void changed(const std::string& path, const std::string& role, const std::string& then,
+                          const std::string& now) {
   throw SpecError(path + " (" + role + ") has changed since the run: its content was " + then + " and is now " + now +
                   "; put the file back, or run the spec again");
 }
@@ -37,9 +38,17 @@ Json data_to_json(const std::vector<DataFile>& files) {
     for (std::size_t j = 0; j < std::min(names_shown, file.names.size()); ++j) names.push_back(file.names[j]);
     std::size_t columns = 1;
     for (std::size_t k = 1; k < file.shape.size(); ++k) columns *= file.shape[k];
-    list.push_back({{"role", file.role},       {"file", file.path},       {"rows", file.shape[0]},      {"columns", columns},
-                    {"shape", file.shape},     {"names", names},          {"header", file.header.empty() ? Json(nullptr) : Json(file.header)},
-                    {"skipped", file.skipped}, {"remarks", file.remarks}, {"missing", file.missing},    {"bytes", file.bytes},
+    list.push_back({{"role", file.role},
+                    {"file", file.path},
+                    {"rows", file.shape[0]},
+                    {"columns", columns},
+                    {"shape", file.shape},
+                    {"names", names},
+                    {"header", file.header.empty() ? Json(nullptr) : Json(file.header)},
+                    {"skipped", file.skipped},
+                    {"remarks", file.remarks},
+                    {"missing", file.missing},
+                    {"bytes", file.bytes},
                     {"hash", file.hash}});
   }
   return list;
@@ -62,7 +71,8 @@ std::vector<std::string> data_lines(const Json& data, const std::string& directo
     if (file.at("missing").get<std::uint64_t>() > 0) line += ", " + file.at("missing").dump() + " without a value";
     if (!file.at("skipped").empty()) line += ", without " + joined(file.at("skipped"), ", ");
     lines.push_back(line + ", " + file.at("hash").get<std::string>());
-    for (const Json& remark : file.at("remarks")) lines.push_back("note: " + file.at("role").get<std::string>() + ": " + remark.get<std::string>());
+    for (const Json& remark : file.at("remarks"))
+      lines.push_back("note: " + file.at("role").get<std::string>() + ": " + remark.get<std::string>());
   }
   return lines;
 }
@@ -82,7 +92,8 @@ void check_data_unchanged(const Json& summary, const std::vector<DataFile>& file
   if (!summary.contains("data")) return;
   for (const DataFile& file : files) {
     const Json& known = summary.at("data");
-    const auto at = std::find_if(known.begin(), known.end(), [&](const Json& other) { return other.at("role") == file.role; });
+    const auto at =
+        std::find_if(known.begin(), known.end(), [&](const Json& other) { return other.at("role") == file.role; });
     if (at == known.end()) throw SpecError(file.path + " (" + file.role + ") was not read by the run");
     if (at->at("hash") != file.hash) changed(file.path, file.role, at->at("hash"), file.hash);
   }

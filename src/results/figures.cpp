@@ -25,7 +25,8 @@ std::string number(const Json& json, const char* format) {
   if (std::abs(value) >= kLargest && std::strchr(format, 'f')) format = "%.6g";
   std::snprintf(text, sizeof text, format, value);
   const std::string result = text;
-  if (result[0] == '-' && result.find_first_of("123456789") == std::string::npos) return result.substr(1);  // no "-0.000"
+  if (result[0] == '-' && result.find_first_of("123456789") == std::string::npos)
+    return result.substr(1);  // no "-0.000"
   return result;
 }
 
@@ -38,7 +39,8 @@ std::string with_error(const Json& mean, const Json& error) {
   if (error.is_null() || error.get<double>() <= 0) return number(mean);
   const int magnitude = int(std::floor(std::log10(error.get<double>()))), digits = std::max(0, 1 - magnitude);
   std::string format = "%." + std::to_string(digits) + "f";
-  if (const double value = std::abs(mean.get<double>()); value >= kLargest || magnitude >= kLargestDigits || digits > kLargestDigits) {
+  if (const double value = std::abs(mean.get<double>());
+      value >= kLargest || magnitude >= kLargestDigits || digits > kLargestDigits) {
     const int before = value > 0 ? int(std::floor(std::log10(value))) : magnitude;
     format = "%." + std::to_string(std::clamp(before - magnitude + 1, 1, kLargestDigits)) + "e";
   }

@@ -5,7 +5,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-// Numbers of a summary as text, for tables. What does not exist (null, or a key that results of earlier versions lack) is "-".
+// Numbers of a summary as text, for tables. What does not exist (null, or a key that results of earlier versions lack)
+// is "-".
 namespace orbitwalk {
 
 std::string number(const nlohmann::ordered_json& json, const char* format = "%.5g");

@@ -73,10 +73,8 @@ class Handle {
 /// Creates the groups on the way, and stores no times, which would make equal results differ.
 hid_t creation_list(const Context& at, hid_t kind) {
   const hid_t list = at.id(H5Pcreate(kind), "prepare");
-  if (kind == H5P_LINK_CREATE)
-    at.ok(H5Pset_create_intermediate_group(list, 1), "prepare");
-  else
-    at.ok(H5Pset_obj_track_times(list, 0), "prepare");
+  if (kind == H5P_LINK_CREATE) at.ok(H5Pset_create_intermediate_group(list, 1), "prepare");
+  else at.ok(H5Pset_obj_track_times(list, 0), "prepare");
   return list;
 }
 
@@ -90,7 +88,8 @@ hid_t string_type(const Context& at, std::size_t size) {
 }  // namespace
 
 Hdf5Writer::Hdf5Writer(std::string path) : path_(std::move(path)), target_(path_) {
-  // The library's own clearing up at exit crashes after a write that failed (1.10.8, disk full). Every writer closes its file itself.
+  // The library's own clearing up at exit crashes after a write that failed (1.10.8, disk full). Every writer closes
+  // its file itself.
   static const herr_t without_exit_handler = H5dont_atexit();
   static_cast<void>(without_exit_handler);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are thrown, not printed
@@ -99,7 +98,8 @@ Hdf5Writer::Hdf5Writer(std::string path) : path_(std::move(path)), target_(path_
   const Handle access(at.id(H5Pcreate(H5P_FILE_ACCESS), "prepare"), H5Pclose);
   at.ok(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "prepare");
 #if H5_VERSION_GE(1, 10, 7)
-  at.ok(H5Pset_file_locking(access, false, true), "prepare");  // network file systems without locks refuse to lock; the folder has its own lock
+  // network file systems without locks refuse to lock; the folder has its own lock
+  at.ok(H5Pset_file_locking(access, false, true), "prepare");
 #endif
   file_ = at.id(H5Fcreate(target_.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), "create");
 }
@@ -126,7 +126,8 @@ void Hdf5Writer::group(const std::string& path) {
   at.ok(made.close(), "close the group");
 }
 
-std::int64_t Hdf5Writer::create_dataset(const std::string& path, std::int64_t stored, const std::vector<std::size_t>& dims) {
+std::int64_t Hdf5Writer::create_dataset(const std::string& path, std::int64_t stored,
+                                        const std::vector<std::size_t>& dims) {
   const Context at{path_, path};
   const std::vector<hsize_t> sizes(dims.begin(), dims.end());
   const auto slash = path.find_last_of('/');
@@ -134,7 +135,8 @@ std::int64_t Hdf5Writer::create_dataset(const std::string& path, std::int64_t st
   const Handle space(at.id(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), "set the shape"),
                      H5Sclose);
   const Handle creation(creation_list(at, H5P_DATASET_CREATE), H5Pclose);
-  return at.id(H5Dcreate2(file_, path.c_str(), stored, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create the dataset");
+  return at.id(H5Dcreate2(file_, path.c_str(), stored, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+               "create the dataset");
 }
 
 void Hdf5Writer::write_dataset(const std::string& path, std::int64_t type, std::int64_t stored, const void* values,
@@ -152,7 +154,9 @@ void Hdf5Writer::write_dataset(const std::string& path, std::int64_t type, std::
 
 void Hdf5Writer::dataset(const std::string& path, std::size_t rows, std::size_t columns, const Fill& fill) {
   const Context at{path_, path};
-  Handle set(create_dataset(path, H5T_IEEE_F64LE, rows == 1 ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{rows, columns}), H5Dclose);
+  Handle set(create_dataset(path, H5T_IEEE_F64LE,
+                            rows == 1 ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{rows, columns}),
+             H5Dclose);
   const Handle file_space(at.id(H5Dget_space(set), "take the shape"), H5Sclose);
   std::vector<double> piece(std::min(piece_size, columns));
   for (std::size_t row = 0; row < rows; ++row) {
@@ -161,7 +165,8 @@ void Hdf5Writer::dataset(const std::string& path, std::size_t rows, std::size_t 
       fill(row, column, std::span<double>(piece.data(), count));
       const hsize_t start[2] = {row, column}, size[2] = {1, count};
       const int skip = rows == 1 ? 1 : 0;
-      at.ok(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start + skip, nullptr, size + skip, nullptr), "select a piece");
+      at.ok(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start + skip, nullptr, size + skip, nullptr),
+            "select a piece");
       const Handle memory_space(at.id(H5Screate_simple(1, size + 1, nullptr), "set the shape"), H5Sclose);
       at.ok(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory_space, file_space, H5P_DEFAULT, piece.data()), "write the dataset");
     }

@@ -13,8 +13,9 @@
 
 namespace orbitwalk {
 
-/// Writes one HDF5 file. It grows under a temporary name and gets its own at close(), so that a full disk is an ordinary error and a
-/// damaged file never exists; equal content gives equal bytes. Every failure is an IoError that names the file and the object. Paths of objects are absolute ("/observables/r/counts"); missing groups are created.
+/// Writes one HDF5 file. It grows under a temporary name and gets its own at close(), so that a full disk is an
+/// ordinary error and a damaged file never exists; equal content gives equal bytes. Every failure is an IoError that
+/// names the file and the object. Paths of objects are absolute ("/observables/r/counts"); missing groups are created.
 class Hdf5Writer {
  public:
   explicit Hdf5Writer(std::string path);
@@ -32,8 +33,8 @@ class Hdf5Writer {
                const std::vector<std::size_t>& dims = {});
   void dataset(const std::string& path, const std::vector<std::int64_t>& values,
                const std::vector<std::size_t>& dims = {});
-  /// For numbers that are not in memory as they are stored: `fill` is asked for one piece of a row after another, from column `first` on, 1 MiB at
-  /// most. One dimension where there is one row.
+  /// For numbers that are not in memory as they are stored: `fill` is asked for one piece of a row after another, from
+  /// column `first` on, 1 MiB at most. One dimension where there is one row.
   using Fill = std::function<void(std::size_t row, std::size_t first, std::span<double> piece)>;
   void dataset(const std::string& path, std::size_t rows, std::size_t columns, const Fill& fill);
   /// One dimension of UTF-8 strings.

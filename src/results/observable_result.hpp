@@ -10,11 +10,11 @@ namespace orbitwalk {
 
 /// A histogram over fixed edges; values outside are counted, never dropped.
 struct Histogram {
-  std::vector<double> edges;           ///< bins + 1 increasing values
-  std::vector<std::uint64_t> counts;   ///< bins
-  std::uint64_t under = 0;             ///< values below edges.front()
-  std::uint64_t over = 0;              ///< values at or above edges.back()
-  std::uint64_t non_finite = 0;        ///< NaN or infinite observations of finite particles
+  std::vector<double> edges;          ///< bins + 1 increasing values
+  std::vector<std::uint64_t> counts;  ///< bins
+  std::uint64_t under = 0;            ///< values below edges.front()
+  std::uint64_t over = 0;             ///< values at or above edges.back()
+  std::uint64_t non_finite = 0;       ///< NaN or infinite observations of finite particles
   std::uint64_t total() const {
     std::uint64_t n = under + over;
     for (auto c : counts) n += c;
@@ -29,27 +29,30 @@ enum class Stationarity {
   yes,         ///< tests that had the power to fail did not
 };
 
-/// What a run says about one observable. Particles are independent, so every error is taken over particles, or over batches of
-/// particles where these share a start that is not forgotten: the autocorrelation in time is in it without being estimated.
+/// What a run says about one observable. Particles are independent, so every error is taken over particles, or over
+/// batches of particles where these share a start that is not forgotten: the autocorrelation in time is in it without
+/// being estimated.
 struct ObservableResult {
   std::string name;
-  std::uint64_t count = 0;               ///< observed values (particles × times)
+  std::uint64_t count = 0;  ///< observed values (particles × times)
   double mean = 0;
-  double standard_error = 0;             ///< of the mean: sqrt(variance / effective_sample_size_mean)
-  double variance = 0;                   ///< of a single value; unbiased
-  double variance_standard_error = 0;    ///< of the variance
+  double standard_error = 0;           ///< of the mean: sqrt(variance / effective_sample_size_mean)
+  double variance = 0;                 ///< of a single value; unbiased
+  double variance_standard_error = 0;  ///< of the variance
   double minimum = 0, maximum = 0;
-  double effective_sample_size = 0;      ///< the mean's, or the distribution function's where that is clearly smaller
-  double effective_sample_size_mean = 0; ///< variance / standard_error²
-  double effective_sample_size_cdf = 0;  ///< from the spread of the empirical distribution function over particle batches
+  double effective_sample_size = 0;       ///< the mean's, or the distribution function's where that is clearly smaller
+  double effective_sample_size_mean = 0;  ///< variance / standard_error²
+  /// from the spread of the empirical distribution function over particle batches
+  double effective_sample_size_cdf = 0;
   double nested_rhat = 0;
-  double nested_rhat_critical = 0;       ///< exceeded with probability 0.01 by a stationary sample; NaN: not tested
-  double drift_ks = 0;                   ///< KS distance between the first and the second half of the observation times
-  double drift_p = 0;                    ///< its p-value from batches of particles; NaN: not tested
+  double nested_rhat_critical = 0;  ///< exceeded with probability 0.01 by a stationary sample; NaN: not tested
+  double drift_ks = 0;              ///< KS distance between the first and the second half of the observation times
+  double drift_p = 0;               ///< its p-value from batches of particles; NaN: not tested
   Stationarity stationary = Stationarity::not_tested;
-  std::string stationarity_reason;       ///< why not_tested or no; empty for yes
-  double lost_share = 0;                 ///< of the particles: those that diverged or blew up; the others are conditioned on survival
-  bool blown_up = false;                 ///< a finite value is absurdly large (run/blow_up.hpp)
+  std::string stationarity_reason;  ///< why not_tested or no; empty for yes
+  /// of the particles: those that diverged or blew up; the others are conditioned on survival
+  double lost_share = 0;
+  bool blown_up = false;  ///< a finite value is absurdly large (run/blow_up.hpp)
   Histogram histogram;
 };
 

@@ -27,7 +27,8 @@ namespace {
 std::uint64_t attributes(const std::string& path) {
 #ifdef STATX_ATTR_MOUNT_ROOT
   struct statx status {};
-  if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &status) == 0) return status.stx_attributes & status.stx_attributes_mask;
+  if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &status) == 0)
+    return status.stx_attributes & status.stx_attributes_mask;
 #endif
   (void)path;
   return 0;
@@ -36,7 +37,9 @@ std::uint64_t attributes(const std::string& path) {
 }  // namespace
 
 std::string resolve_links(const std::string& path) {
-  const auto refuse = [&](const std::string& why) { throw SpecError("output folder: " + why + ", got \"" + path + "\""); };
+  const auto refuse = [&](const std::string& why) {
+    throw SpecError("output folder: " + why + ", got \"" + path + "\"");
+  };
   std::error_code error;
   fs::path name = fs::absolute(path, error);
   if (path.empty() || error || path.find('\0') != std::string::npos) refuse("expected the name of a folder to create");
@@ -63,9 +66,10 @@ std::string resolve_folder(const std::string& path) {
   const fs::path here = fs::current_path(error);
   const auto relative = error ? fs::path("..") : here.lexically_relative(name);
   if (*relative.begin() != "..")
-    throw SpecError(name.string() + ": " + (here == name ? "is the working directory" : "contains the working directory") +
-                    ", which cannot be exchanged for the result; give the name of a folder to create in it, such as --out " + path +
-                    (path.back() == '/' ? "" : "/") + "result");
+    throw SpecError(
+        name.string() + ": " + (here == name ? "is the working directory" : "contains the working directory") +
+        ", which cannot be exchanged for the result; give the name of a folder to create in it, such as --out " + path +
+        (path.back() == '/' ? "" : "/") + "result");
   return name.string();
 }
 
@@ -73,28 +77,38 @@ bool is_mount_point(const std::string& path) {
 #ifdef STATX_ATTR_MOUNT_ROOT
   if (attributes(path) & STATX_ATTR_MOUNT_ROOT) return true;
 #endif
-  struct stat inner {}, outer {};
-  return ::lstat(path.c_str(), &inner) == 0 && ::stat((path + "/..").c_str(), &outer) == 0 && inner.st_dev != outer.st_dev;
+  struct stat inner {
+  }, outer{};
+  return ::lstat(path.c_str(), &inner) == 0 && ::stat((path + "/..").c_str(), &outer) == 0 &&
+         inner.st_dev != outer.st_dev;
 }
 
 void check_replaceable(const std::string& path) {
   const std::string parent = fs::path(path).parent_path().string();
   if (is_mount_point(path))
-    throw SpecError(path + ": is a mount point, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out " +
+    throw SpecError(path +
+                    ": is a mount point, which cannot be exchanged for the result; give the name of a folder to create "
+                    "in it, such as --out " +
                     path + "/result");
   if (::access(parent.c_str(), W_OK | X_OK) != 0)
-    fail(parent, "write to the folder", std::string(std::strerror(errno)) + ", and the result is assembled there" +
-                                            (::access(path.c_str(), W_OK | X_OK) == 0 ? "; give the name of a folder to create, such as --out " + path + "/result" : ""));
-  struct stat inner {}, outer {};
+    fail(parent, "write to the folder",
+         std::string(std::strerror(errno)) + ", and the result is assembled there" +
+             (::access(path.c_str(), W_OK | X_OK) == 0
+                  ? "; give the name of a folder to create, such as --out " + path + "/result"
+                  : ""));
+  struct stat inner {
+  }, outer{};
   if (::lstat(path.c_str(), &inner) != 0 || !S_ISDIR(inner.st_mode)) return;
   const uid_t user = ::geteuid();
-  const bool sticky = ::stat(parent.c_str(), &outer) == 0 && (outer.st_mode & S_ISVTX) && user != 0 && user != inner.st_uid && user != outer.st_uid;
+  const bool sticky = ::stat(parent.c_str(), &outer) == 0 && (outer.st_mode & S_ISVTX) && user != 0 &&
+                      user != inner.st_uid && user != outer.st_uid;
   bool fixed = false;
 #ifdef STATX_ATTR_IMMUTABLE
   fixed = (attributes(path) | attributes(parent)) & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
 #endif
   if (sticky || fixed)
-    fail(path, "replace the folder", std::string(sticky ? "it belongs to another user" : "it is marked immutable") + "; choose another name");
+    fail(path, "replace the folder",
+         std::string(sticky ? "it belongs to another user" : "it is marked immutable") + "; choose another name");
 }
 
 void flush(const std::string& path) {

@@ -13,7 +13,8 @@ std::string resolve_links(const std::string& path);
 /// The same for a folder that is to be replaced. SpecError also: the working directory, or one above it.
 std::string resolve_folder(const std::string& path);
 
-/// Refuses what a rename to `path` in its parent folder would meet: SpecError for a mount point, IoError for permissions.
+/// Refuses what a rename to `path` in its parent folder would meet: SpecError for a mount point, IoError for
+/// permissions.
 void check_replaceable(const std::string& path);
 /// A mount point, or a folder on another file system than the folder it is in.
 bool is_mount_point(const std::string& path);

@@ -12,9 +12,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "orbitwalk/error.hpp"
 #include "results/publication.hpp"
 #include "results/result_files.hpp"
-#include "orbitwalk/error.hpp"
 #include "support/files.hpp"
 
 // What is in the partial folder, and what it says after a kill:
@@ -43,13 +43,16 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resume, ResultKind kind, std::vector<std::string> folders)
-    : final_(resolve_folder(path)), partial_(final_ + ".partial"), kind_(kind), folders_(std::move(folders)), force_(force) {
+ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resume, ResultKind kind,
+                                 std::vector<std::string> folders)
+    : final_(resolve_folder(path)), partial_(final_ + ".partial"), kind_(kind), folders_(std::move(folders)),
+      force_(force) {
   const std::string parent = fs::path(final_).parent_path().string();
   if (exists(final_)) {
     if (!is_folder(final_)) fail(final_, "create the result folder", "a file of that name is in the way");
     if (!is_mount_point(final_) && !is_empty_folder(final_)) {
-      if (const std::string why = why_no_result(final_, kind_); !why.empty()) throw SpecError(final_ + ": " + why + "; choose another");
+      if (const std::string why = why_no_result(final_, kind_); !why.empty())
+        throw SpecError(final_ + ": " + why + "; choose another");
       holds_result_ = true;
     }
   }
@@ -64,24 +67,29 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
   if (error) fail(parent, "create the folder", error.message());
   check_replaceable(final_);
   if (found && (!is_folder(partial_) || is_mount_point(partial_)))
-    fail(partial_, "create the folder", std::string("a ") + (is_folder(partial_) ? "mount point" : "file") + " of that name is in the way");
+    fail(partial_, "create the folder",
+         std::string("a ") + (is_folder(partial_) ? "mount point" : "file") + " of that name is in the way");
   lock_partial();
   try {
     const bool ours = exists(inside(partial_marker)) || exists(inside(finished_marker));
-    if (!ours && !is_empty_folder(partial_)) fail(partial_, "use the folder", "it holds files that were not left by a run of this program");
+    if (!ours && !is_empty_folder(partial_))
+      fail(partial_, "use the folder", "it holds files that were not left by a run of this program");
     if (exists(inside(finished_marker))) recover();
     if (holds_result_ && force_) {
       if (const auto names = foreign_files(final_, {kind_, folders_}, 3); !names.empty())
-        throw SpecError(final_ + ": holds files that this program did not write (" + listed(names) + "); move them away, or choose another folder");
+        throw SpecError(final_ + ": holds files that this program did not write (" + listed(names) +
+                        "); move them away, or choose another folder");
     }
     const bool interrupted = any_checkpoint();
     if (interrupted && !resume && !force_)
       throw SpecError(partial_ + ": an interrupted run is there; use --resume to continue it or --force to discard it");
     if (interrupted && resume && holds_result_ && !force_)
-      throw SpecError(final_ + ": a result already exists, and an interrupted run is in " + partial_ + "; use --resume --force to continue it and replace the result");
+      throw SpecError(final_ + ": a result already exists, and an interrupted run is in " + partial_ +
+                      "; use --resume --force to continue it and replace the result");
     resumed_ = interrupted && resume;
     finished_ = holds_result_ && !resumed_ && (resume || published_);
-    if (holds_result_ && !force_ && !finished_) throw SpecError(final_ + ": a result already exists; use --force to replace it");
+    if (holds_result_ && !force_ && !finished_)
+      throw SpecError(final_ + ": a result already exists; use --force to replace it");
     const int fd = ::open(inside(partial_marker).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0 || ::close(fd) != 0) fail(partial_, "write to the folder", std::strerror(errno));
     for (const fs::directory_entry& entry : fs::directory_iterator(partial_)) {
@@ -109,14 +117,17 @@ void ResultDirectory::release() {
 /// Creates the partial folder if need be, and takes its lock.
 void ResultDirectory::lock_partial() {
   for (;;) {
-    if (::mkdir(partial_.c_str(), 0777) != 0 && errno != EEXIST) fail(partial_, "create the folder", std::strerror(errno));
+    if (::mkdir(partial_.c_str(), 0777) != 0 && errno != EEXIST)
+      fail(partial_, "create the folder", std::strerror(errno));
     lock_ = ::open(partial_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (lock_ < 0 && errno == ENOENT) continue;  // another run has just published its result
     if (lock_ < 0) fail(partial_, "open the folder", std::strerror(errno));
     int refused = 0;
     while (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && (refused = errno) == EINTR) refused = 0;
-    struct stat held {}, there {};
-    const bool same = ::fstat(lock_, &held) == 0 && ::stat(partial_.c_str(), &there) == 0 && held.st_ino == there.st_ino && held.st_dev == there.st_dev;
+    struct stat held {
+    }, there{};
+    const bool same = ::fstat(lock_, &held) == 0 && ::stat(partial_.c_str(), &there) == 0 &&
+                      held.st_ino == there.st_ino && held.st_dev == there.st_dev;
     // File systems without locks go without.
     const bool without = refused == ENOLCK || refused == ENOSYS || refused == ENOTSUP || refused == EINVAL;
     if (same && (refused == 0 || without)) return;
@@ -133,7 +144,8 @@ void ResultDirectory::recover() {
     flush(fs::path(final_).parent_path().string());
   } else if (fingerprint(result_path(), kind_) == finished) {
     if (holds_result_ && !force_)
-      throw SpecError(final_ + ": a result already exists, and a finished one waits in " + result_path() + "; use --force to put that in its place");
+      throw SpecError(final_ + ": a result already exists, and a finished one waits in " + result_path() +
+                      "; use --force to put that in its place");
     publish();
   } else {
     fail(partial_, "publish the result in it", "it has changed since it was finished; move the folder away");
@@ -144,7 +156,9 @@ void ResultDirectory::recover() {
 
 /// Gives the complete result its final name.
 void ResultDirectory::publish() {
-  const auto waits = [&] { return "; the finished result is in " + result_path() + ", and the same command publishes it"; };
+  const auto waits = [&] {
+    return "; the finished result is in " + result_path() + ", and the same command publishes it";
+  };
   try {
     for (bool done = rename_to(result_path(), final_); !done;) {
       if (!is_folder(final_)) fail(final_, "create the result folder", "a file of that name has appeared");
@@ -170,7 +184,8 @@ bool ResultDirectory::replace_in_two_steps() {
   }
 }
 
-/// Clears the partial folder after the publication. What fails is left to the next time: the mark of a finished result goes last.
+/// Clears the partial folder after the publication. What fails is left to the next time: the mark of a finished result
+/// goes last.
 void ResultDirectory::retire() {
   std::string problem;
   std::vector<std::string> kept;
@@ -182,7 +197,8 @@ void ResultDirectory::retire() {
   };
   try {
     std::vector<std::string> names;
-    for (const fs::directory_entry& entry : fs::directory_iterator(partial_)) names.push_back(entry.path().filename().string());
+    for (const fs::directory_entry& entry : fs::directory_iterator(partial_))
+      names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
       if (name == partial_marker || name == finished_marker) continue;
@@ -212,7 +228,8 @@ void ResultDirectory::retire() {
 void ResultDirectory::prepare() {
   prepared_ = true;
   remove_own_files(result_path(), {kind_, folders_});
-  if (::mkdir(result_path().c_str(), 0777) != 0 && errno != EEXIST) fail(result_path(), "create the folder", std::strerror(errno));
+  if (::mkdir(result_path().c_str(), 0777) != 0 && errno != EEXIST)
+    fail(result_path(), "create the folder", std::strerror(errno));
 }
 
 ResultDirectory::~ResultDirectory() {
@@ -278,8 +295,10 @@ void ResultDirectory::commit() {
     throw IoError(failure.what() + ("; the files of the result are in " + result_path()));
   }
   // Looked at again: a result may have appeared since the start of the run.
-  if (!force_ && !published_ && exists(final_) && is_folder(final_) && !is_empty_folder(final_) && why_no_result(final_, kind_).empty())
-    throw SpecError(final_ + ": a result has appeared in the meantime; the new one is in " + result_path() + ", and --force puts it in its place");
+  if (!force_ && !published_ && exists(final_) && is_folder(final_) && !is_empty_folder(final_) &&
+      why_no_result(final_, kind_).empty())
+    throw SpecError(final_ + ": a result has appeared in the meantime; the new one is in " + result_path() +
+                    ", and --force puts it in its place");
   publish();
   committed_ = true;
   retire();

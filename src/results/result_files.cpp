@@ -50,19 +50,23 @@ bool own_of_report_within(std::string_view path) {
 
 bool own_of_result(std::string_view path, const Layout& layout) {
   if (layout.kind == ResultKind::report) return own_of_report(path);
-  if (one_of(without(path, ".tmp"), {"summary.json", "result.h5", "checkpoint"}) || own_of_report_within(path)) return true;
+  if (one_of(without(path, ".tmp"), {"summary.json", "result.h5", "checkpoint"}) || own_of_report_within(path))
+    return true;
   for (const std::string& folder : layout.folders) {
     std::string_view name = path;
     if (!below(name, folder)) continue;
     const std::string spec = folder.substr(folder.find_last_of('/') + 1) + ".toml";
-    if (one_of(without(name, ".tmp"), {"experiment.json", "summary.json", "result.h5", spec}) || own_of_report_within(name)) return true;
+    if (one_of(without(name, ".tmp"), {"experiment.json", "summary.json", "result.h5", spec}) ||
+        own_of_report_within(name))
+      return true;
   }
   return false;
 }
 
 bool own_of_partial(std::string_view path, const Layout& layout) {
   const std::string_view name = without(path, ".tmp");
-  if (path.find('/') == path.npos && (is_checkpoint(path) || name == partial_marker || name == finished_marker)) return true;
+  if (path.find('/') == path.npos && (is_checkpoint(path) || name == partial_marker || name == finished_marker))
+    return true;
   if (below(path, "result")) return own_of_result(path, layout);
   if (path.starts_with("replaced")) {
     const auto slash = path.find('/');
@@ -129,10 +133,13 @@ std::string why_no_result(const std::string& folder, ResultKind kind) {
   const std::string text = read_file(path, std::uint64_t{1} << 30);
   if (kind == ResultKind::report) {
     const auto head = text.substr(0, 1024);
-    return head.find("name=\"generator\" content=\"orbitwalk ") != std::string::npos ? "" : "its " + name + " was not written by this program";
+    return head.find("name=\"generator\" content=\"orbitwalk ") != std::string::npos
+               ? ""
+               : "its " + name + " was not written by this program";
   }
   Head head;
-  if (!nlohmann::json::sax_parse(text, &head) || head.program != "orbitwalk") return "its " + name + " was not written by this program";
+  if (!nlohmann::json::sax_parse(text, &head) || head.program != "orbitwalk")
+    return "its " + name + " was not written by this program";
   if (head.kind == (kind == ResultKind::reproduce ? "reproduce" : "")) return "";
   return "it holds a result of orbitwalk " + (head.kind.empty() ? "run" : head.kind);
 }
@@ -166,7 +173,8 @@ std::vector<std::string> foreign_files(const std::string& folder, const Layout& 
     const std::string relative = entry->path().lexically_relative(folder).string();
     const fs::file_type type = entry->symlink_status(error).type();
     if (error) break;
-    if (type != fs::file_type::directory && (type != fs::file_type::regular || !is_own(relative, layout))) found.push_back(relative);
+    if (type != fs::file_type::directory && (type != fs::file_type::regular || !is_own(relative, layout)))
+      found.push_back(relative);
   }
   if (error) fail(folder, error);
   return found;

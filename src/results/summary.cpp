@@ -9,14 +9,14 @@
 #include <span>
 
 #include "orbitwalk/error.hpp"
-#include "results/hdf5.hpp"
-#include "support/json.hpp"
-#include "run/at_zero.hpp"
 #include "results/conclusion.hpp"
 #include "results/data_record.hpp"
+#include "results/hdf5.hpp"
+#include "run/at_zero.hpp"
 #include "run/ensemble.hpp"
 #include "run/identity.hpp"
 #include "run/series.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -37,7 +37,8 @@ Json histogram_to_json(const Histogram& h) {
 
 std::vector<double> law_density(const Law& law, const std::vector<double>& edges) {
   std::vector<double> density(edges.size() - 1);
-  for (std::size_t i = 0; i + 1 < edges.size(); ++i) density[i] = (law.cdf(edges[i + 1]) - law.cdf(edges[i])) / (edges[i + 1] - edges[i]);
+  for (std::size_t i = 0; i + 1 < edges.size(); ++i)
+    density[i] = (law.cdf(edges[i + 1]) - law.cdf(edges[i])) / (edges[i + 1] - edges[i]);
   return density;
 }
 
@@ -84,16 +85,20 @@ Json shell_to_json(const RunRecord& record) {
 }
 
 Json series_to_json(const Series& series) {
-  Json json = {{"steps", series.steps}, {"spacing", series.logarithmic ? "logarithmic" : "linear"}, {"levels", json_numbers(series.levels)}};
+  Json json = {{"steps", series.steps},
+               {"spacing", series.logarithmic ? "logarithmic" : "linear"},
+               {"levels", json_numbers(series.levels)}};
   for (std::size_t o = 0; o < series.names.size(); ++o) {
     Json quantiles = Json::array(), mean = Json::array(), error = Json::array(), count = Json::array();
     for (const SeriesPoint& point : series.points[o]) {
-      quantiles.push_back(point.quantiles.empty() ? Json(std::vector<std::nullptr_t>(series.levels.size())) : json_numbers(point.quantiles));
+      quantiles.push_back(point.quantiles.empty() ? Json(std::vector<std::nullptr_t>(series.levels.size()))
+                                                  : json_numbers(point.quantiles));
       mean.push_back(json_number(point.mean));
       error.push_back(json_number(point.standard_error));
       count.push_back(point.count);
     }
-    json["observables"][series.names[o]] = {{"quantiles", quantiles}, {"mean", mean}, {"standard_error", error}, {"count", count}};
+    json["observables"][series.names[o]] = {
+        {"quantiles", quantiles}, {"mean", mean}, {"standard_error", error}, {"count", count}};
   }
   return json;
 }
@@ -117,8 +122,10 @@ ObservableResult sample_from_json(const std::string& name, const Json& o, const 
   r.histogram.over = o.at("over");
   r.histogram.non_finite = o.at("non_finite");
   const auto& edges = r.histogram.edges;
-  if (edges.size() < 2 || edges.size() != r.histogram.counts.size() + 1) throw IoError("the histogram of " + name + " needs one more edge than counts");
-  if (!std::is_sorted(edges.begin(), edges.end(), std::less_equal<>())) throw IoError("the edges of " + name + " must increase");
+  if (edges.size() < 2 || edges.size() != r.histogram.counts.size() + 1)
+    throw IoError("the histogram of " + name + " needs one more edge than counts");
+  if (!std::is_sorted(edges.begin(), edges.end(), std::less_equal<>()))
+    throw IoError("the edges of " + name + " must increase");
   for (const Json& count : o.at("histogram").at("counts")) {
     if (!count.is_number_unsigned()) throw IoError("the counts of " + name + " must be whole numbers, zero or more");
   }
@@ -184,7 +191,8 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   s["particles"] = plan.particles;
   s["steps"] = plan.end();
   std::uint64_t first_step = 0;
-  for (const Divergence& d : record.tally.diverged) first_step = first_step == 0 ? d.step : std::min(first_step, d.step);
+  for (const Divergence& d : record.tally.diverged)
+    first_step = first_step == 0 ? d.step : std::min(first_step, d.step);
   s["diverged"] = {{"count", record.tally.diverged.size()},
                    {"first_step", record.tally.diverged.empty() ? Json(nullptr) : Json(first_step)}};
   s["degenerate_projections"] = record.tally.counters.degenerate;
@@ -204,9 +212,11 @@ Json make_summary(const RunRecord& record, const Json& spec) {
     o["effective_sample_size_mean"] = json_number(r.effective_sample_size_mean);
     o["effective_sample_size_cdf"] = json_number(r.effective_sample_size_cdf);
     const auto quantiles = last_quantiles(problem, record.tally, i, quantile_levels);
-    if (!quantiles.empty()) o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
+    if (!quantiles.empty())
+      o["last_quantiles"] = {{"levels", json_numbers(quantile_levels)}, {"values", json_numbers(quantiles)}};
     if (const auto zero = share_at_zero(problem, record.tally, i)) {
-      o["share_at_zero"] = {{"threshold", ShareAtZero::threshold}, {"share", zero->share}, {"particles", zero->particles}};
+      o["share_at_zero"] = {
+          {"threshold", ShareAtZero::threshold}, {"share", zero->share}, {"particles", zero->particles}};
     }
     o["histogram"] = histogram_to_json(r.histogram);
     observables[r.name] = o;
@@ -269,10 +279,17 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     h5.dataset(at + "/counts", r.histogram.counts);
     h5.attribute(at + "/edges", "units", "of the observable");
     h5.attribute(at + "/counts", "units", "observations");
-    for (const auto& [name, value] : std::initializer_list<std::pair<const char*, double>>{
-             {"mean", r.mean}, {"standard_error", r.standard_error}, {"variance", r.variance},
-             {"variance_standard_error", r.variance_standard_error}, {"minimum", r.minimum}, {"maximum", r.maximum},
-             {"effective_sample_size", r.effective_sample_size}, {"nested_rhat", r.nested_rhat}, {"drift_ks", r.drift_ks}, {"drift_p", r.drift_p}}) {
+    for (const auto& [name, value] :
+         std::initializer_list<std::pair<const char*, double>>{{"mean", r.mean},
+                                                               {"standard_error", r.standard_error},
+                                                               {"variance", r.variance},
+                                                               {"variance_standard_error", r.variance_standard_error},
+                                                               {"minimum", r.minimum},
+                                                               {"maximum", r.maximum},
+                                                               {"effective_sample_size", r.effective_sample_size},
+                                                               {"nested_rhat", r.nested_rhat},
+                                                               {"drift_ks", r.drift_ks},
+                                                               {"drift_p", r.drift_p}}) {
       h5.attribute(at, name, value);
     }
     h5.attribute(at, "count", r.count);
@@ -283,10 +300,12 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     const std::size_t n = problem.plan.particles;
     const Tally& tally = record.tally;
     h5.dataset(at + "/last", 1, n, [&](std::size_t, std::size_t first, std::span<double> piece) {
-      if (!tally.last_double.empty()) std::copy_n(tally.last_double.begin() + i * n + first, piece.size(), piece.begin());
+      if (!tally.last_double.empty())
+        std::copy_n(tally.last_double.begin() + i * n + first, piece.size(), piece.begin());
       else std::copy_n(tally.last_float.begin() + i * n + first, piece.size(), piece.begin());
     });
-    h5.attribute(at + "/last", "units", "of the observable; one value a particle, at the last observation (NaN: diverged)");
+    h5.attribute(at + "/last", "units",
+                 "of the observable; one value a particle, at the last observation (NaN: diverged)");
   }
   if (problem.plan.series) {
     const Series series = series_without_points(problem);
@@ -296,7 +315,8 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
     for (std::size_t o = 0; o < series.names.size(); ++o) {
       const std::string at = "/series/" + Hdf5Writer::component(series.names[o]);
       h5.dataset(at, times, particles, [&](std::size_t time, std::size_t first, std::span<double> piece) {
-        std::copy_n(record.tally.series.begin() + (time * series.names.size() + o) * particles + first, piece.size(), piece.begin());
+        std::copy_n(record.tally.series.begin() + (time * series.names.size() + o) * particles + first, piece.size(),
+                    piece.begin());
       });
       h5.attribute(at, "units", "of the observable; times × particles, rounded to float (NaN: diverged)");
     }
@@ -305,7 +325,8 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
   for (const Law& law : record.laws) {
     if (!law.exists()) continue;
     const auto& edges = find_result(record.observables, law.observable).histogram.edges;
-    const std::string group = "/laws/" + Hdf5Writer::component(law.name), at = group + "/" + Hdf5Writer::component(law.observable);
+    const std::string group = "/laws/" + Hdf5Writer::component(law.name),
+                      at = group + "/" + Hdf5Writer::component(law.observable);
     h5.group(group);
     h5.group(at);
     std::vector<double> cdf(edges.size());
@@ -329,7 +350,8 @@ std::vector<ObservableResult> results_from_summary(const Json& summary) {
     for (const auto& [name, o] : summary.at("observables").items()) {
       const Json& stationarity = summary.at("stationarity").at(name);
       // Absent in results of earlier versions.
-      results.push_back(sample_from_json(name, o, stationarity.contains("stationary") ? stationarity.at("stationary") : Json(nullptr)));
+      results.push_back(sample_from_json(
+          name, o, stationarity.contains("stationary") ? stationarity.at("stationary") : Json(nullptr)));
       results.back().lost_share = lost_share_of(summary);
       results.back().blown_up = is_blown_up(summary, name);
     }
@@ -353,11 +375,12 @@ std::vector<ObservableResult> second_shell_from_summary(const Json& summary) {
   return results;
 }
 
-std::vector<Sample> samples_of(const std::vector<ObservableResult>& results, const std::vector<ObservableResult>& at_second_shell,
-                               const CompareSettings& settings) {
+std::vector<Sample> samples_of(const std::vector<ObservableResult>& results,
+                               const std::vector<ObservableResult>& at_second_shell, const CompareSettings& settings) {
   std::vector<Sample> samples;
   for (const ObservableResult& result : results) {
-    const auto second = std::find_if(at_second_shell.begin(), at_second_shell.end(), [&](const auto& r) { return r.name == result.name; });
+    const auto second = std::find_if(at_second_shell.begin(), at_second_shell.end(),
+                                     [&](const auto& r) { return r.name == result.name; });
     const bool paired = settings.shell_extrapolation && second != at_second_shell.end();
     if (result.histogram.total() == 0 || (paired && second->histogram.total() == 0)) {
       samples.emplace_back();
@@ -372,10 +395,12 @@ std::vector<Sample> samples_of(const std::vector<ObservableResult>& results, con
   return samples;
 }
 
-std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<Sample>& samples, const CompareSettings& settings) {
+std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::vector<Sample>& samples,
+                                       const CompareSettings& settings) {
   std::vector<LawComparison> comparisons;
   for (const Law& law : laws) {
-    const auto at = std::find_if(samples.begin(), samples.end(), [&](const auto& s) { return s.name == law.observable; });
+    const auto at =
+        std::find_if(samples.begin(), samples.end(), [&](const auto& s) { return s.name == law.observable; });
     if (at == samples.end()) throw IoError("the result lacks the observable " + law.observable + " of its spec");
     if (law.exists() && !at->distribution.shares.empty()) {
       comparisons.push_back(compare(*at, law, settings.options));
@@ -388,7 +413,8 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
     nothing.no_law = law.reason;
     nothing.mean = law.mean();
     nothing.variance = law.variance();
-    nothing.ks = nothing.p_value = nothing.wasserstein1 = nothing.kl = nothing.ks_critical = nothing.mean_z = nothing.variance_z = nan;
+    nothing.ks = nothing.p_value = nothing.wasserstein1 = nothing.kl = nothing.ks_critical = nothing.mean_z =
+        nothing.variance_z = nan;
     nothing.p_smooth = nothing.ks_bound = nan;
     nothing.significance = settings.options.significance;
     nothing.confidence = settings.options.confidence;
@@ -399,7 +425,8 @@ std::vector<LawComparison> compare_all(const std::vector<Law>& laws, const std::
   return comparisons;
 }
 
-std::vector<std::string> rejected_expectations(const CompareSettings& settings, const std::vector<LawComparison>& comparisons) {
+std::vector<std::string> rejected_expectations(const CompareSettings& settings,
+                                               const std::vector<LawComparison>& comparisons) {
   std::vector<std::string> rejected;
   for (const auto& name : settings.expect) {
     for (const auto& c : comparisons) {

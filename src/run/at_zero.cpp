@@ -12,9 +12,11 @@ namespace orbitwalk {
 namespace {
 
 bool may_collapse(const Problem& problem, const std::string& name) {
-  static const std::pair<const char*, const char*> products[] = {{"hadamard", "w"},   {"deep_hadamard", "w"}, {"mapped_hadamard", "z"},
-                                                                 {"relu", "strength"}, {"attention", "strength"}, {"groups", "norm"}};
-  if (problem.plan.scheme == Scheme::geometric_euler) return problem.model.name == "linear" && numbered_index(name, "w");
+  static const std::pair<const char*, const char*> products[] = {{"hadamard", "w"},         {"deep_hadamard", "w"},
+                                                                 {"mapped_hadamard", "z"},  {"relu", "strength"},
+                                                                 {"attention", "strength"}, {"groups", "norm"}};
+  if (problem.plan.scheme == Scheme::geometric_euler)
+    return problem.model.name == "linear" && numbered_index(name, "w");
   if (problem.plan.scheme != Scheme::sgd) return false;
   for (const auto& [model, prefix] : products) {
     if (problem.model.name == model && numbered_index(name, prefix)) return true;

@@ -8,8 +8,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "support/json.hpp"
 #include "models/host_model.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -17,7 +17,8 @@ namespace {
 constexpr double kGrowth = 0x1p52;
 
 double root_of_range(Precision precision) {
-  return std::sqrt(precision == Precision::float64 ? std::numeric_limits<double>::max() : double(std::numeric_limits<float>::max()));
+  return std::sqrt(precision == Precision::float64 ? std::numeric_limits<double>::max()
+                                                   : double(std::numeric_limits<float>::max()));
 }
 
 /// Largest |x| of each observed quantity at the start.
@@ -26,12 +27,15 @@ std::vector<double> start_values(const Problem& problem) {
   std::vector<double> largest(problem.observed.size(), 0.0);
   for (const double scales : {0.0, 1.0, -1.0, 3.0, -3.0}) {
     Eigen::VectorXd theta(model.parameters());
-    for (int i = 0; i < theta.size(); ++i) theta[i] = problem.initial.mean[std::size_t(i)] + scales * problem.initial.scale[std::size_t(i)];
+    for (int i = 0; i < theta.size(); ++i)
+      theta[i] = problem.initial.mean[std::size_t(i)] + scales * problem.initial.scale[std::size_t(i)];
     const Eigen::VectorXd x = model.observe(theta);
     for (std::size_t o = 0; o < largest.size(); ++o) {
       const int index = problem.observed[o].index;
-      const double value = index < x.size() ? std::abs(x[index]) : std::pow(problem.plan.horizontal, 2);  // kinetic temperature: T
-      largest[o] = std::isfinite(value) ? std::max(largest[o], value) : HUGE_VAL;  // a ratio to 0: nothing is too large for it
+      // kinetic temperature: T
+      const double value = index < x.size() ? std::abs(x[index]) : std::pow(problem.plan.horizontal, 2);
+      // a ratio to 0: nothing is too large for it
+      largest[o] = std::isfinite(value) ? std::max(largest[o], value) : HUGE_VAL;
     }
   }
   return largest;
@@ -43,12 +47,16 @@ double limit_of(double start, Precision precision) {
   return start < root ? std::min(grown, root) : grown;
 }
 
-double last_of(const Tally& tally, std::size_t at) { return tally.last_double.empty() ? double(tally.last_float[at]) : tally.last_double[at]; }
+double last_of(const Tally& tally, std::size_t at) {
+  return tally.last_double.empty() ? double(tally.last_float[at]) : tally.last_double[at];
+}
 
 bool has_non_finite(const Problem& problem, const Tally& tally, std::size_t o) {
   const Plan& plan = problem.plan;
   for (int part = 0; part < 2 * plan.batches; ++part) {
-    if (tally.cells[std::uint64_t(part) * plan.cells + problem.observed[o].offset + std::uint64_t(problem.observed[o].bins) + 2] > 0) return true;
+    if (tally.cells[std::uint64_t(part) * plan.cells + problem.observed[o].offset +
+                    std::uint64_t(problem.observed[o].bins) + 2] > 0)
+      return true;
   }
   return false;
 }
@@ -74,11 +82,12 @@ std::optional<BlowUp> find_blow_up(const Problem& problem, const Tally& tally) {
   std::vector<std::uint64_t> diverged;
   for (const Divergence& d : tally.diverged) diverged.push_back(d.particle);
   std::sort(diverged.begin(), diverged.end());
-  // Infinite where a finite particle shows what is in no extreme: infinity, or a loss that is not a number, as differences of infinite
-  // terms are. Another quantity may be 0/0 in a sane state.
+  // Infinite where a finite particle shows what is in no extreme: infinity, or a loss that is not a number, as
+  // differences of infinite terms are. Another quantity may be 0/0 in a sane state.
   const auto last = [&](std::size_t o, std::uint64_t i) {
     const double x = std::abs(last_of(tally, o * problem.plan.particles + i));
-    const bool absurd = std::isnan(x) && problem.names[o] == "loss" && !std::binary_search(diverged.begin(), diverged.end(), i);
+    const bool absurd =
+        std::isnan(x) && problem.names[o] == "loss" && !std::binary_search(diverged.begin(), diverged.end(), i);
     return absurd ? HUGE_VAL : x;
   };
   for (std::size_t o = 0; o < observed && problem.quantiles; ++o) {
@@ -87,7 +96,9 @@ std::optional<BlowUp> find_blow_up(const Problem& problem, const Tally& tally) {
       if (std::isinf(last(o, i))) largest[o] = HUGE_VAL;
     }
   }
-  if (std::none_of(largest.begin(), largest.end(), [&](double x) { return x > std::min(kGrowth, root_of_range(problem.plan.precision)); })) return {};
+  if (std::none_of(largest.begin(), largest.end(),
+                   [&](double x) { return x > std::min(kGrowth, root_of_range(problem.plan.precision)); }))
+    return {};
 
   std::vector<double> limits = start_values(problem);
   for (double& limit : limits) limit = limit_of(limit, problem.plan.precision);
@@ -107,8 +118,8 @@ std::optional<BlowUp> find_blow_up(const Problem& problem, const Tally& tally) {
     for (std::size_t o = 0; o < observed; ++o) beyond |= last(o, i) > limits[o];
     found.particles += beyond;
   }
-  // Without last observations, or where a particle came back: at least one of each block whose extremes are beyond. What a diverged
-  // particle showed on its way is counted with it.
+  // Without last observations, or where a particle came back: at least one of each block whose extremes are beyond.
+  // What a diverged particle showed on its way is counted with it.
   if (!kept || (found.particles == 0 && tally.diverged.empty())) {
     for (std::uint64_t block = 0; block < problem.blocks(); ++block) {
       bool beyond = false;
@@ -128,18 +139,23 @@ std::string lost_in_words(const Problem& problem, const Tally& tally, const std:
   const std::string of = " of " + std::to_string(problem.plan.particles) + " particles ";
   std::string text;
   if (!tally.diverged.empty()) {
-    const auto first = std::min_element(tally.diverged.begin(), tally.diverged.end(), [](const auto& a, const auto& b) { return a.step < b.step; });
+    const auto first = std::min_element(tally.diverged.begin(), tally.diverged.end(),
+                                        [](const auto& a, const auto& b) { return a.step < b.step; });
     text = std::to_string(tally.diverged.size()) + of + "diverged, the first at step " + std::to_string(first->step);
   }
   if (blow_up) {
-    text += (text.empty() ? "" : "; ") + std::to_string(blow_up->particles) + of + "blew up short of infinity: |" + blow_up->worst + "| reached " +
-            figure(blow_up->largest) + ", beyond " + figure(blow_up->limit);
+    text += (text.empty() ? "" : "; ") + std::to_string(blow_up->particles) + of + "blew up short of infinity: |" +
+            blow_up->worst + "| reached " + figure(blow_up->largest) + ", beyond " + figure(blow_up->limit);
   }
   return text;
 }
 
 nlohmann::ordered_json blow_up_to_json(const BlowUp& blow_up) {
-  return {{"count", blow_up.particles}, {"observables", blow_up.observables}, {"worst", blow_up.worst}, {"largest", json_number(blow_up.largest)}, {"limit", blow_up.limit}};
+  return {{"count", blow_up.particles},
+          {"observables", blow_up.observables},
+          {"worst", blow_up.worst},
+          {"largest", json_number(blow_up.largest)},
+          {"limit", blow_up.limit}};
 }
 
 }  // namespace orbitwalk

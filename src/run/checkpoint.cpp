@@ -11,11 +11,11 @@
 #include <string>
 
 #include "orbitwalk/error.hpp"
-#include "support/fnv1a.hpp"
-#include "support/files.hpp"
 #include "run/checkpoint.hpp"
 #include "run/identity.hpp"
 #include "run/suspended_arrays.hpp"
+#include "support/files.hpp"
+#include "support/fnv1a.hpp"
 
 // Pieces of constant size are written and read, so that a checkpoint takes no memory besides the tally.
 namespace orbitwalk {
@@ -77,7 +77,8 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
 
   [[noreturn]] void damaged(const std::string& how = "") const {
-    throw IoError(path_ + ": damaged checkpoint" + (how.empty() ? "" : " (" + how + ")") + "; start again with --force");
+    throw IoError(path_ + ": damaged checkpoint" + (how.empty() ? "" : " (" + how + ")") +
+                  "; start again with --force");
   }
   /// Ends behind the magic, or throws: the whole file is read once, and only then are its parts trusted.
   void check() {
@@ -139,7 +140,8 @@ void check_identity(const std::string& path, const std::string& theirs, const st
   using Json = nlohmann::ordered_json;
   const Json before = Json::parse(theirs, nullptr, false), now = Json::parse(ours, nullptr, false);
   const bool comparable = !before.is_discarded() && !now.is_discarded();
-  const auto list = comparable ? differences(before, now) : std::vector<std::string>{"other spec, seed, data or version"};
+  const auto list =
+      comparable ? differences(before, now) : std::vector<std::string>{"other spec, seed, data or version"};
   if (list.empty()) return;  // the same content at other paths
   throw SpecError(path + ": the interrupted run is a different one: " + differences_text(list) +
                   "; repeat what was interrupted, or start again with --force");
@@ -147,7 +149,8 @@ void check_identity(const std::string& path, const std::string& theirs, const st
 
 }  // namespace
 
-void write_checkpoint(const std::string& path, const Problem&, const std::string& identity, const Tally& tally, double seconds) {
+void write_checkpoint(const std::string& path, const Problem&, const std::string& identity, const Tally& tally,
+                      double seconds) {
   Writer out(path);
   out.append(magic.data(), magic.size());
   out.put(std::vector<char>(identity.begin(), identity.end()));

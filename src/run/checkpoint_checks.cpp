@@ -40,7 +40,8 @@ std::string check_sums(const Problem& problem, const Tally& tally) {
     for (std::size_t o = 0; o < observed; ++o) {
       const BlockSums& sums = tally.sums[block * observed + o];
       const double most = tally.done[block] ? double(particles_of(problem, block)) : 0;
-      if (!(sums.particles >= 0 && sums.particles <= most) || sums.particles != std::floor(sums.particles)) return "sums over more particles than a block has";
+      if (!(sums.particles >= 0 && sums.particles <= most) || sums.particles != std::floor(sums.particles))
+        return "sums over more particles than a block has";
     }
   }
   return "";
@@ -53,7 +54,8 @@ std::string check_cells(const Problem& problem, const Tally& tally) {
   for (std::uint64_t block = 0; block < problem.blocks(); ++block) {
     if (tally.done[block] == 0) continue;
     const Halves each = halves(plan, plan.observations());
-    for (int half = 0; half < 2; ++half) expected[block % plan.batches][half] += particles_of(problem, block) * each[half];
+    for (int half = 0; half < 2; ++half)
+      expected[block % plan.batches][half] += particles_of(problem, block) * each[half];
   }
   for (const auto& [particle, step] : tally.diverged) {
     const std::uint64_t finite = step - 1, times = finite > plan.burn_in ? (finite - plan.burn_in) / plan.every : 0;
@@ -64,10 +66,12 @@ std::string check_cells(const Problem& problem, const Tally& tally) {
     for (int batch = 0; batch < plan.batches; ++batch) {
       for (std::size_t o = 0; o < problem.observed.size(); ++o) {
         const ObservedSpec& spec = problem.observed[o];
-        const auto first = tally.cells.begin() + std::ptrdiff_t((std::uint64_t(half) * plan.batches + batch) * plan.cells + spec.offset);
+        const auto first = tally.cells.begin() +
+                           std::ptrdiff_t((std::uint64_t(half) * plan.batches + batch) * plan.cells + spec.offset);
         const std::uint64_t counted = std::accumulate(first, first + spec.bins + extra_cells, std::uint64_t(0));
         if (counted != expected[batch][half])
-          return std::to_string(counted) + " observations of " + problem.names[o] + " where the complete blocks have " + std::to_string(expected[batch][half]);
+          return std::to_string(counted) + " observations of " + problem.names[o] + " where the complete blocks have " +
+                 std::to_string(expected[batch][half]);
       }
     }
   }
@@ -77,7 +81,8 @@ std::string check_cells(const Problem& problem, const Tally& tally) {
 std::string check_counters(const Problem& problem, const Tally& tally) {
   const Counters& counters = tally.counters;
   const double steps = double(tally.blocks_done()) * block_size * double(problem.plan.end());
-  if (double(counters.proposals) > steps || counters.accepted > counters.proposals || counters.unsolved > counters.proposals - counters.accepted)
+  if (double(counters.proposals) > steps || counters.accepted > counters.proposals ||
+      counters.unsolved > counters.proposals - counters.accepted)
     return "more Metropolis tests than steps";
   return "";
 }

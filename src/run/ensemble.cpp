@@ -37,7 +37,8 @@ Tally::Tally(const Problem& problem)
 
 void Tally::mark_done(std::uint64_t first, std::uint64_t count) {
   std::fill_n(done.begin() + first, count, 1);
-  std::erase_if(suspended, [&](const SuspendedBlock& each) { return each.block >= first && each.block - first < count; });
+  std::erase_if(suspended,
+                [&](const SuspendedBlock& each) { return each.block >= first && each.block - first < count; });
 }
 
 std::uint64_t Tally::blocks_done() const { return std::count(done.begin(), done.end(), 1); }
@@ -59,7 +60,8 @@ std::vector<Piece> pieces_to_do(const Tally& tally, std::uint64_t most) {
   const std::size_t whole = pieces.size();
   for (std::uint64_t b = 0; b < taken.size(); ++b) {
     if (taken[b]) continue;
-    if (pieces.size() > whole && pieces.back().first + pieces.back().count == b && pieces.back().count < most) ++pieces.back().count;
+    if (pieces.size() > whole && pieces.back().first + pieces.back().count == b && pieces.back().count < most)
+      ++pieces.back().count;
     else pieces.push_back({b, 1});
   }
   return pieces;
@@ -74,14 +76,16 @@ ChunkResult empty_result(const Problem& problem, const Piece& piece) {
   ChunkResult result;
   result.sums.resize(piece.count * problem.observed.size());
   result.cells.assign(2 * problem.plan.batches * problem.plan.cells, 0);
-  if (problem.quantiles) result.last.assign(problem.observed.size() * particles, std::numeric_limits<double>::quiet_NaN());
+  if (problem.quantiles)
+    result.last.assign(problem.observed.size() * particles, std::numeric_limits<double>::quiet_NaN());
   result.series.assign(problem.series_values() * particles, std::numeric_limits<float>::quiet_NaN());
   result.diverged.assign(particles, 0);
   return result;
 }
 
 // The piece, one block, continues from where it was suspended.
-void take_up(const Problem& problem, const Piece& piece, const SuspendedBlock& block, const Tally& tally, ChunkResult& result) {
+void take_up(const Problem& problem, const Piece& piece, const SuspendedBlock& block, const Tally& tally,
+             ChunkResult& result) {
   const std::uint64_t first = piece.first * block_size, particles = particles_of(problem, piece.first, 1);
   for (std::size_t o = 0; o < problem.observed.size() && problem.quantiles; ++o) {
     const std::uint64_t from = o * problem.plan.particles + first;
@@ -90,7 +94,8 @@ void take_up(const Problem& problem, const Piece& piece, const SuspendedBlock& b
     else std::copy_n(tally.last_float.begin() + from, particles, to);
   }
   for (std::size_t row = 0; row < problem.series_values(); ++row) {
-    std::copy_n(tally.series.begin() + row * problem.plan.particles + first, particles, result.series.begin() + row * block_size);
+    std::copy_n(tally.series.begin() + row * problem.plan.particles + first, particles,
+                result.series.begin() + row * block_size);
   }
   result.diverged = block.diverged;
   result.suspended = block;
@@ -108,10 +113,12 @@ void merge(const Problem& problem, const Piece& piece, ChunkResult& result, Tall
     const auto from = result.last.begin() + o * stride;
     const std::uint64_t to = o * problem.plan.particles + first;
     if (!tally.last_double.empty()) std::copy_n(from, shown, tally.last_double.begin() + to);
-    else std::transform(from, from + shown, tally.last_float.begin() + to, [](double x) { return static_cast<float>(x); });
+    else
+      std::transform(from, from + shown, tally.last_float.begin() + to, [](double x) { return static_cast<float>(x); });
   }
   for (std::size_t row = 0; row < problem.series_values(); ++row) {
-    std::copy_n(result.series.begin() + row * stride, shown, tally.series.begin() + row * problem.plan.particles + first);
+    std::copy_n(result.series.begin() + row * stride, shown,
+                tally.series.begin() + row * problem.plan.particles + first);
   }
   for (std::uint64_t i = 0; i < complete; ++i) {
     if (result.diverged[i] != 0) tally.diverged.push_back({first + i, result.diverged[i]});
@@ -125,7 +132,8 @@ void merge(const Problem& problem, const Piece& piece, ChunkResult& result, Tall
 
 bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOptions& options, Tally& tally) {
   using Clock = std::chrono::steady_clock;
-  const std::uint64_t most = options.chunk_blocks > 0 ? options.chunk_blocks : std::max<std::uint64_t>(1, backend.preferred_blocks());
+  const std::uint64_t most =
+      options.chunk_blocks > 0 ? options.chunk_blocks : std::max<std::uint64_t>(1, backend.preferred_blocks());
   const std::vector<Piece> pieces = pieces_to_do(tally, most);
   std::mutex mutex;
   std::size_t next = 0;
@@ -136,7 +144,8 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
   auto last_checkpoint = Clock::now();
 
   const auto stopped = [&] {
-    return __atomic_load_n(&given_up, __ATOMIC_RELAXED) || (options.stop && __atomic_load_n(options.stop, __ATOMIC_RELAXED));
+    return __atomic_load_n(&given_up, __ATOMIC_RELAXED) ||
+           (options.stop && __atomic_load_n(options.stop, __ATOMIC_RELAXED));
   };
   const auto work = [&] {
     try {
@@ -150,7 +159,8 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
         ChunkResult result = empty_result(problem, piece);
         std::uint64_t told = 0;  // steps of this piece; what is left when it ends is added then
         if (backend.continues_blocks()) {
-          // The block stays in the tally as it was until it has come further, for checkpoints that are written meanwhile.
+          // The block stays in the tally as it was until it has come further, for checkpoints that are written
+          // meanwhile.
           const std::lock_guard lock(mutex);
           const SuspendedBlock* suspended = tally.find_suspended(piece.first);
           if (suspended) take_up(problem, piece, *suspended, tally, result), told = suspended->steps_taken();
@@ -172,7 +182,8 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
         if (!complete) return;
         steps_done += steps_of_piece - told;
         if (options.progress) options.progress(blocks_done, steps_done);
-        if (options.checkpoint && std::chrono::duration<double>(Clock::now() - last_checkpoint).count() > options.checkpoint_seconds) {
+        if (options.checkpoint &&
+            std::chrono::duration<double>(Clock::now() - last_checkpoint).count() > options.checkpoint_seconds) {
           options.checkpoint(tally);
           last_checkpoint = Clock::now();
         }
@@ -183,7 +194,8 @@ bool run_ensemble(const Problem& problem, Backend& backend, const EnsembleOption
       __atomic_store_n(&given_up, true, __ATOMIC_RELAXED);
     }
   };
-  const std::size_t workers = std::min<std::size_t>(std::max(1, backend.workers()), std::max<std::size_t>(1, pieces.size()));
+  const std::size_t workers =
+      std::min<std::size_t>(std::max(1, backend.workers()), std::max<std::size_t>(1, pieces.size()));
   std::vector<std::thread> threads;
   try {
     for (std::size_t i = 1; i < workers; ++i) threads.emplace_back(work);

@@ -19,11 +19,15 @@ Evidence gather_evidence(const Problem& problem, const Tally& tally, std::vector
   evidence.blow_up = find_blow_up(problem, tally);
   evidence.lost = lost_particles(tally, evidence.blow_up);
   if (evidence.lost > 0) {
-    evidence.notes.push_back(lost_in_words(problem, tally, evidence.blow_up) + ": results are those of the others, conditioned on survival; a smaller [dynamics] step may help");
+    evidence.notes.push_back(
+        lost_in_words(problem, tally, evidence.blow_up) +
+        ": results are those of the others, conditioned on survival; a smaller [dynamics] step may help");
   }
   if (tally.counters.proposals > 0 && tally.counters.accepted == 0) {
     evidence.notes.push_back("no proposal was accepted: every particle is where it started" +
-                             std::string(tally.counters.unsolved == tally.counters.proposals ? ", since no way back to the slice was found" : "; a smaller [dynamics] step may help"));
+                             std::string(tally.counters.unsolved == tally.counters.proposals
+                                             ? ", since no way back to the slice was found"
+                                             : "; a smaller [dynamics] step may help"));
   }
   // Particles that blow up tell nothing about rounding.
   if (evidence.lost == 0) evidence.lost_increments = find_lost_increments(problem);
@@ -63,7 +67,8 @@ bool is_blown_up(const Json& summary, const std::string& observable) {
 }
 
 std::string stationary_in_words(const Json& entry) {
-  return in_words(entry.contains("stationary") ? stationary_from_json(entry.at("stationary")) : Stationarity::not_tested);
+  return in_words(entry.contains("stationary") ? stationary_from_json(entry.at("stationary"))
+                                               : Stationarity::not_tested);
 }
 
 std::vector<std::string> stationarity_reasons(const Json& stationarity) {
@@ -71,7 +76,8 @@ std::vector<std::string> stationarity_reasons(const Json& stationarity) {
   for (const auto& [name, entry] : stationarity.items()) {
     if (!entry.contains("reason") || !entry.at("reason").is_string()) continue;
     const bool tested = stationary_from_json(entry.at("stationary")) != Stationarity::not_tested;
-    const std::string reason = (tested ? "not stationary: " : "stationarity not tested: ") + entry.at("reason").get<std::string>();
+    const std::string reason =
+        (tested ? "not stationary: " : "stationarity not tested: ") + entry.at("reason").get<std::string>();
     auto at = std::find_if(by_reason.begin(), by_reason.end(), [&](const auto& each) { return each.first == reason; });
     if (at == by_reason.end()) at = by_reason.insert(at, {reason, {}});
     at->second.push_back(name);

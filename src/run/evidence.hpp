@@ -18,8 +18,8 @@ namespace orbitwalk {
 struct Evidence {
   std::optional<BlowUp> blow_up;
   std::optional<LostIncrements> lost_increments;
-  std::uint64_t lost = 0;           ///< particles that diverged or blew up
-  std::vector<std::string> notes;   ///< in words, for people
+  std::uint64_t lost = 0;          ///< particles that diverged or blew up
+  std::vector<std::string> notes;  ///< in words, for people
 };
 
 /// Looks at a finished run; `results` are told where increments are lost.
@@ -28,7 +28,8 @@ Evidence gather_evidence(const Problem& problem, const Tally& tally, std::vector
 /// Adds `blown_up` and `lost_increments`, where there are any, and the notes.
 void add_evidence(const Evidence& evidence, nlohmann::ordered_json& summary);
 
-/// `stationary` and `reason` of `stationarity` in a summary: true or false, or null where nothing was tested; why, or null.
+/// `stationary` and `reason` of `stationarity` in a summary: true or false, or null where nothing was tested; why, or
+/// null.
 nlohmann::ordered_json stationary_to_json(Stationarity stationary);
 Stationarity stationary_from_json(const nlohmann::ordered_json& stationary);
 
@@ -41,7 +42,8 @@ bool is_blown_up(const nlohmann::ordered_json& summary, const std::string& obser
 /// "yes", "no" or "not tested", of an entry of `stationarity`.
 std::string stationary_in_words(const nlohmann::ordered_json& entry);
 
-/// Sentences on the observables that are not shown to be stationary, one for each reason: "w1, w2: stationarity not tested: ...".
+/// Sentences on the observables that are not shown to be stationary, one for each reason: "w1, w2: stationarity not
+/// tested: ...".
 std::vector<std::string> stationarity_reasons(const nlohmann::ordered_json& stationarity);
 
 }  // namespace orbitwalk

@@ -21,7 +21,8 @@ bool is_path_of(const IdentifiedFile& file, const std::string& value) {
 void hide_paths(Json& json, const std::vector<IdentifiedFile>& files) {
   if (json.is_string()) {
     const std::string value = json.get<std::string>();
-    if (std::any_of(files.begin(), files.end(), [&](const auto& file) { return is_path_of(file, value); })) json = a_file;
+    if (std::any_of(files.begin(), files.end(), [&](const auto& file) { return is_path_of(file, value); }))
+      json = a_file;
   }
   if (!json.is_structured()) return;
   for (Json& part : json) hide_paths(part, files);
@@ -46,7 +47,8 @@ void compare(const Json& before, const Json& now, const std::string& key, std::v
     }
     return;
   }
-  if (before.is_array() && now.is_array() && before.size() == now.size() && before.size() > 0 && before[0].is_object()) {
+  if (before.is_array() && now.is_array() && before.size() == now.size() && before.size() > 0 &&
+      before[0].is_object()) {
     for (std::size_t i = 0; i < now.size(); ++i) compare(before[i], now[i], key + "[" + std::to_string(i) + "]", list);
     return;
   }
@@ -54,7 +56,8 @@ void compare(const Json& before, const Json& now, const std::string& key, std::v
 }
 
 std::string text_at(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json.at(key).is_string() ? json.at(key).get<std::string>() : std::string();
+  return json.is_object() && json.contains(key) && json.at(key).is_string() ? json.at(key).get<std::string>()
+                                                                            : std::string();
 }
 
 const Json& part(const Json& json, const char* key) {
@@ -64,12 +67,15 @@ const Json& part(const Json& json, const char* key) {
 
 void compare_files(const Json& before, const Json& now, std::vector<std::string>& list) {
   for (const Json& file : now) {
-    const auto same = std::find_if(before.begin(), before.end(), [&](const Json& other) { return text_at(other, "role") == text_at(file, "role"); });
+    const auto same = std::find_if(before.begin(), before.end(),
+                                   [&](const Json& other) { return text_at(other, "role") == text_at(file, "role"); });
     if (same == before.end()) list.push_back("the file " + text_at(file, "path") + " is new");
-    else if (text_at(*same, "hash") != text_at(file, "hash")) list.push_back("the content of " + text_at(file, "path") + " has changed");
+    else if (text_at(*same, "hash") != text_at(file, "hash"))
+      list.push_back("the content of " + text_at(file, "path") + " has changed");
   }
   for (const Json& file : before) {
-    const bool gone = std::none_of(now.begin(), now.end(), [&](const Json& other) { return text_at(other, "role") == text_at(file, "role"); });
+    const bool gone = std::none_of(now.begin(), now.end(),
+                                   [&](const Json& other) { return text_at(other, "role") == text_at(file, "role"); });
     if (gone) list.push_back("the file " + text_at(file, "path") + " is no longer read");
   }
 }
@@ -78,7 +84,8 @@ void compare_files(const Json& before, const Json& now, std::vector<std::string>
 
 Json files_to_json(const std::vector<IdentifiedFile>& files) {
   Json list = Json::array();
-  for (const IdentifiedFile& file : files) list.push_back({{"role", file.role}, {"path", file.path}, {"hash", file.hash}});
+  for (const IdentifiedFile& file : files)
+    list.push_back({{"role", file.role}, {"path", file.path}, {"hash", file.hash}});
   return list;
 }
 
@@ -87,12 +94,21 @@ Json with_hidden_paths(Json spec, const std::vector<IdentifiedFile>& files) {
   return spec;
 }
 
-Json run_identity(const Json& spec, const std::vector<IdentifiedFile>& files, const Json& options, const std::string& phase, const Problem& problem) {
+Json run_identity(const Json& spec, const std::vector<IdentifiedFile>& files, const Json& options,
+                  const std::string& phase, const Problem& problem) {
   const Plan& plan = problem.plan;
   return {{"build", build_id()},
           {"phase", phase},
-          {"plan", {{"scheme", int(plan.scheme)}, {"variates", int(plan.variates)}, {"step", plan.step}, {"seed", plan.seed}, {"particles", plan.particles},
-                    {"burn_in", plan.burn_in}, {"steps", plan.steps}, {"every", plan.every}, {"shell_width", plan.shell_width}}},
+          {"plan",
+           {{"scheme", int(plan.scheme)},
+            {"variates", int(plan.variates)},
+            {"step", plan.step},
+            {"seed", plan.seed},
+            {"particles", plan.particles},
+            {"burn_in", plan.burn_in},
+            {"steps", plan.steps},
+            {"every", plan.every},
+            {"shell_width", plan.shell_width}}},
           {"files", files_to_json(files)},
           {"spec", with_hidden_paths(spec, files)},
           {"options", options}};
@@ -101,7 +117,8 @@ Json run_identity(const Json& spec, const std::vector<IdentifiedFile>& files, co
 std::vector<std::string> differences(const Json& before, const Json& now) {
   std::vector<std::string> list;
   if (text_at(before, "build") != text_at(now, "build"))
-    list.push_back("it is from another build of the program, " + text_at(before, "build") + ", and this is " + text_at(now, "build"));
+    list.push_back("it is from another build of the program, " + text_at(before, "build") + ", and this is " +
+                   text_at(now, "build"));
   compare_files(part(before, "files"), part(now, "files"), list);
   compare(part(before, "spec"), part(now, "spec"), "", list);
   compare(part(before, "options"), part(now, "options"), "", list);

@@ -9,7 +9,8 @@
 
 #include "backends/problem.hpp"
 
-// What the numbers of a run depend on. A checkpoint and a finished result carry it, and work continues from them only under the same one.
+// What the numbers of a run depend on. A checkpoint and a finished result carry it, and work continues from them only
+// under the same one.
 namespace orbitwalk {
 
 /// Version, hash over the source texts that numbers come from, and compiler: changes when the numbers could.
@@ -27,13 +28,14 @@ nlohmann::ordered_json files_to_json(const std::vector<IdentifiedFile>& files);
 /// The spec with a word in place of each path under [data] that names one of the files.
 nlohmann::ordered_json with_hidden_paths(nlohmann::ordered_json spec, const std::vector<IdentifiedFile>& files);
 
-/// {`build`, `phase`, `plan` (the numbers by which the phases of a command differ), `files` [`role`, `path`, `hash`], `spec` (complete), `options` (of the command
-/// line, by name)}.
-nlohmann::ordered_json run_identity(const nlohmann::ordered_json& spec, const std::vector<IdentifiedFile>& files, const nlohmann::ordered_json& options,
-                                    const std::string& phase, const Problem& problem);
+/// {`build`, `phase`, `plan` (the numbers by which the phases of a command differ), `files` [`role`, `path`, `hash`],
+/// `spec` (complete), `options` (of the command line, by name)}.
+nlohmann::ordered_json run_identity(const nlohmann::ordered_json& spec, const std::vector<IdentifiedFile>& files,
+                                    const nlohmann::ordered_json& options, const std::string& phase,
+                                    const Problem& problem);
 
-/// What differs, in words, each with its old and new value; empty for equal identities. Files are compared by content, so that a
-/// moved folder is the same.
+/// What differs, in words, each with its old and new value; empty for equal identities. Files are compared by content,
+/// so that a moved folder is the same.
 std::vector<std::string> differences(const nlohmann::ordered_json& before, const nlohmann::ordered_json& now);
 
 /// The first few of them as text, separated by semicolons.

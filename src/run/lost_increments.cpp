@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/walk/walk_particles.hpp"
-#include "support/json.hpp"
 #include "models/scalar_functions.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -30,7 +30,8 @@ struct Half {
 
 /// Euler's schemes round θ - h ∇L first and add the noise then: no noise carries that drift over half an ulp.
 bool adds_drift_first(Scheme scheme) {
-  return scheme == Scheme::euler_maruyama || scheme == Scheme::leimkuhler_matthews || scheme == Scheme::projected_euler_maruyama || scheme == Scheme::geometric_euler;
+  return scheme == Scheme::euler_maruyama || scheme == Scheme::leimkuhler_matthews ||
+         scheme == Scheme::projected_euler_maruyama || scheme == Scheme::geometric_euler;
 }
 
 /// One particle at its start, as in the backends.
@@ -40,13 +41,16 @@ struct Walker {
   WalkMemory<R> at;
 
   template <class Model, class Integrator>
-  Walker(const Model& model, const Integrator& integrator, const Plan& plan, std::uint64_t particle, const InitialView<R>& initial)
-      : memory(std::size_t(workspace_layout<R>(model, integrator, plan).total())), at(workspace_layout<R>(model, integrator, plan), memory.data()) {
+  Walker(const Model& model, const Integrator& integrator, const Plan& plan, std::uint64_t particle,
+         const InitialView<R>& initial)
+      : memory(std::size_t(workspace_layout<R>(model, integrator, plan).total())),
+        at(workspace_layout<R>(model, integrator, plan), memory.data()) {
     at.walk.seed = plan.seed;
     at.walk.ids = same_id<R>(particle);
     at.walk.counted = true;
     const std::uint64_t batch = particle / block_size % std::uint64_t(plan.batches);
-    start_walk(model, integrator, at.walk, model.parameters(), same_id<R>(plan.shared_start ? batch : particle), initial, plan);
+    start_walk(model, integrator, at.walk, model.parameters(), same_id<R>(plan.shared_start ? batch : particle),
+               initial, plan);
   }
 };
 
@@ -54,9 +58,9 @@ template <class R>
 struct Replay {
   const Problem& problem;
   std::uint64_t particles, steps;
-  std::vector<Half> halves[2];                  // by parameter
-  std::vector<double> apart, gone, way, size;   // Σ over particles of squares; gone: of the drift that is lost
-  std::vector<std::vector<double>> end;         // of each compensated walk; empty where it diverged
+  std::vector<Half> halves[2];                 // by parameter
+  std::vector<double> apart, gone, way, size;  // Σ over particles of squares; gone: of the drift that is lost
+  std::vector<std::vector<double>> end;        // of each compensated walk; empty where it diverged
 
   Replay(const Problem& p, std::uint64_t n, std::uint64_t k) : problem(p), particles(n), steps(k), end(n) {
     const std::size_t d = std::size_t(p.model.dimension);
@@ -69,7 +73,8 @@ struct Replay {
     const Plan& plan = problem.plan;
     std::vector<std::vector<R>> storage;
     const AnyModel<R> plain(scalar_functions(problem.model.name, make_view<R>(problem.model.parameters, storage)));
-    const std::vector<R> mean(problem.initial.mean.begin(), problem.initial.mean.end()), scale(problem.initial.scale.begin(), problem.initial.scale.end());
+    const std::vector<R> mean(problem.initial.mean.begin(), problem.initial.mean.end()),
+        scale(problem.initial.scale.begin(), problem.initial.scale.end());
     const InitialView<R> initial{mean.data(), scale.data()};
     with_integrator<R, compensated>(plain, plan, [&](const auto& model, const auto& integrator) {
       for (std::uint64_t i = 0; i < particles; ++i) {
@@ -85,7 +90,9 @@ struct Replay {
     const std::size_t d = apart.size();
     // Of type long double for a state of two doubles.
     std::vector<long double> now(d), start;
-    const auto state = [&](std::size_t i) { return (long double)(walk.theta[i]) + (long double)(walk.compensation[i]); };
+    const auto state = [&](std::size_t i) {
+      return (long double)(walk.theta[i]) + (long double)(walk.compensation[i]);
+    };
     for (std::size_t i = 0; i < d; ++i) now[i] = state(i);
     start = now;
     const bool drift_first = adds_drift_first(problem.plan.scheme);
@@ -171,7 +178,10 @@ std::optional<LostIncrements> replayed(const Problem& problem, std::uint64_t par
 std::uint64_t steps_to_walk(const Problem& problem, std::uint64_t particles) {
   const Plan& plan = problem.plan;
   double gradients = 1;
-  if (plan.scheme == Scheme::sgd) gradients += plan.sampling == Sampling::minibatch || plan.sampling == Sampling::stream ? plan.batch : double(problem.model.samples);
+  if (plan.scheme == Scheme::sgd)
+    gradients += plan.sampling == Sampling::minibatch || plan.sampling == Sampling::stream
+                     ? plan.batch
+                     : double(problem.model.samples);
   const double a_step = double(problem.model.dimension) * gradients;
   const double run = double(plan.particles) * double(plan.end()) * a_step;
   const double work = std::clamp(kShareOfRun * run, kSmallWork, kLargeWork);
@@ -182,34 +192,48 @@ std::uint64_t steps_to_walk(const Problem& problem, std::uint64_t particles) {
 
 std::optional<LostIncrements> find_lost_increments(const Problem& problem) {
   const Plan& plan = problem.plan;
-  if (plan.precision == Precision::mixed || plan.scheme == Scheme::mala || plan.scheme == Scheme::constrained_mala) return {};
+  if (plan.precision == Precision::mixed || plan.scheme == Scheme::mala || plan.scheme == Scheme::constrained_mala)
+    return {};
   const std::uint64_t particles = std::min(kParticles, plan.particles), steps = steps_to_walk(problem, particles);
-  return plan.precision == Precision::float64 ? replayed<double>(problem, particles, steps) : replayed<float>(problem, particles, steps);
+  return plan.precision == Precision::float64 ? replayed<double>(problem, particles, steps)
+                                              : replayed<float>(problem, particles, steps);
 }
 
 std::string lost_increments_in_words(const Problem& problem, const LostIncrements& lost) {
   const bool is_float = problem.plan.precision == Precision::float32;
   char text[500];
   std::snprintf(text, sizeof text,
-                "%s of %d of %d parameters %s to rounding in %s precision: steps are below about an ulp of the parameter, and %.2g of %s is left (%llu particles walked again for "
+                "%s of %d of %d parameters %s to rounding in %s precision: steps are below about an ulp of the "
+                "parameter, and %.2g of %s is left (%llu particles walked again for "
                 "%llu steps). Remedy: %s",
-                lost.of_drift ? "the drift" : "increments", lost.affected, lost.parameters, lost.of_drift ? "is lost" : lost.kept < 1 ? "are lost" : "are distorted",
-                is_float ? "float" : "double", lost.kept, lost.of_drift ? "it" : "their squares", (unsigned long long)lost.particles, (unsigned long long)lost.steps,
+                lost.of_drift ? "the drift" : "increments", lost.affected, lost.parameters,
+                lost.of_drift   ? "is lost"
+                : lost.kept < 1 ? "are lost"
+                                : "are distorted",
+                is_float ? "float" : "double", lost.kept, lost.of_drift ? "it" : "their squares",
+                (unsigned long long)lost.particles, (unsigned long long)lost.steps,
                 is_float ? "[ensemble] precision = \"mixed\"" : "a larger [dynamics] step");
   return text;
 }
 
 void mark_lost_increments(const Problem& problem, const LostIncrements& lost, std::vector<ObservableResult>& results) {
-  const std::string remedy = problem.plan.precision == Precision::float32 ? ": precision = \"mixed\" keeps them" : ": take a larger step";
+  const std::string remedy =
+      problem.plan.precision == Precision::float32 ? ": precision = \"mixed\" keeps them" : ": take a larger step";
   for (ObservableResult& result : results) {
     result.stationary = lost.kept < 0.5 ? Stationarity::no : Stationarity::not_tested;
-    result.stationarity_reason = "increments are " + std::string(lost.kept < 1 ? "lost" : "distorted") + " to rounding" + remedy;
+    result.stationarity_reason =
+        "increments are " + std::string(lost.kept < 1 ? "lost" : "distorted") + " to rounding" + remedy;
   }
 }
 
 nlohmann::ordered_json lost_increments_to_json(const LostIncrements& lost) {
-  return {{"affected", lost.affected}, {"parameters", lost.parameters}, {"particles", lost.particles},
-          {"steps", lost.steps},       {"of", lost.of_drift ? "drift" : "increments"}, {"kept", json_number(lost.kept)}, {"apart", json_number(lost.apart)}};
+  return {{"affected", lost.affected},
+          {"parameters", lost.parameters},
+          {"particles", lost.particles},
+          {"steps", lost.steps},
+          {"of", lost.of_drift ? "drift" : "increments"},
+          {"kept", json_number(lost.kept)},
+          {"apart", json_number(lost.apart)}};
 }
 
 }  // namespace orbitwalk

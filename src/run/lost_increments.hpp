@@ -13,9 +13,10 @@
 
 namespace orbitwalk {
 
-/// Steps that the state's precision does not hold: increments below half an ulp of a parameter are lost, those of about an ulp are
-/// distorted. Measured, not guessed: a few particles of the run are walked again on the host from their start, with a compensated state
-/// (which keeps increments; walk.hpp, move) and as they were, under the same noise. A parameter is affected where both hold:
+/// Steps that the state's precision does not hold: increments below half an ulp of a parameter are lost, those of about
+/// an ulp are distorted. Measured, not guessed: a few particles of the run are walked again on the host from their
+/// start, with a compensated state (which keeps increments; walk.hpp, move) and as they were, under the same noise. A
+/// parameter is affected where both hold:
 ///   - rounding changes its increments: Σ r² and Σ x² differ by more than a tenth of the latter, x the increments that were meant, r what
 ///     is left of them when each is added to the rounded parameter; or, of Euler's schemes, which add the drift f before the noise, Σ f r
 ///     and Σ f² do; in the first or the second half of the steps. Where drift and noise are added as one (SGD, Heun), noise of more than
@@ -27,12 +28,15 @@ struct LostIncrements {
   int affected = 0, parameters = 0;
   std::uint64_t particles = 0, steps = 0;  ///< that were walked again
   bool of_drift = false;                   ///< what `kept` is of
-  double kept = 0;                         ///< Σ r² / Σ x², or Σ f r / Σ f², of the parameter where it differs most from 1
-  double apart = 0;                        ///< of the same parameter: distance of the two walks over the way of the compensated one
+  /// Σ r² / Σ x², or Σ f r / Σ f², of the parameter where it differs most from 1
+  double kept = 0;
+  /// of the same parameter: distance of the two walks over the way of the compensated one
+  double apart = 0;
 };
 
-/// Nothing where nothing is affected, or nothing is tested: mixed precision, and Metropolis schemes (whose moves are accepted as a whole).
-/// Costs at most about a thousandth of the run's work, or a fraction of a second. The answer is the same on every machine.
+/// Nothing where nothing is affected, or nothing is tested: mixed precision, and Metropolis schemes (whose moves are
+/// accepted as a whole). Costs at most about a thousandth of the run's work, or a fraction of a second. The answer is
+/// the same on every machine.
 std::optional<LostIncrements> find_lost_increments(const Problem& problem);
 
 /// What it means, with the remedy.

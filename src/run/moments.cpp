@@ -51,8 +51,10 @@ double larger_beyond_chance(double over_particles, double over_batches, std::siz
   return beyond_chance(over_batches / over_particles, double(batches) - 1, kChance) ? over_batches : over_particles;
 }
 
-void set_moments(const std::vector<BlockSums>& batches, bool shared_start, double observations, double center, ObservableResult& result) {
-  result.minimum = result.maximum = result.mean = result.variance = result.standard_error = result.variance_standard_error = kNaN;
+void set_moments(const std::vector<BlockSums>& batches, bool shared_start, double observations, double center,
+                 ObservableResult& result) {
+  result.minimum = result.maximum = result.mean = result.variance = result.standard_error =
+      result.variance_standard_error = kNaN;
   const BlockSums s = tree_sum(batches, 0, batches.size());
   const double n = s.particles;
   if (n == 0) return;
@@ -65,7 +67,8 @@ void set_moments(const std::vector<BlockSums>& batches, bool shared_start, doubl
     return;
   }
   const double var_b = std::max(0.0, s.bb / n - b * b), var_a = std::max(0.0, s.aa / n - a * a), cov = s.ab / n - a * b;
-  double of_mean = var_b / (n - 1), of_variance = std::max(0.0, var_a - 4 * b * cov + 4 * b * b * var_b) / (n - 1), of_spread = of_mean;
+  double of_mean = var_b / (n - 1), of_variance = std::max(0.0, var_a - 4 * b * cov + 4 * b * b * var_b) / (n - 1),
+         of_spread = of_mean;
   if (shared_start) {
     std::vector<double> sizes, means, influences;
     for (const BlockSums& batch : batches) {

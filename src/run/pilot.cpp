@@ -13,7 +13,9 @@ namespace {
 constexpr std::uint64_t pilot_times = 16;  // of a pilot that is shorter than the run
 constexpr double most_outside = 0.01;
 
-bool is_missing(const std::vector<bool>& missing) { return std::find(missing.begin(), missing.end(), true) != missing.end(); }
+bool is_missing(const std::vector<bool>& missing) {
+  return std::find(missing.begin(), missing.end(), true) != missing.end();
+}
 
 }  // namespace
 
@@ -52,7 +54,8 @@ void set_ranges(Problem& problem, const std::vector<bool>& missing, const Proble
   }
 }
 
-bool find_ranges(Problem& problem, const std::vector<bool>& missing, const std::function<std::optional<Tally>(const Problem&)>& run) {
+bool find_ranges(Problem& problem, const std::vector<bool>& missing,
+                 const std::function<std::optional<Tally>(const Problem&)>& run) {
   if (!is_missing(missing)) return true;
   const Problem pilot = pilot_of(problem);
   std::optional<Tally> tally;
@@ -70,11 +73,15 @@ std::vector<std::string> range_notes(const Experiment& experiment, const std::ve
   std::vector<std::string> notes;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const Histogram& histogram = results[i].histogram;
-    const double share = double(histogram.under + histogram.over) / double(std::max<std::uint64_t>(1, histogram.total()));
+    const double share =
+        double(histogram.under + histogram.over) / double(std::max<std::uint64_t>(1, histogram.total()));
     if (!experiment.needs_range[i] || share <= most_outside) continue;
     char text[300];
-    std::snprintf(text, sizeof text, "%.80s: %.1f %% of the values lie outside the range that a pilot run found; they are in the moments, but in no bin of the histogram. "
-                  "Give a range under [observe] histogram", results[i].name.c_str(), 100 * share);
+    std::snprintf(text, sizeof text,
+                  "%.80s: %.1f %% of the values lie outside the range that a pilot run found; they are in the moments, "
+                  "but in no bin of the histogram. "
+                  "Give a range under [observe] histogram",
+                  results[i].name.c_str(), 100 * share);
     notes.push_back(text);
   }
   return notes;

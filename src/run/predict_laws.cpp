@@ -3,18 +3,19 @@
 #include <Eigen/Core>
 #include <algorithm>
 
-#include "orbitwalk/error.hpp"
 #include "laws/lyapunov.hpp"
 #include "laws/no_law.hpp"
-#include "run/read/experiment.hpp"
+#include "orbitwalk/error.hpp"
 #include "run/linear_sgd.hpp"
+#include "run/read/experiment.hpp"
 
 namespace orbitwalk {
 
 // kernels/models/linear.hpp: sizes c, N; x by columns.
 std::optional<SgdSetting> linear_sgd(const Problem& problem) {
   const ModelDescription& model = problem.model;
-  if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0 || model.instance > 0) return {};
+  if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0 || model.instance > 0)
+    return {};
   if (model.parameters.numbers.size() > 3 && model.parameters.numbers[3] > 0) return {};  // l1
   SgdSetting setting;
   const int features = model.parameters.sizes[0], samples = model.parameters.sizes[1];
@@ -57,7 +58,8 @@ std::vector<Law> predict_laws(const Experiment& experiment) {
                                window == experiment.compare.windows.end() ? std::optional<Window>() : window->second));
       } catch (const NoLaw& none) {
         if (std::count(expected.begin(), expected.end(), name)) {
-          throw SpecError("[compare] expect: " + std::string(none.what()) + "; a law that does not exist cannot be expected (take it out of expect to run without it)");
+          throw SpecError("[compare] expect: " + std::string(none.what()) +
+                          "; a law that does not exist cannot be expected (take it out of expect to run without it)");
         }
         laws.push_back(Law::none(name, observable, none.what()));
       }

@@ -15,8 +15,8 @@ void drop_non_finite(std::vector<R>& values) {
   values.erase(std::remove_if(values.begin(), values.end(), [](R x) { return !std::isfinite(x); }), values.end());
 }
 
-/// The quantile at `level` in [0, 1] of increasing values, at least one: linear between order statistics, the least value at 0 and the
-/// largest at 1.
+/// The quantile at `level` in [0, 1] of increasing values, at least one: linear between order statistics, the least
+/// value at 0 and the largest at 1.
 template <class R>
 double quantile_of_sorted(const std::vector<R>& values, double level) {
   const double position = level * double(values.size() - 1);

@@ -7,12 +7,12 @@
 #include "backends/device_sort.hpp"
 #include "compare/diagnostics.hpp"
 #include "compare/distances.hpp"
-#include "support/fnv1a.hpp"
 #include "run/blow_up.hpp"
 #include "run/ensemble.hpp"
+#include "run/moments.hpp"
 #include "run/quantiles.hpp"
 #include "run/stationarity.hpp"
-#include "run/moments.hpp"
+#include "support/fnv1a.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -47,7 +47,8 @@ Superchain superchain(const BlockSums& s, double observations) {
   if (s.particles == 0) return chain;
   const double b = s.b / s.particles, mean_square = s.bb / s.particles;
   chain.mean = b;
-  chain.variance_of_chain_means = s.particles > 1 ? std::max(0.0, mean_square - b * b) * s.particles / (s.particles - 1) : 0;
+  chain.variance_of_chain_means =
+      s.particles > 1 ? std::max(0.0, mean_square - b * b) * s.particles / (s.particles - 1) : 0;
   chain.mean_within_variance =
       observations > 1 ? std::max(0.0, s.a / s.particles - mean_square) * observations / (observations - 1) : 0;
   return chain;
@@ -90,7 +91,7 @@ std::vector<ObservableResult> reduce(const Problem& problem, const Tally& tally)
     set_effective_sample_size(effective_sample_size_from_batches(batches), batches.size(), result);
     result.nested_rhat = plan.batches > 1 ? nested_rhat(superchains) : std::numeric_limits<double>::quiet_NaN();
     result.drift_ks = halves[1].total() > 0 && halves[0].total() > 0 ? ks_distance(halves[0], halves[1])
-                                                                    : std::numeric_limits<double>::quiet_NaN();
+                                                                     : std::numeric_limits<double>::quiet_NaN();
     result.nested_rhat_critical = nested_rhat_critical(superchains, stationarity_level);
     result.drift_p = drift_p_value(batch_halves[0], batch_halves[1]);
     result.lost_share = lost;
@@ -113,7 +114,8 @@ std::vector<double> quantiles_of(std::vector<R> values, const std::vector<double
 }
 }  // namespace
 
-std::vector<double> last_quantiles(const Problem& problem, Tally& tally, std::size_t observed, const std::vector<double>& levels) {
+std::vector<double> last_quantiles(const Problem& problem, Tally& tally, std::size_t observed,
+                                   const std::vector<double>& levels) {
   const std::uint64_t n = problem.plan.particles;
   if (!tally.last_double.empty()) {
     const auto from = tally.last_double.begin() + observed * n;

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "run/quantiles.hpp"
 #include "run/moments.hpp"
+#include "run/quantiles.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -57,7 +57,8 @@ Series series_without_points(const Problem& problem) {
   while (series.steps.back() < plan.end()) series.steps.push_back(plan.next_series_step(series.steps.back()));
   series.names.resize(std::size_t(plan.series_rows));
   for (std::size_t o = 0; o < problem.names.size(); ++o) {
-    if (problem.observed[o].series_row >= 0) series.names[std::size_t(problem.observed[o].series_row)] = problem.names[o];
+    if (problem.observed[o].series_row >= 0)
+      series.names[std::size_t(problem.observed[o].series_row)] = problem.names[o];
   }
   return series;
 }

@@ -19,7 +19,7 @@ struct SeriesPoint {
 
 /// The observables over time: [observe] series.
 struct Series {
-  std::vector<std::uint64_t> steps;             ///< increasing; 0 is the initial state
+  std::vector<std::uint64_t> steps;  ///< increasing; 0 is the initial state
   bool logarithmic = true;
   std::vector<double> levels = {0.05, 0.25, 0.5, 0.75, 0.95};
   std::vector<std::string> names;
@@ -29,7 +29,8 @@ struct Series {
 /// Times, names and spacing alone. Empty where the problem has no series.
 Series series_without_points(const Problem& problem);
 
-/// Sums run over particles by id, so that the bits do not depend on how the work was divided. Empty where the problem has none.
+/// Sums run over particles by id, so that the bits do not depend on how the work was divided. Empty where the problem
+/// has none.
 Series reduce_series(const Problem& problem, const Tally& tally);
 
 }  // namespace orbitwalk

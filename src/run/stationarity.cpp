@@ -67,34 +67,48 @@ void judge_stationarity(const Problem& problem, const Tally& tally, const BlockS
   const Motion motion = motion_of(sums, observations);
   if (plan.observations() > 1 && motion.within == 0 && !r.blown_up) {
     if (!has_noise_everywhere(plan)) {
-      return answer(r, Stationarity::not_tested, "nothing moves, and there may be no noise to move it: a fixed point that has been reached and a standstill look alike");
+      return answer(r, Stationarity::not_tested,
+                    "nothing moves, and there may be no noise to move it: a fixed point that has been reached and a "
+                    "standstill look alike");
     }
     if (motion.all > 0) return answer(r, Stationarity::no, "no particle moves: each shows one value at all times");
     return answer(r, Stationarity::not_tested, "all particles show one value at all times");
   }
   if (r.drift_p < stationarity_level) {
-    return answer(r, Stationarity::no, "the law drifts: the two halves of the observation times differ (p = " + figure(r.drift_p) + ")");
+    return answer(r, Stationarity::no,
+                  "the law drifts: the two halves of the observation times differ (p = " + figure(r.drift_p) + ")");
   }
   if (r.nested_rhat > r.nested_rhat_critical) {
-    return answer(r, Stationarity::no, "the start is remembered: nested R-hat " + figure(r.nested_rhat, "%.4f") + " is above " + figure(r.nested_rhat_critical, "%.4f"));
+    return answer(r, Stationarity::no,
+                  "the start is remembered: nested R-hat " + figure(r.nested_rhat, "%.4f") + " is above " +
+                      figure(r.nested_rhat_critical, "%.4f"));
   }
   const double resolution = r.effective_sample_size > 0 ? 1 / (2 * std::sqrt(r.effective_sample_size)) : 0;
-  const auto late = std::count_if(tally.diverged.begin(), tally.diverged.end(), [&](const Divergence& d) { return d.step > plan.burn_in; });
+  const auto late = std::count_if(tally.diverged.begin(), tally.diverged.end(),
+                                  [&](const Divergence& d) { return d.step > plan.burn_in; });
   if (double(late) > resolution * double(plan.particles)) {
     return answer(r, Stationarity::no, std::to_string(late) + " particles diverged while they were observed");
   }
   if (r.blown_up) return answer(r, Stationarity::not_tested, "values blew up");
   if (r.lost_share > resolution) {
-    return answer(r, Stationarity::not_tested, figure(100 * r.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival");
+    return answer(
+        r, Stationarity::not_tested,
+        figure(100 * r.lost_share) + " % of the particles diverged or blew up: the others are conditioned on survival");
   }
-  if (plan.observations() < 2) return answer(r, Stationarity::not_tested, "there is only one observation time: no change can be seen");
-  if (std::isnan(r.drift_p)) return answer(r, Stationarity::not_tested, "testing for drift takes 8 batches of 256 particles: 2048 particles");
+  if (plan.observations() < 2)
+    return answer(r, Stationarity::not_tested, "there is only one observation time: no change can be seen");
+  if (std::isnan(r.drift_p))
+    return answer(r, Stationarity::not_tested, "testing for drift takes 8 batches of 256 particles: 2048 particles");
   if (const double share = largest_cell(r.histogram); share > kLargestCell) {
-    return answer(r, Stationarity::not_tested, "one bin or tail of the histogram holds " + figure(100 * share) + " % of the values: no change can be seen");
+    return answer(
+        r, Stationarity::not_tested,
+        "one bin or tail of the histogram holds " + figure(100 * share) + " % of the values: no change can be seen");
   }
   if (const double share = motion.within / motion.all; !(n * std::pow(share, 1.5) >= kEnoughMotion)) {
-    return answer(r, Stationarity::not_tested, "particles hardly move while they are observed: " + figure(100 * share) + " % of the variance is within particles, too little for " +
-                                                   std::to_string(std::uint64_t(n)) + " of them");
+    return answer(r, Stationarity::not_tested,
+                  "particles hardly move while they are observed: " + figure(100 * share) +
+                      " % of the variance is within particles, too little for " + std::to_string(std::uint64_t(n)) +
+                      " of them");
   }
   answer(r, Stationarity::yes, "");
 }

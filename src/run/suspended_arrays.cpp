@@ -34,7 +34,8 @@ SuspendedArrays::SuspendedArrays(const std::vector<SuspendedBlock>& blocks) {
 }
 
 bool SuspendedArrays::give_back(const Problem& problem, Tally& tally) const {
-  const std::size_t count = blocks_.size(), moments = problem.observed.size() * block_size, cells = 2 * problem.plan.cells;
+  const std::size_t count = blocks_.size(), moments = problem.observed.size() * block_size,
+                    cells = 2 * problem.plan.cells;
   const std::size_t values = state_values(problem);
   if (count > tally.done.size() || steps_.size() != count * block_size || diverged_.size() != steps_.size() ||
       moments_.size() != count * moments || cells_.size() != count * cells || counters_.size() != count) {
@@ -50,11 +51,13 @@ bool SuspendedArrays::give_back(const Problem& problem, Tally& tally) const {
     each.moments = part(moments_, i, moments);
     each.cells = part(cells_, i, cells);
     each.counters = counters_[i];
-    const auto under_way = std::count_if(each.steps.begin(), each.steps.end(), [&](std::uint64_t k) { return k > 0 && k < problem.plan.end(); });
+    const auto under_way = std::count_if(each.steps.begin(), each.steps.end(),
+                                         [&](std::uint64_t k) { return k > 0 && k < problem.plan.end(); });
     if (std::size_t(state_.end() - state) < std::size_t(under_way) * values) return false;
     each.state.assign(state, state + under_way * std::ptrdiff_t(values));
     state += under_way * std::ptrdiff_t(values);
-    if ((i > 0 && each.block <= blocks.back().block) || !plausible(problem, each) || tally.done[each.block]) return false;
+    if ((i > 0 && each.block <= blocks.back().block) || !plausible(problem, each) || tally.done[each.block])
+      return false;
     blocks.push_back(std::move(each));
   }
   if (state != state_.end()) return false;

@@ -27,7 +27,8 @@ class SuspendedArrays {
     visit(state_);
   }
 
-  /// Puts the blocks into the tally of the problem, whose completed blocks are known; false where they cannot belong to it.
+  /// Puts the blocks into the tally of the problem, whose completed blocks are known; false where they cannot belong to
+  /// it.
   bool give_back(const Problem& problem, Tally& tally) const;
 
  private:

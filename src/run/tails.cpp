@@ -8,15 +8,16 @@
 #include <limits>
 
 #include "laws/no_law.hpp"
-#include "run/quantiles.hpp"
 #include "run/last_values.hpp"
 #include "run/linear_sgd.hpp"
+#include "run/quantiles.hpp"
 
 namespace orbitwalk {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double most_work = 1e7;  // N c² that the Lyapunov equation is solved for only to know whether it has a solution
+// N c² that the Lyapunov equation is solved for only to know whether it has a solution
+constexpr double most_work = 1e7;
 
 std::string number(double value, const char* format = "%.6g") {
   char text[40];
@@ -45,7 +46,8 @@ MomentFactors of_geometric(const Problem& problem) {
   if (model.name != "linear" || model.instance > 0 || (numbers.size() > 3 && numbers[3] > 0)) return factors;
   if (model.samples > 0 && sizes[0] > 1) return factors;  // coupled weights
   const double curvature = (model.samples > 0 ? arrays[1][0] : numbers[0]) + numbers[1];
-  const double a = 1 - problem.plan.step * curvature, v = problem.plan.step * problem.plan.volatility * problem.plan.volatility;
+  const double a = 1 - problem.plan.step * curvature,
+               v = problem.plan.step * problem.plan.volatility * problem.plan.volatility;
   factors.second = gaussian_power(a, v, 2);
   factors.fourth = gaussian_power(a, v, 4);
   factors.eighth = gaussian_power(a, v, 8);
@@ -69,7 +71,8 @@ MomentFactors of_sgd(const Problem& problem) {
       factors.fourth = gaussian_power(a, v, 4);
     } else {  // the batch mean of x² has central moments m2/B, m3/B², m4/B³ + 3 m2² (B - 1)/B³
       const double fourth = (m4 + 3 * m2 * m2 * (batch - 1)) / (batch * batch * batch);
-      factors.fourth = std::pow(a, 4) + 6 * a * a * v - 4 * a * std::pow(eta, 3) * m3 / (batch * batch) + std::pow(eta, 4) * fourth;
+      factors.fourth =
+          std::pow(a, 4) + 6 * a * a * v - 4 * a * std::pow(eta, 3) * m3 / (batch * batch) + std::pow(eta, 4) * fourth;
     }
     return factors;
   }
@@ -91,16 +94,18 @@ bool infinite(const std::optional<double>& factor) { return factor && !(*factor 
 std::string infinite_note(const std::string& name, const MomentFactors& factors, bool variance, int order) {
   const std::optional<double>& factor = order == 2 ? factors.second : order == 4 ? factors.fourth : factors.eighth;
   const std::string what = variance ? "the variance" : "the fourth moment";
-  const std::string why = factor ? "a step multiplies E w^" + std::to_string(order) + " by " + number(*factor) + " >= 1" : factors.infinite_variance;
-  return name + ": " + what + " of the stationary law is infinite (" + why + "); no error is given for " + (variance ? "mean and variance" : "the variance");
+  const std::string why = factor ? "a step multiplies E w^" + std::to_string(order) + " by " + number(*factor) + " >= 1"
+                                 : factors.infinite_variance;
+  return name + ": " + what + " of the stationary law is infinite (" + why + "); no error is given for " +
+         (variance ? "mean and variance" : "the variance");
 }
 
 /// The moments of an observable of degree d need those of the weights of order 2d and 4d.
 std::string take_errors_away(const MomentFactors& factors, ObservableResult& result) {
   const int d = degree(result.name);
   if (d == 0) return {};
-  const bool no_second = infinite(factors.second) || !factors.infinite_variance.empty(), no_fourth = no_second || infinite(factors.fourth),
-             no_eighth = no_fourth || infinite(factors.eighth);
+  const bool no_second = infinite(factors.second) || !factors.infinite_variance.empty(),
+             no_fourth = no_second || infinite(factors.fourth), no_eighth = no_fourth || infinite(factors.eighth);
   const bool variance = d == 1 ? no_second : no_fourth, fourth = d == 1 ? no_fourth : no_eighth;
   if (variance) result.standard_error = nan;
   if (fourth) result.variance_standard_error = nan;
@@ -121,7 +126,8 @@ std::string heavy_tail(const std::string& name, std::vector<double> values) {
   std::nth_element(values.begin(), values.end() - 1 - long(count), values.end());
   const double index = hill_index(values, count), error = index / std::sqrt(double(count));
   if (!(index + 3 * error < 2)) return {};
-  return name + ": the largest 1 % of the last observations fall off like a power with tail index " + number(index, "%.2f") + " ± " + number(error, "%.2f") +
+  return name + ": the largest 1 % of the last observations fall off like a power with tail index " +
+         number(index, "%.2f") + " ± " + number(error, "%.2f") +
          " (Hill); below 2 the variance is infinite, and the errors given mean little";
 }
 
@@ -140,13 +146,15 @@ MomentFactors moment_factors(const Problem& problem) {
   return problem.plan.scheme == Scheme::sgd ? of_sgd(problem) : MomentFactors();
 }
 
-std::vector<std::string> note_tails(const Problem& problem, const Tally& tally, std::vector<ObservableResult>& results) {
+std::vector<std::string> note_tails(const Problem& problem, const Tally& tally,
+                                    std::vector<ObservableResult>& results) {
   const MomentFactors factors = moment_factors(problem);
   const bool known = factors.second || !factors.infinite_variance.empty();
   std::vector<std::string> notes;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const std::string note = known && degree(results[i].name) > 0 ? take_errors_away(factors, results[i])
-                                                                  : heavy_tail(results[i].name, last_values(problem, tally, i));
+    const std::string note = known && degree(results[i].name) > 0
+                                 ? take_errors_away(factors, results[i])
+                                 : heavy_tail(results[i].name, last_values(problem, tally, i));
     if (!note.empty()) notes.push_back(note);
   }
   return notes;

@@ -111,7 +111,8 @@ T with_default(SpecDocument& document, const Section& section, const std::string
   T x{};
   if (read_value(document, section, key, rule, x)) return x;
   // A default can depend on other input (the columns of a file), so it is held against the bounds like any value.
-  if (!rule(Json(fallback), x)) section.fail(key, "expected " + rule.expected() + ", got " + shown(Json(fallback)) + " by default");
+  if (!rule(Json(fallback), x))
+    section.fail(key, "expected " + rule.expected() + ", got " + shown(Json(fallback)) + " by default");
   document.fill(section, key, fallback);
   return fallback;
 }
@@ -170,21 +171,16 @@ std::string Bounds::describe(const std::string& noun) const {
   }
   if (!below) return with_article(noun) + (open_high ? " less than " : " of at most ") + text_of(upper_);
   std::string text = with_article(noun) + " between " + text_of(lower_) + " and " + text_of(upper_);
-  if (open_low && open_high)
-    text += " (exclusive)";
-  else if (open_low)
-    text += " (not " + text_of(lower_) + ")";
-  else if (open_high)
-    text += " (not " + text_of(upper_) + ")";
+  if (open_low && open_high) text += " (exclusive)";
+  else if (open_low) text += " (not " + text_of(lower_) + ")";
+  else if (open_high) text += " (not " + text_of(upper_) + ")";
   return text;
 }
 
 Section::Section(std::shared_ptr<SpecDocument> document, std::vector<std::string> keys, std::string name)
     : document_(std::move(document)), keys_(std::move(keys)), name_(std::move(name)) {}
 
-bool Section::has(const std::string& key) const {
-  return document_->ask(*this, key) != nullptr;
-}
+bool Section::has(const std::string& key) const { return document_->ask(*this, key) != nullptr; }
 
 std::vector<std::string> Section::keys() const {
   std::vector<std::string> names;
@@ -214,9 +210,7 @@ std::optional<std::int64_t> Section::optional_integer(const std::string& key, Bo
   return read_value(*document_, *this, key, IntegerRule{bounds}, x) ? std::optional(x) : std::nullopt;
 }
 
-bool Section::boolean(const std::string& key) const {
-  return required<bool>(*document_, *this, key, BooleanRule{});
-}
+bool Section::boolean(const std::string& key) const { return required<bool>(*document_, *this, key, BooleanRule{}); }
 bool Section::boolean(const std::string& key, bool fallback) const {
   return with_default(*document_, *this, key, BooleanRule{}, fallback);
 }

@@ -40,32 +40,16 @@ class Bounds {
 namespace detail {
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 }
-inline Bounds finite() {
-  return {-detail::unbounded, Bounds::Edge::open, detail::unbounded, Bounds::Edge::open};
-}
-inline Bounds positive() {
-  return {0, Bounds::Edge::open, detail::unbounded, Bounds::Edge::open};
-}
-inline Bounds non_negative() {
-  return {0, Bounds::Edge::closed, detail::unbounded, Bounds::Edge::open};
-}
-inline Bounds at_least(double a) {
-  return {a, Bounds::Edge::closed, detail::unbounded, Bounds::Edge::open};
-}
-inline Bounds greater_than(double a) {
-  return {a, Bounds::Edge::open, detail::unbounded, Bounds::Edge::open};
-}
-inline Bounds at_most(double b) {
-  return {-detail::unbounded, Bounds::Edge::open, b, Bounds::Edge::closed};
-}
+inline Bounds finite() { return {-detail::unbounded, Bounds::Edge::open, detail::unbounded, Bounds::Edge::open}; }
+inline Bounds positive() { return {0, Bounds::Edge::open, detail::unbounded, Bounds::Edge::open}; }
+inline Bounds non_negative() { return {0, Bounds::Edge::closed, detail::unbounded, Bounds::Edge::open}; }
+inline Bounds at_least(double a) { return {a, Bounds::Edge::closed, detail::unbounded, Bounds::Edge::open}; }
+inline Bounds greater_than(double a) { return {a, Bounds::Edge::open, detail::unbounded, Bounds::Edge::open}; }
+inline Bounds at_most(double b) { return {-detail::unbounded, Bounds::Edge::open, b, Bounds::Edge::closed}; }
 /// Both ends allowed.
-inline Bounds between(double a, double b) {
-  return {a, Bounds::Edge::closed, b, Bounds::Edge::closed};
-}
+inline Bounds between(double a, double b) { return {a, Bounds::Edge::closed, b, Bounds::Edge::closed}; }
 /// Neither end allowed.
-inline Bounds strictly_between(double a, double b) {
-  return {a, Bounds::Edge::open, b, Bounds::Edge::open};
-}
+inline Bounds strictly_between(double a, double b) { return {a, Bounds::Edge::open, b, Bounds::Edge::open}; }
 
 /// A view of one table of a run spec. A getter validates the value, marks its key as known, and (in the variants with
 /// a default) writes the default back into the spec, so that the spec becomes complete by being read. Every getter

@@ -57,9 +57,7 @@ Json value_of(const std::string& text, const std::string& place) {
 
 }  // namespace
 
-Spec::Spec() : Spec(std::make_shared<SpecDocument>()) {
-  document_->directory = absolute("");
-}
+Spec::Spec() : Spec(std::make_shared<SpecDocument>()) { document_->directory = absolute(""); }
 Spec::Spec(std::shared_ptr<SpecDocument> document) : document_(std::move(document)) {}
 Spec::Spec(const Spec& other) : document_(std::make_shared<SpecDocument>(*other.document_)) {}
 Spec& Spec::operator=(const Spec& other) {
@@ -126,23 +124,11 @@ void Spec::set(const std::string& assignment) {
   document_->locations[SpecDocument::encode(keys)] = place;
 }
 
-Json Spec::to_json() const {
-  return document_->ordered(document_->tree, {});
-}
-Section Spec::root() const {
-  return Section(document_, {}, "");
-}
-std::string Spec::directory() const {
-  return document_->directory;
-}
-std::string Spec::name() const {
-  return document_->file;
-}
-std::vector<DataFile> Spec::files_read() const {
-  return document_->files;
-}
-void Spec::check_all_used() const {
-  document_->check_used({}, "");
-}
+Json Spec::to_json() const { return document_->ordered(document_->tree, {}); }
+Section Spec::root() const { return Section(document_, {}, ""); }
+std::string Spec::directory() const { return document_->directory; }
+std::string Spec::name() const { return document_->file; }
+std::vector<DataFile> Spec::files_read() const { return document_->files; }
+void Spec::check_all_used() const { document_->check_used({}, ""); }
 
 }  // namespace orbitwalk

@@ -69,11 +69,10 @@ void SpecDocument::fill(const Section& section, const std::string& key, Json val
 }
 
 void SpecDocument::record(DataFile file) {
-  const auto at = std::find_if(files.begin(), files.end(), [&](const DataFile& other) { return other.role == file.role; });
-  if (at == files.end())
-    files.push_back(std::move(file));
-  else
-    *at = std::move(file);
+  const auto at =
+      std::find_if(files.begin(), files.end(), [&](const DataFile& other) { return other.role == file.role; });
+  if (at == files.end()) files.push_back(std::move(file));
+  else *at = std::move(file);
 }
 
 void SpecDocument::forget(const KeyPath& keys) {

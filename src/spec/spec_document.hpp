@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "orbitwalk/error.hpp"
 #include "data/data_file.hpp"
+#include "orbitwalk/error.hpp"
 #include "spec/section.hpp"
 
 namespace orbitwalk::detail {

@@ -76,7 +76,8 @@ std::string read_file(const std::string& path, std::uint64_t most) {
   }
   most = std::min(most, readable_bytes());
   const auto too_large = [&] {
-    throw IoError(path + ": larger than " + std::to_string(most) + " bytes, the most that is read from such a file here");
+    throw IoError(path + ": larger than " + std::to_string(most) +
+                  " bytes, the most that is read from such a file here");
   };
   if (static_cast<std::uint64_t>(status.st_size) > most) too_large();
   std::string bytes;
@@ -96,9 +97,7 @@ std::string read_file(const std::string& path, std::uint64_t most) {
   return bytes;
 }
 
-void write_file(const std::string& path, std::string_view bytes) {
-  write_to(path, bytes);
-}
+void write_file(const std::string& path, std::string_view bytes) { write_to(path, bytes); }
 
 void write_file_atomically(const std::string& path, std::string_view bytes) {
   AtomicFile file(path);

@@ -20,8 +20,8 @@ std::string read_file(const std::string& path, std::uint64_t most = std::uint64_
 /// full included); the temporary file is then removed and the old file untouched.
 void write_file_atomically(const std::string& path, std::string_view bytes);
 
-/// The same for a file that is written in pieces, or by a library under the temporary name: it appears under its own name at commit(),
-/// complete, or not at all. IoError from every function, naming the file.
+/// The same for a file that is written in pieces, or by a library under the temporary name: it appears under its own
+/// name at commit(), complete, or not at all. IoError from every function, naming the file.
 class AtomicFile {
  public:
   /// `path` + ".tmp" is created by the first write(), so that a library may create it instead.

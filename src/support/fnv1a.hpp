@@ -10,8 +10,8 @@
 
 namespace orbitwalk {
 
-/// FNV-1a with 64 bits, fed piece by piece (http://www.isthe.com/chongo/tech/comp/fnv). It finds damage and changes; it is
-/// no protection against somebody who looks for two inputs with the same hash.
+/// FNV-1a with 64 bits, fed piece by piece (http://www.isthe.com/chongo/tech/comp/fnv). It finds damage and changes; it
+/// is no protection against somebody who looks for two inputs with the same hash.
 class Fnv1a {
  public:
   void feed(const void* bytes, std::size_t count) {

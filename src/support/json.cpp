@@ -15,9 +15,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string plain(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string plain(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 void append(std::string& text, const Json& value, std::size_t level) {
   const bool object = value.is_object();
@@ -49,10 +47,8 @@ std::size_t depth_of(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (quoted) {
-      if (c == '\\')
-        ++i;
-      else
-        quoted = c != '"';
+      if (c == '\\') ++i;
+      else quoted = c != '"';
     } else if (c == '"') {
       quoted = true;
     } else if (c == '[' || c == '{') {
@@ -66,9 +62,7 @@ std::size_t depth_of(const std::string& text) {
 
 }  // namespace
 
-Json json_number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
+Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json json_numbers(const std::vector<double>& values) {
   Json list = Json::array();
@@ -82,9 +76,7 @@ std::string pretty(const Json& json) {
   return text + "\n";
 }
 
-void write_json(const std::string& path, const Json& json) {
-  write_file_atomically(path, pretty(json));
-}
+void write_json(const std::string& path, const Json& json) { write_file_atomically(path, pretty(json)); }
 
 Json read_json(const std::string& path) {
   constexpr std::uint64_t largest = std::uint64_t{1} << 30;

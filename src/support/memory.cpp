@@ -77,7 +77,8 @@ std::optional<double> limit_in(const std::string& path) {
 
 }  // namespace
 
-std::optional<MemoryLimit> cgroup_memory_limit(const std::string& cgroups, const std::string& mounts, const std::string& root) {
+std::optional<MemoryLimit> cgroup_memory_limit(const std::string& cgroups, const std::string& mounts,
+                                               const std::string& root) {
   std::optional<MemoryLimit> least;
   for (const auto& line : split(cgroups, '\n')) {
     // HIERARCHY:CONTROLLERS:PATH, with no controllers for version 2
@@ -95,7 +96,8 @@ std::optional<MemoryLimit> cgroup_memory_limit(const std::string& cgroups, const
     for (;;) {
       while (!path.empty() && path.back() == '/') path.pop_back();
       const auto bytes = limit_in(root + mount->point + path + "/" + file);
-      if (bytes && (!least || *bytes < least->bytes)) least = MemoryLimit{*bytes, "the cgroup " + (path.empty() ? "/" : path) + " (" + file + ")"};
+      if (bytes && (!least || *bytes < least->bytes))
+        least = MemoryLimit{*bytes, "the cgroup " + (path.empty() ? "/" : path) + " (" + file + ")"};
       if (path.empty()) break;
       const auto slash = path.rfind('/');
       path.erase(slash == std::string::npos ? 0 : slash);
@@ -106,10 +108,13 @@ std::optional<MemoryLimit> cgroup_memory_limit(const std::string& cgroups, const
 
 MemoryLimit memory_limit() {
   MemoryLimit limit{double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE)), "this machine"};
-  if (const auto cgroup = cgroup_memory_limit(text_of("/proc/self/cgroup"), text_of("/proc/self/mountinfo")); cgroup && cgroup->bytes < limit.bytes) limit = *cgroup;
+  if (const auto cgroup = cgroup_memory_limit(text_of("/proc/self/cgroup"), text_of("/proc/self/mountinfo"));
+      cgroup && cgroup->bytes < limit.bytes)
+    limit = *cgroup;
   for (const auto& [resource, name] : {std::pair(RLIMIT_AS, "ulimit -v"), std::pair(RLIMIT_DATA, "ulimit -d")}) {
     rlimit set{};
-    if (getrlimit(resource, &set) == 0 && set.rlim_cur != RLIM_INFINITY && double(set.rlim_cur) < limit.bytes) limit = {double(set.rlim_cur), name};
+    if (getrlimit(resource, &set) == 0 && set.rlim_cur != RLIM_INFINITY && double(set.rlim_cur) < limit.bytes)
+      limit = {double(set.rlim_cur), name};
   }
   return limit;
 }

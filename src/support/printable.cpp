@@ -57,10 +57,8 @@ std::size_t append_printable(std::string& result, std::string_view text, bool ow
     if (unfinished(rest)) return i;
     const std::size_t begin = i;
     const char32_t point = detail::next_utf8(text, i);
-    if (point == 0xFFFFFFFF || obeyed(point))
-      result += replacement;
-    else
-      result += text.substr(begin, i - begin);
+    if (point == 0xFFFFFFFF || obeyed(point)) result += replacement;
+    else result += text.substr(begin, i - begin);
   }
   return text.size();
 }

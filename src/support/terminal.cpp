@@ -125,12 +125,9 @@ std::string short_duration(double seconds) {
   const auto all = static_cast<long>(seconds + 0.5);
   std::array<char, 64> text{};
   const long days = all / 86400, hours = all / 3600 % 24, minutes = all / 60 % 60, rest = all % 60;
-  if (days)
-    std::snprintf(text.data(), text.size(), "%ldd %ld:%02ld:%02ld", days, hours, minutes, rest);
-  else if (hours)
-    std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", hours, minutes, rest);
-  else
-    std::snprintf(text.data(), text.size(), "%ld:%02ld", minutes, rest);
+  if (days) std::snprintf(text.data(), text.size(), "%ldd %ld:%02ld:%02ld", days, hours, minutes, rest);
+  else if (hours) std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", hours, minutes, rest);
+  else std::snprintf(text.data(), text.size(), "%ld:%02ld", minutes, rest);
   return text.data();
 }
 
@@ -157,22 +154,13 @@ ProgressStyle progress_style(const std::ostream& out, bool quiet) {
   return quiet ? ProgressStyle::none : is_terminal(out) ? ProgressStyle::redrawn : ProgressStyle::log;
 }
 
-ProgressBar::ProgressBar(std::uint64_t total, std::ostream& out, ProgressStyle style, std::string unit, std::uint64_t start,
-                         Clock::duration log_interval)
-    : out_(out),
-      unit_(std::move(unit)),
-      total_(total),
-      start_(start),
-      done_(start),
-      style_(style),
+ProgressBar::ProgressBar(std::uint64_t total, std::ostream& out, ProgressStyle style, std::string unit,
+                         std::uint64_t start, Clock::duration log_interval)
+    : out_(out), unit_(std::move(unit)), total_(total), start_(start), done_(start), style_(style),
       interval_(style == ProgressStyle::log ? log_interval : std::chrono::milliseconds(200)),
-      enabled_(style != ProgressStyle::none),
-      begin_(Clock::now()),
-      last_(begin_) {}
+      enabled_(style != ProgressStyle::none), begin_(Clock::now()), last_(begin_) {}
 
-ProgressBar::~ProgressBar() {
-  finish();
-}
+ProgressBar::~ProgressBar() { finish(); }
 
 std::string ProgressBar::line(std::uint64_t done, double seconds) const {
   done = std::min(done, total_);

@@ -24,16 +24,18 @@ std::size_t terminal_width(const std::ostream& out);
 /// Columns that UTF-8 text takes: combining marks 0, East Asian wide characters 2, a stray byte 1.
 std::size_t display_width(std::string_view text);
 
-/// Text broken between words into lines of at most `width` columns (a longer word has a line of its own), each ended by a newline.
+/// Text broken between words into lines of at most `width` columns (a longer word has a line of its own), each ended by
+/// a newline.
 std::string wrapped(std::string_view text, std::size_t width);
 
-/// How progress is shown: not at all, as a line that redraws itself (on a terminal), or as a new line every minute (in a log).
+/// How progress is shown: not at all, as a line that redraws itself (on a terminal), or as a new line every minute (in
+/// a log).
 enum class ProgressStyle { none, redrawn, log };
 /// The style that suits the stream.
 ProgressStyle progress_style(const std::ostream& out, bool quiet);
 
-/// Progress in one line: percent, rate, elapsed and remaining time. Safe to update from several threads; redrawn at most 5 times a
-/// second, or written to a log every `log_interval`. Write nothing else to a terminal in the meantime.
+/// Progress in one line: percent, rate, elapsed and remaining time. Safe to update from several threads; redrawn at
+/// most 5 times a second, or written to a log every `log_interval`. Write nothing else to a terminal in the meantime.
 class ProgressBar {
  public:
   using Clock = std::chrono::steady_clock;

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The cpu backend has the bits of the reference backend, for every model, scheme, kind of variates, precision and instruction
-// set, however the work is divided.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The cpu backend has the bits of the
+// reference backend, for every model, scheme, kind of variates, precision and instruction set, however the work is
+// divided.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,8 +8,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "gpu/cases.hpp"
 #include "backends/backend.hpp"
+#include "gpu/cases.hpp"
 #include "orbitwalk/error.hpp"
 #include "run/ensemble.hpp"
 
@@ -45,8 +44,9 @@ std::string differences(const Problem& problem, const ChunkResult& expected, std
 
 void expect_bits_of_the_reference(const ModelCase& model) {
   // Awkward sizes take turns, so that each meets every scheme and precision of some model.
-  const struct { std::uint64_t particles, burn_in, steps, every; } sizes[] = {
-      {257, 0, 91, 7}, {1, 3, 70, 1}, {255, 0, 65, 65}, {597, 5, 33, 11}, {33, 63, 66, 2}};
+  const struct {
+    std::uint64_t particles, burn_in, steps, every;
+  } sizes[] = {{257, 0, 91, 7}, {1, 3, 70, 1}, {255, 0, 65, 65}, {597, 5, 33, 11}, {33, 63, 66, 2}};
   std::size_t turn = model.title.size();
   for (RunCase run : run_cases(model, {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"})) {
     const auto& size = sizes[turn++ % std::size(sizes)];
@@ -71,7 +71,8 @@ TEST_P(EveryInstance, TwinWithAnotherProblemHasOtherBits) {
   seeded.plan.instance_seed += 1;
   shared.plan.shared_instance = !shared.plan.shared_instance;
   for (const Problem& other : {seeded, shared}) {
-    EXPECT_EQ(differences(other, run_reference(problem), 1) == "", GetParam().from_files) << "what files say is the same problem for every seed and particle";
+    EXPECT_EQ(differences(other, run_reference(problem), 1) == "", GetParam().from_files)
+        << "what files say is the same problem for every seed and particle";
   }
 }
 
@@ -90,7 +91,8 @@ TEST_P(EveryModel, TwinOfAnotherSeedOrStepHasOtherBits) {
 TEST_P(EveryModel, DivergesAtTheSameSteps) {
   // Their slopes are bounded, so that no step is too large for the state to stay finite.
   const std::string& title = GetParam().title;
-  const bool bounded = title.rfind("softmax_shift", 0) == 0 || title.rfind("scale_invariant", 0) == 0 || title == "attention (data)";
+  const bool bounded =
+      title.rfind("softmax_shift", 0) == 0 || title.rfind("scale_invariant", 0) == 0 || title == "attention (data)";
   for (const char* precision : {"float", "double", "mixed"}) {
     for (const char* scheme : {"euler_maruyama", "projected"}) {
       const auto schemes = schemes_of(GetParam());
@@ -105,21 +107,23 @@ TEST_P(EveryModel, DivergesAtTheSameSteps) {
         const Problem problem = make_problem(GetParam(), run);
         const ChunkResult expected = run_reference(problem);
         EXPECT_EQ(differences(problem, expected, 1), "");
-        some = some || std::any_of(expected.diverged.begin(), expected.diverged.end(), [](std::uint64_t s) { return s != 0; });
+        some = some ||
+               std::any_of(expected.diverged.begin(), expected.diverged.end(), [](std::uint64_t s) { return s != 0; });
       }
       EXPECT_EQ(some, !bounded) << (some ? "not bounded after all" : "no particle diverged: nothing was tested");
     }
   }
 }
 
-// ---- Division of the work --------------------------------------------------------------------------------------------------
+// ---- Division of the work
+// --------------------------------------------------------------------------------------------------
 
 bool equal_bits(const Tally& a, const Tally& b) {
   const auto same = [](const auto& x, const auto& y) {
     return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof x[0]) == 0);
   };
-  return same(a.sums, b.sums) && a.cells == b.cells && same(a.last_float, b.last_float) && same(a.last_double, b.last_double) &&
-         a.diverged == b.diverged && a.counters == b.counters && a.done == b.done;
+  return same(a.sums, b.sums) && a.cells == b.cells && same(a.last_float, b.last_float) &&
+         same(a.last_double, b.last_double) && a.diverged == b.diverged && a.counters == b.counters && a.done == b.done;
 }
 
 Tally run_all(const Problem& problem, const std::string& name, int threads, std::uint64_t chunk_blocks) {
@@ -135,7 +139,8 @@ Tally run_all(const Problem& problem, const std::string& name, int threads, std:
 
 TEST(Ensemble, DoesNotDependOnThreadsOrChunks) {
   RunCase run;
-  run.particles = 4 * 256 + 77, run.burn_in = 0, run.steps = 40, run.every = 4, run.step = 0.3, run.scheme = "projected";
+  run.particles = 4 * 256 + 77, run.burn_in = 0, run.steps = 40, run.every = 4, run.step = 0.3,
+  run.scheme = "projected";
   for (const char* precision : {"float", "double"}) {
     run.precision = precision;
     // The quartic loss makes some particles diverge, and so out of order between threads.
@@ -144,7 +149,8 @@ TEST(Ensemble, DoesNotDependOnThreadsOrChunks) {
     EXPECT_FALSE(expected.diverged.empty());
     for (const int threads : {1, 2, 3, 7}) {
       for (const std::uint64_t chunk : {0, 1, 2, 3, 100}) {
-        EXPECT_TRUE(equal_bits(expected, run_all(problem, "cpu", threads, chunk))) << threads << " threads, chunks of " << chunk;
+        EXPECT_TRUE(equal_bits(expected, run_all(problem, "cpu", threads, chunk)))
+            << threads << " threads, chunks of " << chunk;
       }
     }
     EXPECT_EQ(digest(reduce(problem, expected)), digest(reduce(problem, run_all(problem, "cpu", 2, 1))));
@@ -159,7 +165,8 @@ TEST(Ensemble, ThreadsThatShareABlockOfInstancesKeepTheBits) {
     run.particles = 100, run.burn_in = 3, run.steps = 30, run.every = 5, run.scheme = schemes_of(model).front();
     const Problem problem = make_problem(model, run);
     const Tally expected = run_all(problem, "reference", 1, 0);
-    for (const int threads : {1, 2, 3}) EXPECT_TRUE(equal_bits(expected, run_all(problem, "cpu", threads, 0))) << model.title << ", " << threads;
+    for (const int threads : {1, 2, 3})
+      EXPECT_TRUE(equal_bits(expected, run_all(problem, "cpu", threads, 0))) << model.title << ", " << threads;
   }
 }
 
@@ -176,7 +183,9 @@ TEST(Ensemble, GoesOnWhereItWasStopped) {
   EnsembleOptions options;
   options.chunk_blocks = 1;
   options.stop = &stop;
-  options.progress = [&](std::uint64_t blocks, std::uint64_t) { __atomic_store_n(&stop, blocks >= 3, __ATOMIC_RELAXED); };
+  options.progress = [&](std::uint64_t blocks, std::uint64_t) {
+    __atomic_store_n(&stop, blocks >= 3, __ATOMIC_RELAXED);
+  };
   EXPECT_FALSE(run_ensemble(problem, *backend, options, tally));
   EXPECT_GE(tally.blocks_done(), 3u);
   EXPECT_LT(tally.blocks_done(), problem.blocks());

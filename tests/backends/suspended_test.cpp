@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// A run that is stopped inside its blocks again and again, and continues from its checkpoint each time, ends with the bits of one
-// that was not stopped: for every model, scheme, precision and instruction set.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 A run that is stopped inside its
+// blocks again and again, and continues from its checkpoint each time, ends with the bits of one that was not stopped:
+// for every model, scheme, precision and instruction set.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,8 +12,8 @@
 #include <memory>
 #include <random>
 
-#include "gpu/cases.hpp"
 #include "backends/backend.hpp"
+#include "gpu/cases.hpp"
 #include "run/ensemble.hpp"
 
 namespace orbitwalk::test {
@@ -24,9 +23,9 @@ bool equal_bits(const Tally& a, const Tally& b) {
   const auto same = [](const auto& x, const auto& y) {
     return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof x[0]) == 0);
   };
-  return same(a.sums, b.sums) && a.cells == b.cells && same(a.last_float, b.last_float) && same(a.last_double, b.last_double) &&
-         same(a.series, b.series) && a.diverged == b.diverged && a.counters == b.counters && a.done == b.done &&
-         a.suspended.empty() && b.suspended.empty();
+  return same(a.sums, b.sums) && a.cells == b.cells && same(a.last_float, b.last_float) &&
+         same(a.last_double, b.last_double) && same(a.series, b.series) && a.diverged == b.diverged &&
+         a.counters == b.counters && a.done == b.done && a.suspended.empty() && b.suspended.empty();
 }
 
 struct Way {
@@ -62,15 +61,17 @@ class Suspended : public testing::Test {
   void SetUp() override {
     // Thousands of checkpoints are flushed to the disk; in memory that takes no time.
     const std::filesystem::path memory = "/dev/shm", disk = std::filesystem::temp_directory_path();
-    folder_ = (std::filesystem::is_directory(memory) ? memory : disk) / ("orbitwalk_suspended_" + std::to_string(std::random_device()()));
+    folder_ = (std::filesystem::is_directory(memory) ? memory : disk) /
+              ("orbitwalk_suspended_" + std::to_string(std::random_device()()));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  /// Runs to the end, stopped about `cuts` times at random places of the `places` that there are, through the checkpoint each time.
-  /// next_way: how it continues; spoil: changes what was read, for twins.
-  Tally run_cut(const Problem& problem, std::mt19937_64& random, int cuts, std::uint64_t places, const std::function<Way()>& next_way,
-                Interruptions& count, const std::function<void(Tally&)>& spoil = {}) {
+  /// Runs to the end, stopped about `cuts` times at random places of the `places` that there are, through the
+  /// checkpoint each time. next_way: how it continues; spoil: changes what was read, for twins.
+  Tally run_cut(const Problem& problem, std::mt19937_64& random, int cuts, std::uint64_t places,
+                const std::function<Way()>& next_way, Interruptions& count,
+                const std::function<void(Tally&)>& spoil = {}) {
     const std::string path = (folder_ / "checkpoint").string();
     const std::uint64_t most = std::max<std::uint64_t>(1, 2 * places / std::uint64_t(cuts));
     double share = 0;
@@ -136,12 +137,16 @@ TEST_P(StoppedModel, GoesOnToTheSameBits) {
       Tally expected(problem);
       const std::uint64_t all = places(problem, ways[ways.size() - 2], expected);
       Interruptions count;
-      EXPECT_TRUE(equal_bits(expected, run_cut(problem, random, 20, all, [&] { return ways[ways.size() - 2]; }, count)));
+      EXPECT_TRUE(equal_bits(expected, run_cut(
+                                           problem, random, 20, all, [&] { return ways[ways.size() - 2]; }, count)));
       EXPECT_GE(count.cuts, 10);
       EXPECT_GE(count.inside, 10);
       if (isa != cpu_instruction_sets().back()) continue;
       count = {};
-      EXPECT_TRUE(equal_bits(expected, run_cut(problem, random, 20, all, [&] { return ways[random() % ways.size()]; }, count))) << "mixed ways";
+      EXPECT_TRUE(
+          equal_bits(expected, run_cut(
+                                   problem, random, 20, all, [&] { return ways[random() % ways.size()]; }, count)))
+          << "mixed ways";
       EXPECT_GE(count.inside, 5);
     }
   }
@@ -166,10 +171,12 @@ TEST_F(Suspended, ParticlesThatDivergeKeepTheirSteps) {
       std::size_t diverged_inside = 0;
       const auto look = [&](Tally& tally) {
         for (const auto& block : tally.suspended) {
-          diverged_inside += std::size_t(std::count_if(block.diverged.begin(), block.diverged.end(), [](std::uint64_t s) { return s > 0; }));
+          diverged_inside += std::size_t(
+              std::count_if(block.diverged.begin(), block.diverged.end(), [](std::uint64_t s) { return s > 0; }));
         }
       };
-      EXPECT_TRUE(equal_bits(expected, run_cut(problem, random, 20, all, [&] { return way; }, count, look)));
+      EXPECT_TRUE(equal_bits(expected, run_cut(
+                                           problem, random, 20, all, [&] { return way; }, count, look)));
       EXPECT_GE(count.inside, 10);
       EXPECT_GT(diverged_inside, 0u) << "none diverged before a cut";
     }
@@ -203,8 +210,12 @@ class Twin : public Suspended {
   /// `part`: which of the parts of the state is set to 0 at each cut; -1: none.
   bool same_without(const std::string& scheme, const std::string& precision, int part) {
     RunCase run;
-    run.particles = 100, run.burn_in = 10, run.steps = 300, run.every = 10, run.scheme = scheme, run.precision = precision, run.step = 1e-3;
-    const ModelCase model{"hadamard (data)", "[model]\nname = \"hadamard\"\ncoordinates = 3\n[data]\nteacher = { samples = 9, noise = 0.3, seed = 5 }\n", true};
+    run.particles = 100, run.burn_in = 10, run.steps = 300, run.every = 10, run.scheme = scheme,
+    run.precision = precision, run.step = 1e-3;
+    const ModelCase model{
+        "hadamard (data)",
+        "[model]\nname = \"hadamard\"\ncoordinates = 3\n[data]\nteacher = { samples = 9, noise = 0.3, seed = 5 }\n",
+        true};
     const Problem problem = make_problem(model, run);
     Tally expected(problem);
     const std::uint64_t all = places(problem, {}, expected);
@@ -218,20 +229,24 @@ class Twin : public Suspended {
         }
       }
     };
-    const bool same = equal_bits(expected, run_cut(problem, random, 20, all, [] { return Way(); }, count, forget));
+    const bool same = equal_bits(expected, run_cut(
+                                               problem, random, 20, all, [] { return Way(); }, count, forget));
     EXPECT_GE(count.inside, 5);
     return same;
   }
 };
 
 TEST_F(Twin, WithoutAPartOfTheStateHasOtherBits) {
-  const struct { const char *scheme, *precision; int parts; } cases[] = {
-      {"euler_maruyama", "double", 1}, {"euler_maruyama", "mixed", 2}, {"baoab", "float", 2},
-      {"baoab", "mixed", 3},           {"surrogate", "double", 2},     {"surrogate", "mixed", 3}};
+  const struct {
+    const char *scheme, *precision;
+    int parts;
+  } cases[] = {{"euler_maruyama", "double", 1}, {"euler_maruyama", "mixed", 2}, {"baoab", "float", 2},
+               {"baoab", "mixed", 3},           {"surrogate", "double", 2},     {"surrogate", "mixed", 3}};
   for (const auto& each : cases) {
     SCOPED_TRACE(std::string(each.scheme) + ", " + each.precision);
     EXPECT_TRUE(same_without(each.scheme, each.precision, -1));
-    for (int part = 0; part < each.parts; ++part) EXPECT_FALSE(same_without(each.scheme, each.precision, part)) << "part " << part;
+    for (int part = 0; part < each.parts; ++part)
+      EXPECT_FALSE(same_without(each.scheme, each.precision, part)) << "part " << part;
   }
 }
 

@@ -8,9 +8,9 @@
 #include <limits>
 #include <thread>
 
+#include "baselines/baselines.hpp"
 #include "baselines/checks.hpp"
 #include "baselines/random_problems.hpp"
-#include "baselines/baselines.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -20,13 +20,15 @@ using Eigen::MatrixXd, Eigen::VectorXd;
 
 TEST(MinimumNorm, IsThePseudoInverse) {
   Draw draw(1);
-  for (const auto& [rows, columns, rank] : std::vector<std::array<int, 3>>{{5, 9, 5}, {9, 5, 5}, {6, 6, 6}, {6, 8, 3}, {8, 6, 2}}) {
+  for (const auto& [rows, columns, rank] :
+       std::vector<std::array<int, 3>>{{5, 9, 5}, {9, 5, 5}, {6, 6, 6}, {6, 8, 3}, {8, 6, 2}}) {
     const MatrixXd a = draw.matrix(rows, rank) * draw.matrix(rank, columns);
     const VectorXd y = draw.vector(rows), w = minimum_norm(a, y);
     // The sum over singular vectors: other code than the orthogonal decomposition.
     const Eigen::JacobiSVD<MatrixXd> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
     VectorXd expected = VectorXd::Zero(columns);
-    for (int k = 0; k < rank; ++k) expected += svd.matrixV().col(k) * (svd.matrixU().col(k).dot(y) / svd.singularValues()[k]);
+    for (int k = 0; k < rank; ++k)
+      expected += svd.matrixV().col(k) * (svd.matrixU().col(k).dot(y) / svd.singularValues()[k]);
     EXPECT_LT((w - expected).norm(), 1e-11 * expected.norm()) << rows << " x " << columns << ", rank " << rank;
   }
 }
@@ -37,7 +39,8 @@ TEST(MinimumL1, ByHand) {
   EXPECT_NEAR(two.value, 1, 1e-14);
   EXPECT_EQ(two.x[0], 0);
   EXPECT_NEAR(two.x[1], 1, 1e-14);
-  // w_1 + w_3 = 1, w_2 + w_3 = 1, cheaper by the shared column; and with a minus sign, by the columns apart: |(1, -1, 0)| = 2.
+  // w_1 + w_3 = 1, w_2 + w_3 = 1, cheaper by the shared column; and with a minus sign, by the columns apart: |(1, -1,
+  // 0)| = 2.
   const MatrixXd a = (MatrixXd(2, 3) << 1, 0, 1, 0, 1, 1).finished();
   EXPECT_LT((minimum_l1(a, Eigen::Vector2d(1, 1)).x - Eigen::Vector3d(0, 0, 1)).norm(), 1e-14);
   EXPECT_NEAR(minimum_l1(a, Eigen::Vector2d(1, -1)).value, 2, 1e-14);
@@ -55,12 +58,14 @@ TEST(MinimumTotalVariation, ByHand) {
   EXPECT_NEAR(solve(6, {1, 3}, {2, 2}).value, 0, 1e-13);
   EXPECT_LT((solve(4, {2}, {-3}).x - VectorXd::Constant(4, -3)).norm(), 1e-13);
   // The mean alone is seen: a constant, although the minimum L1 norm is at a corner.
-  EXPECT_NEAR(minimum_total_variation((MatrixXd(1, 3) << 1, 2, 3).finished(), VectorXd::Constant(1, 12)).x[1], 2, 1e-13);
+  EXPECT_NEAR(minimum_total_variation((MatrixXd(1, 3) << 1, 2, 3).finished(), VectorXd::Constant(1, 12)).x[1], 2,
+              1e-13);
   EXPECT_NEAR(minimum_total_variation(MatrixXd::Constant(1, 1, 2.0), VectorXd::Constant(1, 3)).x[0], 1.5, 1e-14);
 }
 
 /// No feasible neighbour is better, at all distances: z is in the null space of A.
-void expect_no_better_neighbour(Draw& draw, const MatrixXd& a, const Optimum& optimum, const std::function<double(const VectorXd&)>& value) {
+void expect_no_better_neighbour(Draw& draw, const MatrixXd& a, const Optimum& optimum,
+                                const std::function<double(const VectorXd&)>& value) {
   const MatrixXd kernel = a.fullPivLu().kernel();
   for (int k = 0; k < 300; ++k) {
     const VectorXd z = kernel * draw.vector(kernel.cols());
@@ -158,7 +163,8 @@ TEST(Certificate, RefusesAPerturbedSolution) {
   Optimum moved = optimum;
   moved.x += 1e-3 * a.fullPivLu().kernel().col(0);
   moved.value = moved.x.lpNorm<1>();
-  EXPECT_NE(message_of<NumericalError>([&] { check_certificate(moved, 1e-8, "test"); }).find("not solved"), std::string::npos);
+  EXPECT_NE(message_of<NumericalError>([&] { check_certificate(moved, 1e-8, "test"); }).find("not solved"),
+            std::string::npos);
   Optimum low = optimum;
   low.bound *= 1 - 1e-6;
   message_of<NumericalError>([&] { check_certificate(low, 1e-8, "test"); });
@@ -173,7 +179,8 @@ TEST(Interpolation, ThreadsDoNotMeet) {
   const MatrixXd a = draw.matrix(60, 200);
   std::vector<VectorXd> targets;
   std::vector<double> alone, together(16);
-  for (int k = 0; k < 16; ++k) targets.push_back(draw.vector(60)), alone.push_back(minimum_total_variation(a, targets[k]).value);
+  for (int k = 0; k < 16; ++k)
+    targets.push_back(draw.vector(60)), alone.push_back(minimum_total_variation(a, targets[k]).value);
   std::vector<std::thread> threads;
   for (int first = 0; first < 4; ++first) {
     threads.emplace_back([&, first] {

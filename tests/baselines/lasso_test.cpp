@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "baselines/random_problems.hpp"
 #include "baselines/baselines.hpp"
+#include "baselines/random_problems.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -61,7 +61,8 @@ TEST_P(LassoRandom, ConditionsCertificateAndNeighbours) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LassoRandom,
-                         ::testing::Combine(::testing::Values(32, 100), ::testing::Values(64), ::testing::Values(1e-3, 0.05, 1.0)));
+                         ::testing::Combine(::testing::Values(32, 100), ::testing::Values(64),
+                                            ::testing::Values(1e-3, 0.05, 1.0)));
 
 TEST(Lasso, LimitsOfTheWeight) {
   Draw draw(12);
@@ -86,7 +87,8 @@ TEST(Lasso, DegenerateColumns) {
 TEST(Lasso, RefusesWhatIsNoLasso) {
   Draw draw(14);
   const MatrixXd a = draw.matrix(4, 3);
-  for (const double weight : {0.0, -1.0, std::nan(""), HUGE_VAL}) message_of<SpecError>([&] { lasso(a, draw.vector(4), weight); });
+  for (const double weight : {0.0, -1.0, std::nan(""), HUGE_VAL})
+    message_of<SpecError>([&] { lasso(a, draw.vector(4), weight); });
   message_of<SpecError>([&] { lasso(a, draw.vector(3), 1); });
 }
 

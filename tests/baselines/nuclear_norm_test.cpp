@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "baselines/random_problems.hpp"
 #include "baselines/baselines.hpp"
+#include "baselines/random_problems.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -53,20 +53,23 @@ TEST_P(CompletionRandom, CertificateFeasibilityAndNeighbours) {
   for (int repeat = 0; repeat < 10; ++repeat) {
     const double size = std::pow(10.0, 2 * (repeat % 5) - 4);
     const Mask mask = draw.mask(20, columns, 4 * columns);
-    const MatrixXd values = size * (rank > 0 ? MatrixXd(draw.matrix(20, rank) * draw.matrix(rank, columns)) : draw.matrix(20, columns));
+    const MatrixXd values =
+        size * (rank > 0 ? MatrixXd(draw.matrix(20, rank) * draw.matrix(rank, columns)) : draw.matrix(20, columns));
     const MatrixOptimum optimum = minimum_nuclear_norm(mask, values);
     expect_certificate(optimum, nuclear_norm(optimum.x));
     expect_observed(optimum, mask, values);
     EXPECT_LE(optimum.bound, nuclear_norm(values) * (1 + 1e-12)) << "the matrix behind the values is feasible";
     for (int k = 0; k < 100; ++k) {
-      const MatrixXd away = mask.select(MatrixXd::Zero(20, columns), std::pow(10.0, -3 + k % 5) * size * draw.matrix(20, columns));
+      const MatrixXd away =
+          mask.select(MatrixXd::Zero(20, columns), std::pow(10.0, -3 + k % 5) * size * draw.matrix(20, columns));
       ASSERT_GE(nuclear_norm(optimum.x + away), optimum.bound);
       ASSERT_GE(nuclear_norm(optimum.x + away), optimum.value * (1 - 1e-7));
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, CompletionRandom, ::testing::Combine(::testing::Values(0, 1, 2), ::testing::Values(20, 12)));
+INSTANTIATE_TEST_SUITE_P(Shapes, CompletionRandom,
+                         ::testing::Combine(::testing::Values(0, 1, 2), ::testing::Values(20, 12)));
 
 TEST(MinimumNuclearNorm, RecoversLowRankFromManyEntries) {
   Draw draw(25);

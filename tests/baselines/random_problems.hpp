@@ -49,7 +49,9 @@ class Draw {
   std::normal_distribution<double> normal_;
 };
 
-inline double total_variation(const Eigen::VectorXd& w) { return (w.tail(w.size() - 1) - w.head(w.size() - 1)).lpNorm<1>(); }
+inline double total_variation(const Eigen::VectorXd& w) {
+  return (w.tail(w.size() - 1) - w.head(w.size() - 1)).lpNorm<1>();
+}
 inline double nuclear_norm(const Eigen::MatrixXd& w) { return w.bdcSvd().singularValues().sum(); }
 
 /// The certificate as the layer promises it: the value is that of x, the bound lies below it, and close.

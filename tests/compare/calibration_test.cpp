@@ -1,18 +1,18 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// Under the law, p-values are uniform; bounds hold as often as they say. Independent values here, ensembles in tests/run.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Under the law, p-values are
+// uniform; bounds hold as often as they say. Independent values here, ensembles in tests/run.
 //
-// Each "is uniform" holds with probability 0.99 over seeds, which are fixed: a failure means that something has changed.
+// Each "is uniform" holds with probability 0.99 over seeds, which are fixed: a failure means that something has
+// changed.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
-#include "compare/samples.hpp"
-#include "compare/uniformity.hpp"
 #include "compare/compare.hpp"
 #include "compare/distances.hpp"
 #include "compare/monitored_bridge.hpp"
+#include "compare/samples.hpp"
+#include "compare/uniformity.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -87,8 +87,9 @@ TEST(Calibration, BoundHoldsAsOftenAsItSays) {
       twin += deviation > c.ks + 0.4 * (c.ks_bound - c.ks);
       width += c.ks_bound / kSeeds;
     }
-    std::printf("true deviation %.4f: mean bound %.4f, exceeded in %d of %d (allowed %.0f); 0.4 of the margin %d, none %d\n", deviation,
-                width, beyond, kSeeds, (1 - confidence) * kSeeds, twin, uncorrected);
+    std::printf(
+        "true deviation %.4f: mean bound %.4f, exceeded in %d of %d (allowed %.0f); 0.4 of the margin %d, none %d\n",
+        deviation, width, beyond, kSeeds, (1 - confidence) * kSeeds, twin, uncorrected);
     // 4.5 standard deviations of a binomial count: false alarm 3e-6 each.
     EXPECT_LT(beyond, kSeeds * (1 - confidence) + 4.5 * std::sqrt(kSeeds * confidence * (1 - confidence)));
     if (deviation > 0.05) {
@@ -123,7 +124,8 @@ TEST(Multiplicity, HolmByHand) {
   const auto set = [](LawComparison& c, const char* name, double ks, double smooth) {
     c.name = name, c.p_value = ks, c.p_smooth = smooth, c.effective_sample_size = 1e4, c.significance = 0.05;
   };
-  set(list[0], "a", 0.004, 0.9), set(list[1], "a", 0.02, 0.5), set(list[2], "b", 0.011, 0.011), set(list[3], "c", 0.03, 0.02);
+  set(list[0], "a", 0.004, 0.9), set(list[1], "a", 0.02, 0.5), set(list[2], "b", 0.011, 0.011),
+      set(list[3], "c", 0.03, 0.02);
   adjust_for_multiplicity(list, {"a", "b"});
   // Family of six: 0.004·6 = 0.024; 0.011·5 = 0.055; 0.011·4 -> 0.055; 0.02·3 = 0.06; 0.5·2 = 1.
   EXPECT_NEAR(list[0].p_adjusted, 0.024, 1e-15);
@@ -158,7 +160,8 @@ TEST(Multiplicity, FamilyWiseErrorIsKept) {
     adjusted += any, twin += any_single;
   }
   const double allowed = 400 * level + 4.5 * std::sqrt(400 * level * (1 - level));
-  std::printf("any of ten true laws rejected at %.2f: %d of 400, without Holm %d (bound %.0f)\n", level, adjusted, twin, allowed);
+  std::printf("any of ten true laws rejected at %.2f: %d of 400, without Holm %d (bound %.0f)\n", level, adjusted, twin,
+              allowed);
   EXPECT_LT(adjusted, allowed);
   EXPECT_GT(twin, allowed) << "twin: single comparisons";
 }

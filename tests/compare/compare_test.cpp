@@ -74,11 +74,14 @@ TEST(Compare, WindowedLaw) {
 
 TEST(Compare, Equivalence) {
   const ObservableResult sample = normals(200'000, 0, 1);
-  const auto within = [&](double margin) { return compare(sample, test::normal_law(), CompareOptions{kFalseAlarm, 0.99, margin}); };
+  const auto within = [&](double margin) {
+    return compare(sample, test::normal_law(), CompareOptions{kFalseAlarm, 0.99, margin});
+  };
   const LawComparison c = within(0.01);
   EXPECT_NEAR(c.ks_bound, c.ks + 2.3263479 / (2 * std::sqrt(2e5)), 1e-6);
   EXPECT_EQ(c.equivalent, true) << c.reason;
-  EXPECT_NE(c.reason.find("equivalent: deviations above 0.01 are excluded at 99 % confidence"), std::string::npos) << c.reason;
+  EXPECT_NE(c.reason.find("equivalent: deviations above 0.01 are excluded at 99 % confidence"), std::string::npos)
+      << c.reason;
   const LawComparison narrow = within(1e-3);
   EXPECT_EQ(narrow.equivalent, false);
   EXPECT_EQ(narrow.verdict, "accepted") << "not shown to be equivalent is no contradiction";

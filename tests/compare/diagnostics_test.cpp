@@ -29,14 +29,14 @@ std::vector<Histogram> batches(int count, int values, int copies, std::uint64_t 
 }
 
 TEST(EffectiveSampleSize, CountsIndependentValues) {
-  // 512 batches: the relative standard deviation is below sqrt(2 / (2·511)) = 4.4 % (the leading mode carries about 2/3 of
-  // the spread); the bound is 8 of them.
+  // 512 batches: the relative standard deviation is below sqrt(2 / (2·511)) = 4.4 % (the leading mode carries about 2/3
+  // of the spread); the bound is 8 of them.
   const std::uint64_t seed = 99;
   const double single = effective_sample_size_from_batches(batches(512, 200, 1, seed));
   EXPECT_NEAR(single / (512 * 200), 1, 0.35) << "seed " << seed;
   const double copied = effective_sample_size_from_batches(batches(512, 200, 5, seed + 1));
-  EXPECT_NEAR(copied / (512 * 200), 1, 0.35) << "seed " << seed + 1 << ": copies add nothing (twin: they count as "
-                                             << 512 * 200 * 5 << " values)";
+  EXPECT_NEAR(copied / (512 * 200), 1, 0.35)
+      << "seed " << seed + 1 << ": copies add nothing (twin: they count as " << 512 * 200 * 5 << " values)";
   EXPECT_LT(copied, 0.5 * 512 * 200 * 5);
 }
 
@@ -117,7 +117,8 @@ TEST(NestedRhat, ByHand) {
 }
 
 TEST(NestedRhat, StationaryChainsOfLengthOne) {
-  // K superchains of M single draws: B ≈ 1/M, W ≈ 1, R-hat ≈ sqrt(1 + 1/M). Relative deviation of B: sqrt(2/(K-1)) = 4.5 %.
+  // K superchains of M single draws: B ≈ 1/M, W ≈ 1, R-hat ≈ sqrt(1 + 1/M). Relative deviation of B: sqrt(2/(K-1)) =
+  // 4.5 %.
   const std::uint64_t seed = 5;
   std::mt19937_64 generator(seed);
   std::normal_distribution<double> normal;

@@ -16,10 +16,11 @@ namespace {
 TEST(KolmogorovSmirnov, PValueKnownPoints) {
   // Tables of the Kolmogorov law: Q(1.3581) = 0.05, Q(1.6276) = 0.01, Q(0.8276) = 0.5; n large removes the correction.
   const double n = 1e12;
-  for (const auto& [lambda, q, tolerance] : {std::tuple{1.35810, 0.05, 1e-5}, {1.62762, 0.01, 1e-6}, {0.82757, 0.5, 1e-4},
-                                             {1.94947, 0.001, 1e-7}})
+  for (const auto& [lambda, q, tolerance] :
+       {std::tuple{1.35810, 0.05, 1e-5}, {1.62762, 0.01, 1e-6}, {0.82757, 0.5, 1e-4}, {1.94947, 0.001, 1e-7}})
     EXPECT_NEAR(ks_p_value(lambda / std::sqrt(n), n), q, tolerance);
-  EXPECT_NEAR(ks_p_value(5 / std::sqrt(n), n) / (2 * std::exp(-50.0)), 1, 1e-4) << "the far tail keeps its relative accuracy";
+  EXPECT_NEAR(ks_p_value(5 / std::sqrt(n), n) / (2 * std::exp(-50.0)), 1, 1e-4)
+      << "the far tail keeps its relative accuracy";
   EXPECT_EQ(ks_p_value(0, n), 1);
   EXPECT_TRUE(std::isnan(ks_p_value(0.1, 0)));
   // Both series agree where they meet.
@@ -43,8 +44,8 @@ TEST(KolmogorovSmirnov, PValuesAreUniformUnderTheLaw) {
     below_hundredth += p < 0.01, below_tenth += p < 0.1, below_half += p < 0.5;
     twin_below_tenth += ks_p_value(ks_distance(h, twin), n) < 0.1;
   }
-  // Binned distances are at most the unbinned ones: counts may fall short of s·1000, slightly. Upper bounds are 6 standard
-  // deviations of a binomial count above (false alarm 1e-9 each), lower bounds 6 below a share 10 % smaller.
+  // Binned distances are at most the unbinned ones: counts may fall short of s·1000, slightly. Upper bounds are 6
+  // standard deviations of a binomial count above (false alarm 1e-9 each), lower bounds 6 below a share 10 % smaller.
   const auto upper = [&](double s) { return seeds * s + 6 * std::sqrt(seeds * s * (1 - s)); };
   const auto lower = [&](double s) { return 0.9 * seeds * s - 6 * std::sqrt(seeds * s * (1 - s)); };
   for (const auto& [s, count] : {std::pair{0.01, below_hundredth}, {0.1, below_tenth}, {0.5, below_half}}) {
@@ -81,7 +82,8 @@ Histogram quantiles(const Law& law, int count, double shift) {
 TEST(Distances, WassersteinOfAShiftIsTheShift) {
   const Law law = test::normal_law();
   EXPECT_LT(wasserstein1(quantiles(law, 20000, 0), law), 2e-4);
-  for (const double shift : {0.03, 0.5, -1.0}) EXPECT_NEAR(wasserstein1(quantiles(law, 20000, shift), law), std::abs(shift), 1e-3);
+  for (const double shift : {0.03, 0.5, -1.0})
+    EXPECT_NEAR(wasserstein1(quantiles(law, 20000, shift), law), std::abs(shift), 1e-3);
 }
 
 TEST(Distances, KullbackLeibler) {

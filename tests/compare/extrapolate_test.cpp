@@ -6,9 +6,9 @@
 #include <cmath>
 #include <random>
 
+#include "compare/compare.hpp"
 #include "compare/samples.hpp"
 #include "compare/uniformity.hpp"
-#include "compare/compare.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
@@ -27,9 +27,11 @@ Sample biased(std::mt19937_64& generator, double share, int n) {
 
 TEST(Extrapolate, CombinesSharesAndErrorsAsRichardsonDoes) {
   std::mt19937_64 generator(seed);
-  const Sample near = biased(generator, 0.1, 4000), far = biased(generator, 0.4, 1000), limit = extrapolate(near, far, 2, 2);
+  const Sample near = biased(generator, 0.1, 4000), far = biased(generator, 0.4, 1000),
+               limit = extrapolate(near, far, 2, 2);
   for (std::size_t i = 0; i < limit.distribution.shares.size(); ++i)
-    EXPECT_NEAR(limit.distribution.shares[i], (4 * near.distribution.shares[i] - far.distribution.shares[i]) / 3, 1e-15);
+    EXPECT_NEAR(limit.distribution.shares[i], (4 * near.distribution.shares[i] - far.distribution.shares[i]) / 3,
+                1e-15);
   EXPECT_NEAR(limit.distribution.cumulative().back() + limit.distribution.over, 1, 1e-12);
   EXPECT_NEAR(limit.mean, (4 * near.mean - far.mean) / 3, 1e-14);
   EXPECT_NEAR(limit.standard_error, std::hypot(4 * near.standard_error, far.standard_error) / 3, 1e-14);
@@ -41,14 +43,15 @@ TEST(Extrapolate, CombinesSharesAndErrorsAsRichardsonDoes) {
 TEST(Extrapolate, RefusesWhatHasNoLimit) {
   std::mt19937_64 generator(seed);
   const Sample one = biased(generator, 0, 100);
-  for (const auto& [f, p] : {std::pair{1.0, 2.0}, {0.0, 2.0}, {-1.0, 2.0}, {2.0, 0.0}}) EXPECT_THROW(extrapolate(one, one, f, p), SpecError);
+  for (const auto& [f, p] : {std::pair{1.0, 2.0}, {0.0, 2.0}, {-1.0, 2.0}, {2.0, 0.0}})
+    EXPECT_THROW(extrapolate(one, one, f, p), SpecError);
   Sample other = one;
   other.distribution.edges.back() += 1;
   EXPECT_THROW(extrapolate(one, other, 2, 2), SpecError);
 }
 
-// Null p-values of the extrapolated sample are uniform (KS of 200 against uniform, level 1e-3: the false-alarm rate), so the
-// effective sample size is right; twins: the sample itself, and the wrong order.
+// Null p-values of the extrapolated sample are uniform (KS of 200 against uniform, level 1e-3: the false-alarm rate),
+// so the effective sample size is right; twins: the sample itself, and the wrong order.
 TEST(Extrapolate, PValuesAreUniformAndTheBiasIsGone) {
   const Law law = test::normal_law();
   std::vector<double> p;

@@ -29,7 +29,8 @@ TEST(MonitoredBridge, OneAndTwoEdgesInClosedForm) {
   EXPECT_NEAR(MonitoredBridge({0, 0.5, 0.5, 1, 1}).tail(0.7), MonitoredBridge({0.5}).tail(0.7), 1e-12);
   EXPECT_EQ(MonitoredBridge({0, 0, 1}).p_value(0.1, 1000), 0) << "values where the law has none";
   EXPECT_EQ(MonitoredBridge({0, 0, 1}).p_value(0, 1000), 1);
-  // Far tail of two edges at 1/3 and 2/3: 2 · P(|N(0, 2/9)| > λ), the joint exit being negligible; relative accuracy there.
+  // Far tail of two edges at 1/3 and 2/3: 2 · P(|N(0, 2/9)| > λ), the joint exit being negligible; relative accuracy
+  // there.
   const double far = 3.0, single = std::erfc(far / std::sqrt(4 / 9.0));
   EXPECT_NEAR(MonitoredBridge({1 / 3.0, 2 / 3.0}).tail(far) / (2 * single), 1, 2e-3);
 }
@@ -57,7 +58,8 @@ TEST(MonitoredBridge, AgreesWithSimulatedBridges) {
     for (int i = 0; i < 4; ++i) {
       const double p = reached[i] / walks, error = std::sqrt(p * (1 - p) / walks) + 1e-9;
       // 8 comparisons at 5.5 standard errors: false alarm 3e-7.
-      EXPECT_NEAR(bridge.tail(lambdas[i]), p, 5.5 * error) << "seed " << seed << ", λ = " << lambdas[i] << ", " << times.size() << " edges";
+      EXPECT_NEAR(bridge.tail(lambdas[i]), p, 5.5 * error)
+          << "seed " << seed << ", λ = " << lambdas[i] << ", " << times.size() << " edges";
     }
     if (times.size() < 10) {  // and where it matters
       EXPECT_GT(std::abs(ks_p_value(1.0 / 1e6, 1e12) - reached[2] / walks), 0.05) << "twin: Kolmogorov's law";
@@ -74,7 +76,8 @@ TEST(MonitoredBridge, TendsToKolmogorovsLaw) {
     EXPECT_NEAR(MonitoredBridge(equal_times(4000)).tail(lambda) / shifted, 1, 2e-3) << lambda;
     EXPECT_LT(MonitoredBridge(equal_times(40)).tail(lambda), limit) << lambda;
   }
-  // 150 edges are carried one by one, 300 and 600 are merged: the shift is there in each (twin: without it, 5 % to 11 %).
+  // 150 edges are carried one by one, 300 and 600 are merged: the shift is there in each (twin: without it, 5 % to 11
+  // %).
   const double lambda = 1.0;
   for (const int steps : {150, 300, 600}) {
     const double p = MonitoredBridge(equal_times(steps)).tail(lambda);
@@ -86,7 +89,8 @@ TEST(MonitoredBridge, TendsToKolmogorovsLaw) {
 TEST(MonitoredBridge, CriticalInvertsTheTail) {
   for (const auto& times : {equal_times(3), equal_times(50), equal_times(1000), std::vector<double>{0.3}}) {
     const MonitoredBridge bridge(times);
-    for (const double s : {0.5, 0.05, 1e-3, 1e-9}) EXPECT_NEAR(bridge.p_value(bridge.critical(s, 1e4), 1e4) / s, 1, 1e-4);
+    for (const double s : {0.5, 0.05, 1e-3, 1e-9})
+      EXPECT_NEAR(bridge.p_value(bridge.critical(s, 1e4), 1e4) / s, 1, 1e-4);
   }
   EXPECT_LT(MonitoredBridge(equal_times(50)).critical(1e-3, 1e4), ks_critical(1e-3, 1e4));
   const MonitoredBridge bridge(equal_times(50));

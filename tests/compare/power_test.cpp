@@ -1,15 +1,14 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// What a million independent values can tell: a temperature that is 1 % off and a missing correction are rejected, the
-// right law is accepted. Values are drawn by inverse distribution function. False alarm of an acceptance: 1e-3 each, seeds fixed.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What a million independent values
+// can tell: a temperature that is 1 % off and a missing correction are rejected, the right law is accepted. Values are
+// drawn by inverse distribution function. False alarm of an acceptance: 1e-3 each, seeds fixed.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
+#include "compare/compare.hpp"
 #include "compare/samples.hpp"
 #include "laws/quotients.hpp"
-#include "compare/compare.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -29,10 +28,11 @@ struct PowerCase {
 class Power : public testing::TestWithParam<PowerCase> {};
 INSTANTIATE_TEST_SUITE_P(
     AtAMillion, Power,
-    testing::Values(PowerCase{"radial", test::radial(3, 4, 1.5), Statistic::maximum, 0.49, 0.25, "projected", "uncorrected"},
-                    PowerCase{"gram_product", test::wishart(5, 2), Statistic::maximum, 1, 0.25, "projected", "isotropic"},
-                    PowerCase{"conjugation", test::conjugation(2), Statistic::maximum, 0.49, 0.25, "projected", "isotropic"},
-                    PowerCase{"hadamard", test::hadamard(0.5, 1, 1), Statistic::maximum, 0.5, 1, "isotropic", "uncorrected"}),
+    testing::Values(
+        PowerCase{"radial", test::radial(3, 4, 1.5), Statistic::maximum, 0.49, 0.25, "projected", "uncorrected"},
+        PowerCase{"gram_product", test::wishart(5, 2), Statistic::maximum, 1, 0.25, "projected", "isotropic"},
+        PowerCase{"conjugation", test::conjugation(2), Statistic::maximum, 0.49, 0.25, "projected", "isotropic"},
+        PowerCase{"hadamard", test::hadamard(0.5, 1, 1), Statistic::maximum, 0.5, 1, "isotropic", "uncorrected"}),
     [](const auto& info) { return info.param.title; });
 
 TEST_P(Power, FindsOnePercentOfTemperatureAndAMissingCorrection) {
@@ -48,8 +48,9 @@ TEST_P(Power, FindsOnePercentOfTemperatureAndAMissingCorrection) {
   const ObservableResult sample = test::independent(values, 200, truth.quantile(1e-5), truth.quantile(1 - 1e-5));
   const auto verdict = [&](const char* what, const Law& other) {
     const LawComparison r = compare(sample, other);
-    std::printf("seed %llu, %s, %s: KS %.5f (critical %.5f), p %.3g, smooth %.3g, adjusted %.3g, bound %.5f\n", (unsigned long long)kSeed,
-                c.title.c_str(), what, r.ks, r.ks_critical, r.p_value, r.p_smooth, r.p_adjusted, r.ks_bound);
+    std::printf("seed %llu, %s, %s: KS %.5f (critical %.5f), p %.3g, smooth %.3g, adjusted %.3g, bound %.5f\n",
+                (unsigned long long)kSeed, c.title.c_str(), what, r.ks, r.ks_critical, r.p_value, r.p_smooth,
+                r.p_adjusted, r.ks_bound);
     return r;
   };
   const LawComparison right = verdict("right", truth);

@@ -31,7 +31,8 @@ TEST(SmoothTest, FineBinsGiveTheUnbinnedStatistic) {
   for (int i = 0; i < count; ++i) {
     const double x = wide.quantile((i + 0.5) / count), u = 2 * law.cdf(x) - 1;
     test::add(h, x);
-    const double p[4] = {u, (3 * u * u - 1) / 2, (5 * u * u * u - 3 * u) / 2, (35 * std::pow(u, 4) - 30 * u * u + 3) / 8};
+    const double p[4] = {u, (3 * u * u - 1) / 2, (5 * u * u * u - 3 * u) / 2,
+                         (35 * std::pow(u, 4) - 30 * u * u + 3) / 8};
     for (int k = 0; k < 4; ++k) a[k] += std::sqrt(2 * k + 3.0) * p[k] / count;
   }
   const double n = 500;

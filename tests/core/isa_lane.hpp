@@ -4,8 +4,8 @@
 
 #include "kernels/core/pack.hpp"
 
-// The lane type that a build of a test kernel uses: ORBITWALK_TEST_ISA is Scalar, Wide or an instruction set's name. Wide is
-// 64-byte lanes compiled without AVX-512, so that their code is run where that is missing too.
+// The lane type that a build of a test kernel uses: ORBITWALK_TEST_ISA is Scalar, Wide or an instruction set's name.
+// Wide is 64-byte lanes compiled without AVX-512, so that their code is run where that is missing too.
 #define ORBITWALK_JOIN2(a, b) a##b
 #define ORBITWALK_JOIN(a, b) ORBITWALK_JOIN2(a, b)
 

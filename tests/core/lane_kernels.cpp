@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Compiled once an instruction set, with ORBITWALK_TEST_ISA = Scalar, Generic, Avx2, ...; no containers and no gtest here.
+// Compiled once an instruction set, with ORBITWALK_TEST_ISA = Scalar, Generic, Avx2, ...; no containers and no gtest
+// here.
 #include "core/lane_kernels.hpp"
 
 #include "core/isa_lane.hpp"
@@ -56,7 +57,8 @@ L apply_one(LaneOperation op, L a, L b, L c, const RealOf<L>* table) {
       return other;
     case LaneOperation::gather: {
       WordOf<L> index = word_broadcast<L>(0);
-      for (int i = 0; i < LaneTraits<L>::width; ++i) word_set<L>(index, i, static_cast<std::uint32_t>(bits(lane_get(a, i))) % 16);
+      for (int i = 0; i < LaneTraits<L>::width; ++i)
+        word_set<L>(index, i, static_cast<std::uint32_t>(bits(lane_get(a, i))) % 16);
       return gather<L>(table, index) + to_real<L>(index);
     }
     case LaneOperation::log: return log(a);
@@ -112,7 +114,8 @@ void words(int n, const std::uint32_t* a, const std::uint32_t* b, std::uint32_t*
 }
 
 template <class R>
-void matrices(test::MatrixOperation op, int rows, int columns, int depth, const R* a, const R* b, const R* start, R* out) {
+void matrices(test::MatrixOperation op, int rows, int columns, int depth, const R* a, const R* b, const R* start,
+              R* out) {
   using L = Lane<R>;
   using test::MatrixOperation;
   constexpr int width = LaneTraits<L>::width, group = test::lane_group, most = test::most_elements;
@@ -129,13 +132,22 @@ void matrices(test::MatrixOperation op, int rows, int columns, int depth, const 
     const auto to = [&](int i, int j, L sum) { c[i * columns + j] = sum; };
     const auto plain = as_matrix(x, depth);
     switch (op) {
-      case MatrixOperation::product: multiply<L>(rows, columns, depth, plain, as_matrix(y, columns), FromProduct(), to); break;
+      case MatrixOperation::product:
+        multiply<L>(rows, columns, depth, plain, as_matrix(y, columns), FromProduct(), to);
+        break;
       case MatrixOperation::add: multiply<L>(rows, columns, depth, plain, as_matrix(y, columns), from, to); break;
-      case MatrixOperation::transposed: multiply<L>(rows, columns, depth, as_transpose(x, rows), as_matrix(y, columns), from, to); break;
-      case MatrixOperation::by_transpose: multiply<L>(rows, columns, depth, plain, as_transpose(y, depth), FromProduct(), to); break;
-      case MatrixOperation::shared: multiply<L>(rows, columns, depth, plain, as_matrix(shared, columns), from, to); break;
+      case MatrixOperation::transposed:
+        multiply<L>(rows, columns, depth, as_transpose(x, rows), as_matrix(y, columns), from, to);
+        break;
+      case MatrixOperation::by_transpose:
+        multiply<L>(rows, columns, depth, plain, as_transpose(y, depth), FromProduct(), to);
+        break;
+      case MatrixOperation::shared:
+        multiply<L>(rows, columns, depth, plain, as_matrix(shared, columns), from, to);
+        break;
       case MatrixOperation::own_transpose:
-        multiply_by_own_transpose(rows, depth, plain, [&](int i, int j, L sum) { c[(i < j ? i : j) * columns + (i < j ? j : i)] = sum; });
+        multiply_by_own_transpose(rows, depth, plain,
+                                  [&](int i, int j, L sum) { c[(i < j ? i : j) * columns + (i < j ? j : i)] = sum; });
         break;
       case MatrixOperation::vector:
         multiply_vector<L>(rows, depth, plain, MatrixView<L>{y, columns, 0}, from, to);
@@ -165,8 +177,8 @@ void ids(int n, std::uint64_t first, std::uint32_t* out) {
 
 namespace test {
 extern const LaneKernels<float> ORBITWALK_JOIN(lane_kernels_float_, ORBITWALK_TEST_ISA) = {apply<float>, words<float>,
-                                                                                          matrices<float>, ids<float>};
-extern const LaneKernels<double> ORBITWALK_JOIN(lane_kernels_double_, ORBITWALK_TEST_ISA) = {apply<double>, words<double>,
-                                                                                             matrices<double>, ids<double>};
+                                                                                           matrices<float>, ids<float>};
+extern const LaneKernels<double> ORBITWALK_JOIN(lane_kernels_double_, ORBITWALK_TEST_ISA) = {
+    apply<double>, words<double>, matrices<double>, ids<double>};
 }  // namespace test
 }  // namespace orbitwalk

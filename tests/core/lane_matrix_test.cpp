@@ -32,7 +32,8 @@ struct Oracle {
 
   /// One element by the definition.
   R element(MatrixOperation op, int rows, int columns, int depth, int i, int j, int lane) const {
-    const bool product = op == MatrixOperation::product || op == MatrixOperation::by_transpose || op == MatrixOperation::own_transpose;
+    const bool product =
+        op == MatrixOperation::product || op == MatrixOperation::by_transpose || op == MatrixOperation::own_transpose;
     const auto left = [&](int k) {
       return a[(op == MatrixOperation::transposed ? k * rows + i : i * depth + k) * lane_group + lane];
     };
@@ -58,14 +59,16 @@ struct Oracle {
       kernels<R>(isa).matrices(op, rows, columns, depth, a.data(), b.data(), start.data(), out.data());
       for (int i = 0; i < rows; ++i) {
         for (int j = 0; j < columns; ++j) {
-          const bool untouched = (op == MatrixOperation::own_transpose && j < i) || (op == MatrixOperation::vector && j > 0);
+          const bool untouched =
+              (op == MatrixOperation::own_transpose && j < i) || (op == MatrixOperation::vector && j > 0);
           for (int lane = 0; lane < lane_group; ++lane) {
             const int at = (i * columns + j) * lane_group + lane;
             const R expected = untouched ? start[at] : element(op, rows, columns, depth, i, j, lane);
             if (same(out[at], expected)) continue;
             if (++count == 1 && !backwards) {
-              ADD_FAILURE() << isa << ", operation " << int(op) << ", " << rows << " by " << columns << ", depth " << depth << ", element "
-                            << i << ", " << j << ": " << std::hexfloat << out[at] << ", expected " << expected << ", seed " << seed;
+              ADD_FAILURE() << isa << ", operation " << int(op) << ", " << rows << " by " << columns << ", depth "
+                            << depth << ", element " << i << ", " << j << ": " << std::hexfloat << out[at]
+                            << ", expected " << expected << ", seed " << seed;
             }
           }
         }
@@ -99,7 +102,8 @@ TEST_P(Matrices, TwinOfAnotherOrderHasOtherBits) {
   EXPECT_GT(twin.differences(GetParam()), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lanes, Matrices, testing::ValuesIn(compiled_isas()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Lanes, Matrices, testing::ValuesIn(compiled_isas()),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace orbitwalk::test

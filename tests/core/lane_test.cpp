@@ -24,8 +24,8 @@ void expect_same_bits(const std::string& isa) {
     for (int i = 0; i < n; ++i) {
       if (same(expected[i], found[i])) continue;
       if (++wrong <= 3) {
-        ADD_FAILURE() << isa << (sizeof(R) == 4 ? " float " : " double ") << operation_names[op] << "(" << std::hexfloat << a[i]
-                      << ", " << b[i] << ", " << c[i] << "): scalar " << expected[i] << ", lanes " << found[i];
+        ADD_FAILURE() << isa << (sizeof(R) == 4 ? " float " : " double ") << operation_names[op] << "(" << std::hexfloat
+                      << a[i] << ", " << b[i] << ", " << c[i] << "): scalar " << expected[i] << ", lanes " << found[i];
       }
     }
     EXPECT_EQ(wrong, 0) << operation_names[op];
@@ -47,7 +47,8 @@ void expect_words(const std::string& isa) {
   kernels<R>(isa).words(n, a.data(), b.data(), out.data());
   for (int i = 0; i < n; ++i) {
     const std::uint32_t high = static_cast<std::uint32_t>((std::uint64_t(a[i]) * 1000003u) >> 32);
-    const std::uint32_t expected[8] = {a[i] ^ b[i], a[i] & b[i], a[i] << 5, a[i] >> 7, a[i] + b[i], high, a[i] == b[i], a[i] < b[i]};
+    const std::uint32_t expected[8] = {a[i] ^ b[i], a[i] & b[i], a[i] << 5,    a[i] >> 7,
+                                       a[i] + b[i], high,        a[i] == b[i], a[i] < b[i]};
     for (int k = 0; k < 8; ++k) ASSERT_EQ(out[8 * i + k], expected[k]) << isa << " word operation " << k;
   }
 }
@@ -77,7 +78,8 @@ TEST_P(EveryIsa, ParticleIdsCarryIntoTheHighWord) {
   expect_ids<double>(GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Lanes, EveryIsa, testing::ValuesIn(compiled_isas()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Lanes, EveryIsa, testing::ValuesIn(compiled_isas()),
+                         [](const auto& info) { return info.param; });
 
 template <class R>
 void expect_ieee() {
@@ -87,8 +89,9 @@ void expect_ieee() {
   const auto check = [&](LaneOperation op, auto expected) {
     kernels<R>("Scalar").apply(op, n, a.data(), b.data(), c.data(), out.data());
     for (int i = 0; i < n; ++i) {
-      ASSERT_TRUE(same(out[i], R(expected(a[i], b[i], c[i])))) << operation_names[static_cast<int>(op)] << " " << std::hexfloat
-                                                               << a[i] << " " << b[i] << " " << c[i] << " gave " << out[i];
+      ASSERT_TRUE(same(out[i], R(expected(a[i], b[i], c[i]))))
+          << operation_names[static_cast<int>(op)] << " " << std::hexfloat << a[i] << " " << b[i] << " " << c[i]
+          << " gave " << out[i];
     }
   };
   check(LaneOperation::fma, [](R x, R y, R z) { return std::fma(x, y, z); });

@@ -24,12 +24,13 @@ inline constexpr const char* operation_names[] = {
 
 template <class R>
 const LaneKernels<R>& kernels(const std::string& isa) {
-#define ISA(name)                                                                 \
-  if (isa == #name) {                                                             \
-    if constexpr (sizeof(R) == 4) return lane_kernels_float_##name;               \
-    else return lane_kernels_double_##name;                                       \
+#define ISA(name)                                                   \
+  if (isa == #name) {                                               \
+    if constexpr (sizeof(R) == 4) return lane_kernels_float_##name; \
+    else return lane_kernels_double_##name;                         \
   }
-  ISA(Scalar) ORBITWALK_TEST_ISAS
+  ISA(Scalar)
+  ORBITWALK_TEST_ISAS
 #undef ISA
   throw std::invalid_argument("no lane kernels for " + isa);
 }
@@ -45,9 +46,24 @@ bool same(R a, R b) {
 template <class R>
 std::vector<R> awkward_numbers(unsigned seed) {
   using Limits = std::numeric_limits<R>;
-  const R special[] = {R(0), -R(0), R(1), R(-1), Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), Limits::min(),
-                       Limits::denorm_min(), -Limits::denorm_min(), Limits::max(), Limits::lowest(), Limits::epsilon(),
-                       R(0.625), R(88.7), R(-103.9), R(709.7), R(-745.1)};
+  const R special[] = {R(0),
+                       -R(0),
+                       R(1),
+                       R(-1),
+                       Limits::infinity(),
+                       -Limits::infinity(),
+                       Limits::quiet_NaN(),
+                       Limits::min(),
+                       Limits::denorm_min(),
+                       -Limits::denorm_min(),
+                       Limits::max(),
+                       Limits::lowest(),
+                       Limits::epsilon(),
+                       R(0.625),
+                       R(88.7),
+                       R(-103.9),
+                       R(709.7),
+                       R(-745.1)};
   std::mt19937_64 engine(seed);
   std::vector<R> result;
   for (int i = 0; i < 60000; ++i) {

@@ -9,8 +9,8 @@
 
 #include "core/lane_test.hpp"
 
-// The errors that kernels/core/math.hpp states, measured in ulps of the exact result against long double (64-bit mantissa: its own
-// error is below 0.001 ulp of a double).
+// The errors that kernels/core/math.hpp states, measured in ulps of the exact result against long double (64-bit
+// mantissa: its own error is below 0.001 ulp of a double).
 namespace orbitwalk::test {
 namespace {
 
@@ -18,7 +18,11 @@ template <class R>
 long double ulps(R found, long double exact) {
   if (std::isnan(exact) || std::isnan(found)) return std::isnan(exact) == std::isnan(found) ? 0 : 1e9L;
   const R rounded = static_cast<R>(exact);
-  if (rounded == found) return std::isinf(found) ? 0 : std::abs(found - exact) / (std::nextafter(std::abs(rounded), std::numeric_limits<R>::infinity()) - std::abs(rounded));
+  if (rounded == found)
+    return std::isinf(found)
+               ? 0
+               : std::abs(found - exact) /
+                     (std::nextafter(std::abs(rounded), std::numeric_limits<R>::infinity()) - std::abs(rounded));
   if (std::isinf(rounded) || std::isinf(found)) return 1e9L;
   int exponent;
   std::frexp(exact, &exponent);
@@ -34,7 +38,8 @@ struct Measured {
 
 /// Largest error over inputs(0), inputs(1), ... inputs(n - 1).
 template <class R>
-Measured measure(LaneOperation op, long n, const std::function<R(long)>& inputs, const std::function<long double(R)>& exact) {
+Measured measure(LaneOperation op, long n, const std::function<R(long)>& inputs,
+                 const std::function<long double(R)>& exact) {
   const std::string isa = fastest_isa();
   constexpr int chunk = 1 << 14;
   std::vector<R> in(chunk), out(chunk);
@@ -71,7 +76,8 @@ std::function<R(long)> random_positive(unsigned seed) {
 }
 
 long double exact_sine(long double turns) {
-  const long double quarters = std::nearbyint(4 * turns), rest = 2 * std::numbers::pi_v<long double> * (turns - quarters / 4);
+  const long double quarters = std::nearbyint(4 * turns),
+                    rest = 2 * std::numbers::pi_v<long double> * (turns - quarters / 4);
   switch (static_cast<long>(quarters) & 3) {
     case 0: return std::sin(rest);
     case 1: return std::cos(rest);
@@ -81,15 +87,27 @@ long double exact_sine(long double turns) {
 }
 
 TEST(Math, FloatLogOverEveryMantissa) {
-  // Every float in [1/4, 2): the exponents where log changes sign and where cancellation is worst. double is exact enough.
+  // Every float in [1/4, 2): the exponents where log changes sign and where cancellation is worst. double is exact
+  // enough.
   const auto every = [](long i) { return std::ldexp(1.0f + float(i & 0x7fffff) * 0x1p-23f, int(i >> 23) - 2); };
-  EXPECT_LT(measure<float>(LaneOperation::log_normal, 3l << 23, every, [](float x) { return std::log(double(x)); }).worst, 0.86);
+  EXPECT_LT(
+      measure<float>(LaneOperation::log_normal, 3l << 23, every, [](float x) { return std::log(double(x)); }).worst,
+      0.86);
 }
 
 TEST(Math, Log) {
-  EXPECT_LT(measure<float>(LaneOperation::log, 2000000, random_positive<float>(1), [](float x) { return std::log((long double)x); }).worst, 0.86);
-  EXPECT_LT(measure<double>(LaneOperation::log, 2000000, random_positive<double>(2), [](double x) { return std::log((long double)x); }).worst, 0.9);
-  EXPECT_LT(measure<double>(LaneOperation::log, 4000000, random_in<double>(0, 2, 3), [](double x) { return std::log((long double)x); }).worst, 0.9);
+  EXPECT_LT(measure<float>(LaneOperation::log, 2000000, random_positive<float>(1),
+                           [](float x) { return std::log((long double)x); })
+                .worst,
+            0.86);
+  EXPECT_LT(measure<double>(LaneOperation::log, 2000000, random_positive<double>(2),
+                            [](double x) { return std::log((long double)x); })
+                .worst,
+            0.9);
+  EXPECT_LT(measure<double>(LaneOperation::log, 4000000, random_in<double>(0, 2, 3),
+                            [](double x) { return std::log((long double)x); })
+                .worst,
+            0.9);
 }
 
 TEST(Math, Exp) {

@@ -3,9 +3,9 @@
 //
 // Twelve samples as spreadsheets, R, pandas, MATLAB and Fortran write them (tests/cases/reading): every file gives the
 // same numbers, or is refused with the key that says how to read it, and gives them then.
-#include "support/io_testing.hpp"
 #include "data/data_file.hpp"
 #include "spec/spec.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {

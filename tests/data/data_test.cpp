@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
-#include "support/io_testing.hpp"
 #include "data/data_file.hpp"
 #include "spec/spec.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -55,7 +55,8 @@ TEST(Csv, Malformed) {
       {"a\n1\n-inf\n", "t.csv:3:1: column \"a\": expected a finite number, got \"-inf\""},
       {"1e999\n", "t.csv:1:1: column 0: expected a finite number, got \"1e999\""},
       {"2,1\n0x10,1\n",
-       "t.csv:2:1: column 0: expected a number, got \"0x10\"; to leave out a column without numbers, say [data] ignore = "
+       "t.csv:2:1: column 0: expected a number, got \"0x10\"; to leave out a column without numbers, say [data] ignore "
+       "= "
        "[0]"},
       {"2,1\n2,+-1\n", "t.csv:2:3: column 1: expected a number, got \"+-1\""},
       {"a,a\n1,2\n",
@@ -106,7 +107,8 @@ TEST(Csv, WhatIsRefusedNamesTheKey) {
        "true if it names them, "
        "else [data] header = false"},
       {"a b\n0.5 1 2\n0.7 2 3\n",
-       "t.csv:1:1: there is one name fewer than there are columns of numbers; if the first column holds the names of the "
+       "t.csv:1:1: there is one name fewer than there are columns of numbers; if the first column holds the names of "
+       "the "
        "rows, say [data] ignore = [0], "
        "else give every column a name"},
       {"1,2\n,\n3,4\n",

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "support/io_testing.hpp"
-#include "data/npy_bytes.hpp"
 #include "data/data_file.hpp"
+#include "data/npy_bytes.hpp"
 #include "spec/spec.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -25,24 +25,12 @@ std::string mutated(const std::string& valid, std::mt19937& random) {
   for (std::size_t edits = 1 + below(4); edits > 0 && !text.empty(); --edits) {
     const std::size_t at = below(text.size());
     switch (below(6)) {
-      case 0:
-        text[at] = static_cast<char>(below(256));
-        break;
-      case 1:
-        text[at] = likely[below(likely.size())];
-        break;
-      case 2:
-        text.insert(at, 1, likely[below(likely.size())]);
-        break;
-      case 3:
-        text.erase(at, 1 + below(8));
-        break;
-      case 4:
-        text.insert(at, text.substr(below(text.size()), below(24)));
-        break;
-      default:
-        text.resize(at);
-        break;
+      case 0: text[at] = static_cast<char>(below(256)); break;
+      case 1: text[at] = likely[below(likely.size())]; break;
+      case 2: text.insert(at, 1, likely[below(likely.size())]); break;
+      case 3: text.erase(at, 1 + below(8)); break;
+      case 4: text.insert(at, text.substr(below(text.size()), below(24))); break;
+      default: text.resize(at); break;
     }
   }
   return text;

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <limits>
 
-#include "support/io_testing.hpp"
-#include "data/npy_bytes.hpp"
 #include "data/data_file.hpp"
+#include "data/npy_bytes.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {

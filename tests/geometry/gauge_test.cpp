@@ -9,8 +9,8 @@
 #include <Eigen/SVD>
 #include <cmath>
 
-#include "geometry/host_cases.hpp"
 #include "geometry/gauge_name.hpp"
+#include "geometry/host_cases.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -34,7 +34,8 @@ TEST_P(EveryGauge, GradientIsTheDerivative) {
       for (int a = 0; a < c; ++a) {
         // The step is shorter than any factor of these points: |p| has a kink at 0.
         const double slope = derivative([&](double t) { return model.functor.gauge(gauge, theta + t * u)[a]; }, 1e-5);
-        EXPECT_NEAR(slope, jacobian.row(a).dot(u), 1e-8 * (1 + theta.norm())) << gauge_name(gauge) << ", constraint " << a;
+        EXPECT_NEAR(slope, jacobian.row(a).dot(u), 1e-8 * (1 + theta.norm()))
+            << gauge_name(gauge) << ", constraint " << a;
         twins = std::max(twins, std::abs(slope + jacobian.row(a).dot(u)));
         ++tested;
       }
@@ -106,7 +107,8 @@ TEST(Gauge, WhichModelsHaveWhich) {
   EXPECT_EQ(host("relu", "hidden = 5").functor.constraints(Gauge::norm_difference), 5);
   EXPECT_EQ(host("matrix_product", "rank = 3").functor.constraints(Gauge::moment_map), 6);
   EXPECT_EQ(host("matrix_product", "rank = 3").functor.constraints(Gauge::norm_difference), 0);
-  EXPECT_EQ(host("matrix_product", "rows = 2\nrank = 3").functor.constraints(Gauge::moment_map), 0) << "no regular slice";
+  EXPECT_EQ(host("matrix_product", "rows = 2\nrank = 3").functor.constraints(Gauge::moment_map), 0)
+      << "no regular slice";
   for (const char* name : {"radial", "gram_product", "conjugation", "linear"}) {
     for (const Gauge gauge : gauges) {
       const Host model = host(name, "");
@@ -125,7 +127,8 @@ TEST(Gauge, ByHand) {
   const Host relu = host("relu", "inputs = 2\nhidden = 1\noutputs = 1");
   EXPECT_EQ(relu.functor.gauge(Gauge::moment_map, Vector{{3, 4, -2}})[0], 10.5);
   EXPECT_EQ(relu.functor.gauge(Gauge::norm_difference, Vector{{3, 4, -2}})[0], 3);
-  EXPECT_LT((relu.functor.gauge_gradient(Gauge::norm_difference, 0, Vector{{3, 4, -2}}) - Vector{{0.6, 0.8, 1}}).norm(), 1e-15);
+  EXPECT_LT((relu.functor.gauge_gradient(Gauge::norm_difference, 0, Vector{{3, 4, -2}}) - Vector{{0.6, 0.8, 1}}).norm(),
+            1e-15);
   // U = (1 2; 0 1), V = (1 0; 0 1): UᵀU - VᵀV = (0 2; 2 4).
   const Host product = host("matrix_product", "rows = 2\ncolumns = 2");
   const Vector theta{{1, 2, 0, 1, 1, 0, 0, 1}};
@@ -143,9 +146,9 @@ TEST(Gauge, DependentGradientsAreNoSlice) {
 }
 
 TEST(MatrixProduct, BalancedFactors) {
-  // Where UᵀU = VᵀV, symmetric and skew generators are orthogonal; s_ij = σ_i + σ_j. Volumes: symmetric (the moment map's)
-  // 1/2 [Σ log 2σ_i + Σ_{i<j} log s_ij], skew 1/2 Σ_{i<j} log s_ij. Symmetric ones bend the orbit like rescalings, skew ones like
-  // isometries: H = P_H ∇(log v_symmetric - log v_skew).
+  // Where UᵀU = VᵀV, symmetric and skew generators are orthogonal; s_ij = σ_i + σ_j. Volumes: symmetric (the moment
+  // map's) 1/2 [Σ log 2σ_i + Σ_{i<j} log s_ij], skew 1/2 Σ_{i<j} log s_ij. Symmetric ones bend the orbit like
+  // rescalings, skew ones like isometries: H = P_H ∇(log v_symmetric - log v_skew).
   const Host model = host("matrix_product", "rows = 4\ncolumns = 5\nrank = 3");
   const int r = 3;
   const auto combined = [&](double sign) {

@@ -37,8 +37,9 @@ TEST_P(EveryOrbit, ClosedFormIsTheVolumeOfTheGenerators) {
     if (i < 50) twins = std::min(twins, std::abs(orbit_at(twin, theta).log_volume - closed) / size);
   }
   const int k = model.description.generators;
-  std::printf("  rank %d of %d generators, stabiliser %d; largest relative error %.2g (bound 1e-10), twin at least %.2g\n",
-              generic, k, k - generic, worst, twins);
+  std::printf(
+      "  rank %d of %d generators, stabiliser %d; largest relative error %.2g (bound 1e-10), twin at least %.2g\n",
+      generic, k, k - generic, worst, twins);
   EXPECT_GT(twins, 1e-10) << "generators too long by 1e-8 go unnoticed";
 }
 
@@ -87,7 +88,8 @@ TEST_P(EveryOrbit, GradientOfTheVolumeIsThatOfTheClosedForm) {
     for (int j = 0; j < 4; ++j) {
       const Vector u = points.direction();
       const double slope = derivative([&](double t) { return log_volume(theta + t * u); }, 1e-4);
-      EXPECT_NEAR(slope, gradient.dot(u), 1e-6 * std::max(1.0, gradient.norm())) << "seed " << point_seed << ", point " << i;
+      EXPECT_NEAR(slope, gradient.dot(u), 1e-6 * std::max(1.0, gradient.norm()))
+          << "seed " << point_seed << ", point " << i;
       largest_twin = std::max(largest_twin, std::abs(slope - 1.01 * gradient.dot(u)) / std::max(1.0, gradient.norm()));
     }
   }
@@ -125,27 +127,34 @@ TEST_P(EveryOrbit, MeanCurvatureFollowsTheVolumeAsTheGroupSays) {
       EXPECT_LT((h - orbit.horizontal(slope)).norm(), scale) << "rescaling: H = P_H grad log v; point " << i;
     }
     largest = std::max(largest, h.norm() / scale);
-    wrong_sign = std::max(wrong_sign, (symmetric ? Vector(h + orbit.horizontal(slope)) : Vector(h - slope)).norm() / scale);
+    wrong_sign =
+        std::max(wrong_sign, (symmetric ? Vector(h + orbit.horizontal(slope)) : Vector(h - slope)).norm() / scale);
   }
-  std::printf("  %s\n", skew && symmetric ? "constant generators" : skew ? "isometries" : symmetric ? "rescalings" : "neither");
+  std::printf("  %s\n", skew && symmetric ? "constant generators"
+                        : skew            ? "isometries"
+                        : symmetric       ? "rescalings"
+                                          : "neither");
   if (largest > 1e3) {
     EXPECT_GT(wrong_sign, 1e3) << "the other sign would pass";
   }
 }
 
 TEST_P(EveryOrbit, MeanCurvatureIsTheDriftOfVerticalNoise) {
-  // tr(P_V D²L) = -<H, ∇L> for an invariant L, whatever the group: an independent way to H, by the model's gradient alone.
+  // tr(P_V D²L) = -<H, ∇L> for an invariant L, whatever the group: an independent way to H, by the model's gradient
+  // alone.
   const Host model(GetParam());
   if (model.description.generators == 0) GTEST_SKIP() << "no generators";
   Points points(model.description);
   double largest = 0, twin = 0;
   for (int i = 0; i < 20; ++i) {
-    const Vector theta = points.point(), h = mean_curvature(model.frame, theta), gradient = model.functor.gradient(theta);
+    const Vector theta = points.point(), h = mean_curvature(model.frame, theta),
+                 gradient = model.functor.gradient(theta);
     const Orbit orbit = orbit_at(model.frame, theta);
     double trace = 0, size = 1e-3;
     for (int t = 0; t < orbit.rank; ++t) {
       const Vector tangent = orbit.tangent.col(t);
-      const double term = derivative([&](double s) { return model.functor.gradient(theta + s * tangent).dot(tangent); });
+      const double term =
+          derivative([&](double s) { return model.functor.gradient(theta + s * tangent).dot(tangent); });
       trace += term, size += std::abs(term);
     }
     EXPECT_NEAR(trace, -h.dot(gradient), 1e-7 * size) << "seed " << point_seed << ", point " << i;

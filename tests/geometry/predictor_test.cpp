@@ -18,7 +18,9 @@ INSTANTIATE_TEST_SUITE_P(Models, EveryPredictor, testing::ValuesIn(geometry_case
 /// |d/dt f(θ + tξ)| at 0, largest component, for ξ of unit length.
 double slope(const Host& model, const Vector& theta, const Vector& xi) {
   const Vector u = xi.normalized();
-  const auto difference = [&](double t) -> Vector { return model.predictor(theta + t * u) - model.predictor(theta - t * u); };
+  const auto difference = [&](double t) -> Vector {
+    return model.predictor(theta + t * u) - model.predictor(theta - t * u);
+  };
   const double h = 1e-3;
   return ((8 * difference(h) - difference(2 * h)) / (12 * h)).cwiseAbs().maxCoeff();
 }
@@ -45,11 +47,13 @@ TEST_P(EveryPredictor, GeneratorsLeaveItAndTheLossAlone) {
     for (int a = 0; a < model.functor.generators(); ++a) {
       const Vector xi = model.functor.generator(a, theta);
       worst = std::max(worst, slope(model, theta, xi) / size);
-      EXPECT_LT(std::abs(gradient.dot(xi)), 1e-11 * gradient.norm() * xi.norm()) << "generator " << a << ", point " << i;
+      EXPECT_LT(std::abs(gradient.dot(xi)), 1e-11 * gradient.norm() * xi.norm())
+          << "generator " << a << ", point " << i;
       twins = std::max(twins, slope(model, theta, with_a_wrong_sign(xi)) / size);
     }
   }
-  std::printf("  seed %llu: largest slope %.2g (bound 1e-8), of twins %.2g\n", (unsigned long long)point_seed, worst, twins);
+  std::printf("  seed %llu: largest slope %.2g (bound 1e-8), of twins %.2g\n", (unsigned long long)point_seed, worst,
+              twins);
   EXPECT_LT(worst, 1e-8);
   EXPECT_GT(twins, 1e-4) << "a generator with a wrong sign leaves the predictor alone as well: the check says nothing";
 }
@@ -59,7 +63,8 @@ template <class Field>
 Vector flow(Field field, Vector theta, double time, int steps) {
   const double h = time / steps;
   for (int s = 0; s < steps; ++s) {
-    const Vector k1 = field(theta), k2 = field(theta + h / 2 * k1), k3 = field(theta + h / 2 * k2), k4 = field(theta + h * k3);
+    const Vector k1 = field(theta), k2 = field(theta + h / 2 * k1), k3 = field(theta + h / 2 * k2),
+                 k4 = field(theta + h * k3);
     theta += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
   }
   return theta;
@@ -80,7 +85,8 @@ TEST_P(EveryPredictor, IsConstantAlongFiniteFlows) {
       EXPECT_GT((there - theta).norm(), 1e-3) << "generator " << a << " does not move the point";
       EXPECT_LT((model.predictor(there) - f).cwiseAbs().maxCoeff(), 1e-8 * size)
           << "generator " << a << ", seed " << point_seed << ", point " << i;
-      EXPECT_NEAR(model.functor.loss(there), model.functor.loss(theta), 1e-8 * std::max(1.0, model.functor.loss(theta)));
+      EXPECT_NEAR(model.functor.loss(there), model.functor.loss(theta),
+                  1e-8 * std::max(1.0, model.functor.loss(theta)));
       const Vector wrong = flow([&](const Vector& at) { return with_a_wrong_sign(generator(at)); }, theta, 0.7, 100);
       twin = std::max(twin, (model.predictor(wrong) - f).cwiseAbs().maxCoeff() / size);
     }

@@ -77,9 +77,9 @@ TEST(Strata, EqualEigenvalues) {
     return theta;
   };
   for (int i = 0; i < 20; ++i) {
-    expect_stabiliser(model, at(1, 1, 2, 3), 1);   // O(2) O(1) O(1)
-    expect_stabiliser(model, at(1, 1, 2, 2), 2);   // O(2) O(2)
-    expect_stabiliser(model, at(1, 2, 2, 2), 3);   // O(3) O(1)
+    expect_stabiliser(model, at(1, 1, 2, 3), 1);  // O(2) O(1) O(1)
+    expect_stabiliser(model, at(1, 1, 2, 2), 2);  // O(2) O(2)
+    expect_stabiliser(model, at(1, 2, 2, 2), 3);  // O(3) O(1)
     expect_stabiliser(model, at(1, 1 + 1e-8, 2, 3), 0);
   }
 }
@@ -91,7 +91,8 @@ TEST(Strata, MatricesOfLowRank) {
   Points x(gram.description), y(product.description);
   const auto low = [](Points& points, int rows, int columns, int rank) {
     Matrix left(rows, rank), right(rank, columns);
-    for (int i = 0; i < rank; ++i) left.col(i) = points.normals().head(rows), right.row(i) = points.normals().head(columns);
+    for (int i = 0; i < rank; ++i)
+      left.col(i) = points.normals().head(rows), right.row(i) = points.normals().head(columns);
     return Matrix(left * right);
   };
   for (int i = 0; i < 20; ++i) {
@@ -109,8 +110,8 @@ TEST(Strata, MatricesOfLowRank) {
 }
 
 TEST(Strata, CurvatureOfASmallerOrbit) {
-  // Equal eigenvalues 1, 1, 3 of a symmetric matrix: the orbit is a projective plane, whose curvature is finite although
-  // log v is -∞. In the eigenbasis H = Σ over pairs of unequal (i, j) of (E_i - E_j)/(λ_j - λ_i).
+  // Equal eigenvalues 1, 1, 3 of a symmetric matrix: the orbit is a projective plane, whose curvature is finite
+  // although log v is -∞. In the eigenbasis H = Σ over pairs of unequal (i, j) of (E_i - E_j)/(λ_j - λ_i).
   const Host model = host("conjugation", "size = 3");
   const Vector theta{{1, 0, 0, 1, 0, 3}};
   EXPECT_LT((mean_curvature(model.frame, theta) - Vector{{0.5, 0, 0, 0.5, 0, -1}}).norm(), 1e-11);

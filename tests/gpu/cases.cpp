@@ -39,7 +39,8 @@ ModelCase with_instance(const std::string& name, const std::string& keys, const 
 
 /// A folder of this process for the cases that read files, gone when it ends.
 struct CaseFolder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("orbitwalk_cases_" + std::to_string(::getpid()));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("orbitwalk_cases_" + std::to_string(::getpid()));
   CaseFolder() { std::filesystem::create_directories(path); }
   ~CaseFolder() {
     std::error_code ignored;
@@ -58,7 +59,8 @@ std::string table_file(int n, int c) {
   }
   return "\"" + path + "\"";
 }
-ModelCase with_files(const std::string& name, const std::string& keys, const std::string& data, const std::string& title) {
+ModelCase with_files(const std::string& name, const std::string& keys, const std::string& data,
+                     const std::string& title) {
   ModelCase result = plain(name, keys);
   result.title += ", " + title;
   result.toml += "[data]\n" + data + "\n";
@@ -116,8 +118,11 @@ std::vector<ModelCase> instance_model_cases() {
           with_instance("relu", "inputs = 2\nhidden = 3", "hidden = 2"),
           with_files("linear", "", files, "signal from files without a truth"),
           with_files("mapped_hadamard", "", files + "\ntruth = " + table_file(5, 1), "signal from files"),
-          with_files("relu", "hidden = 3", "instance = { files = { W = " + table_file(4, 2) + ", V = " + table_file(4, 1) + " } }", "teacher from files"),
-          with_instance("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\ninitial_gain = [0.5, 0.5]", "head = 2, gain = [2.0, 1.0]"),
+          with_files("relu", "hidden = 3",
+                     "instance = { files = { W = " + table_file(4, 2) + ", V = " + table_file(4, 1) + " } }",
+                     "teacher from files"),
+          with_instance("attention", "embedding = 2\nhead = 1\ntokens = 2\nvalues = 3\ninitial_gain = [0.5, 0.5]",
+                        "head = 2, gain = [2.0, 1.0]"),
           with_instance("completion", "rows = 5\ncolumns = 7\nrank = 3", "singular_values = [2.0, 1.0]"),
           with_instance("completion", "rows = 6\ncolumns = 3\nkeep = 0.3", "observed = 0.7, shared = true")};
 }
@@ -148,7 +153,9 @@ const std::map<std::string, Dynamics>& all_dynamics() {
       {"full", {"name = \"sgd\"\nsampling = \"full\"\nlabel_noise = 0.2\n", false, true}},
       {"stream", {"name = \"sgd\"\nbatch = 3\nlabel_noise = 0.2\n", false, true}},
       {"kept", {"name = \"sgd\"\nmomentum = 0.5\n", false, true}},
-      {"surrogate", {"name = \"sgd\"\nbatch = 5\nsampling = \"surrogate\"\nmomentum = 0.5\nweight_decay = 0.1\nlabel_noise = 0.2\n", false, true}},
+      {"surrogate",
+       {"name = \"sgd\"\nbatch = 5\nsampling = \"surrogate\"\nmomentum = 0.5\nweight_decay = 0.1\nlabel_noise = 0.2\n",
+        false, true}},
   };
   return list;
 }

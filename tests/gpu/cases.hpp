@@ -35,8 +35,8 @@ struct RunCase {
   int bins = 20;  ///< of the first histogram, the others have more
 };
 
-/// Names of the schemes that a model has: with generators projected and heun, with data sgd and surrogate, with gauges shell and
-/// constrained. With a drawn problem, or fresh samples, those of SGD only.
+/// Names of the schemes that a model has: with generators projected and heun, with data sgd and surrogate, with gauges
+/// shell and constrained. With a drawn problem, or fresh samples, those of SGD only.
 std::vector<std::string> schemes_of(const ModelCase& model);
 
 /// Every scheme of the model with the variates and precisions that it takes, on top of `base`.

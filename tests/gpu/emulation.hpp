@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <algorithm>
 #include <limits>
 #include <map>
 #include <new>
@@ -30,11 +30,12 @@ void emulate(const std::string& model, const cuda::WalkRequest& request);
 
 class EmulatedDevice {
  public:
-  /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back; with `peak` their
-  /// greatest total is recorded.
+  /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back; with
+  /// `peak` their greatest total is recorded.
   EmulatedDevice(const std::string& model, std::vector<std::uint64_t> lengths, int* allocated, int* launches,
                  std::uint64_t memory = std::uint64_t(1) << 30, std::uint64_t* peak = nullptr)
-      : model_(model), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches), memory_(memory), peak_(peak) {}
+      : model_(model), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches), memory_(memory),
+        peak_(peak) {}
 
   void* allocate(std::uint64_t bytes) {
     void* memory = std::malloc(bytes);

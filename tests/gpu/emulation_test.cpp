@@ -12,8 +12,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "gpu/cases.hpp"
 #include "backends/device_sort.hpp"
+#include "gpu/cases.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk::test {
@@ -48,7 +48,8 @@ class EveryModel : public testing::TestWithParam<ModelCase> {};
 TEST_P(EveryModel, HasTheBitsOfTheCpu) {
   RunCase run;
   run.particles = 300;
-  for (const RunCase& each : run_cases(GetParam(), {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"}, run)) {
+  for (const RunCase& each :
+       run_cases(GetParam(), {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"}, run)) {
     SCOPED_TRACE(title_of(each));
     const Problem problem = make_problem(GetParam(), each);
     const ChunkResult expected = run_cpu(problem);

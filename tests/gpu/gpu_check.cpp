@@ -9,14 +9,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <map>
 #include <exception>
 #include <map>
 #include <random>
 
-#include "gpu/cases.hpp"
 #include "backends/cuda/philox_words.hpp"
 #include "backends/device_sort.hpp"
+#include "gpu/cases.hpp"
 #include "orbitwalk/error.hpp"
 #include "random/known_answers.hpp"
 
@@ -52,8 +51,9 @@ std::string compare(const Problem& problem, const std::vector<std::uint64_t>& ch
   return "";
 }
 
-void check_small(const std::vector<ModelCase>& models, const RunCase& base, const std::vector<std::string>& all_variates,
-                 const std::vector<std::string>& precisions, const std::vector<std::uint64_t>& chunks) {
+void check_small(const std::vector<ModelCase>& models, const RunCase& base,
+                 const std::vector<std::string>& all_variates, const std::vector<std::string>& precisions,
+                 const std::vector<std::uint64_t>& chunks) {
   for (const auto& model : models) {
     // One line for all precisions that agree, so that the table stays readable.
     std::map<std::pair<std::string, std::string>, std::string> equal;
@@ -93,7 +93,8 @@ void check_large_histograms() {
     if (model.title != "radial" && model.title != "conjugation") continue;
     RunCase run;
     run.bins = 5000;
-    report(model.title + ", 5000 bins", run.scheme, run.variates, run.precision, compare(make_problem(model, run), {3, 1}));
+    report(model.title + ", 5000 bins", run.scheme, run.variates, run.precision,
+           compare(make_problem(model, run), {3, 1}));
   }
 }
 

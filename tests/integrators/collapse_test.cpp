@@ -1,8 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The share of particles that have collapsed onto 0, against a chain that shares no code with the program: w = p q with one sample
-// x = y = 1 and fresh label noise stays balanced, p <- p (1 - η (p² - 1 - σ ξ)). Both are binomial, so that their difference has a
-// known error; bound 6 of them, a false alarm with probability 2e-9 a number.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The share of particles that have
+// collapsed onto 0, against a chain that shares no code with the program: w = p q with one sample x = y = 1 and fresh
+// label noise stays balanced, p <- p (1 - η (p² - 1 - σ ξ)). Both are binomial, so that their difference has a known
+// error; bound 6 of them, a false alarm with probability 2e-9 a number.
 #include <cmath>
 #include <random>
 
@@ -18,9 +17,13 @@ constexpr std::uint64_t seed = 4;
 
 double share_of_program(double noise) {
   const std::string one = std::string(ORBITWALK_SOURCE_DIR) + "/tests/cli/collapse/one.csv";
-  const Simulation run = simulate("[model]\nname = \"hadamard\"\n[data]\nx = \"" + one + "\"\ny = \"" + one + "\"\n[dynamics]\nname = \"sgd\"\nstep = 0.02\nbatch = 1\n" +
-                                  "label_noise = " + std::to_string(std::sqrt(noise / rate)) + "\n[ensemble]\nparticles = 4096\nburn_in = 500\nsteps = 500\nevery = 500\nseed = " +
-                                  std::to_string(seed) + "\nprecision = \"double\"\ninit = { mean = [1.0], scale = [0.0] }\n[observe]\nhistogram = [{ of = \"w1\", range = [0.0, 6.0] }]\n");
+  const Simulation run = simulate(
+      "[model]\nname = \"hadamard\"\n[data]\nx = \"" + one + "\"\ny = \"" + one +
+      "\"\n[dynamics]\nname = \"sgd\"\nstep = 0.02\nbatch = 1\n" +
+      "label_noise = " + std::to_string(std::sqrt(noise / rate)) +
+      "\n[ensemble]\nparticles = 4096\nburn_in = 500\nsteps = 500\nevery = 500\nseed = " + std::to_string(seed) +
+      "\nprecision = \"double\"\ninit = { mean = [1.0], scale = [0.0] }\n[observe]\nhistogram = [{ of = \"w1\", range "
+      "= [0.0, 6.0] }]\n");
   const auto zero = share_at_zero(run.experiment.problem, run.tally, 0);
   EXPECT_TRUE(zero && zero->particles == particles);
   return zero ? zero->share : -1;

@@ -13,23 +13,27 @@ namespace {
 
 constexpr std::uint64_t seed = 20260121;
 
-// ---- w = p q without loss worth mentioning: exact expectations of one step --------------------------------------------
+// ---- w = p q without loss worth mentioning: exact expectations of one step
+// --------------------------------------------
 //
-// With noise α across and β along the orbit, one step of length h from (p, q) adds sqrt(2h)(α a n + β b t), n = (q, p)/ρ,
-// t = (p, -q)/ρ, a and b independent of variance 1. Of Q = p² - q² and ρ² = p² + q²: E ΔQ = 2h [α² (q² - p²) + β² (p² - q²)]/ρ²
-// = -2h (α² - β²) Q/ρ² exactly (∇L adds terms of the stiffness, taken tiny), which for β = 0 and α² = T is dQ = -2TQ/ρ² dt.
+// With noise α across and β along the orbit, one step of length h from (p, q) adds sqrt(2h)(α a n + β b t), n = (q,
+// p)/ρ, t = (p, -q)/ρ, a and b independent of variance 1. Of Q = p² - q² and ρ² = p² + q²: E ΔQ = 2h [α² (q² - p²) + β²
+// (p² - q²)]/ρ² = -2h (α² - β²) Q/ρ² exactly (∇L adds terms of the stiffness, taken tiny), which for β = 0 and α² = T
+// is dQ = -2TQ/ρ² dt.
 struct Step {
   double mean, error;
 };
-Step balance_after(double alpha, double beta, int steps, double h, double p, double q, const char* observable = "balance1") {
+Step balance_after(double alpha, double beta, int steps, double h, double p, double q,
+                   const char* observable = "balance1") {
   const double width = 40;
-  const Simulation run = simulate("[model]\nname = \"hadamard\"\nloss = { stiffness = 1e-12 }\n[dynamics]\nnoise = { horizontal = " +
-                           std::to_string(alpha) + ", vertical = " + std::to_string(beta) + " }\nstep = " + std::to_string(h) +
-                           "\n[ensemble]\nparticles = 262144\nburn_in = 0\nsteps = " + std::to_string(steps) + "\nevery = " +
-                           std::to_string(steps) + "\nseed = " + std::to_string(seed) + "\nprecision = \"double\"\nshared_start = false\n" +
-                           "init = { mean = [" + std::to_string(p) + ", " + std::to_string(q) + "], scale = 0.0 }\n" +
-                           "[observe]\nhistogram = [{ of = \"" + observable + "\", range = [" + std::to_string(-width) + ", " +
-                           std::to_string(width) + "] }]\n");
+  const Simulation run =
+      simulate("[model]\nname = \"hadamard\"\nloss = { stiffness = 1e-12 }\n[dynamics]\nnoise = { horizontal = " +
+               std::to_string(alpha) + ", vertical = " + std::to_string(beta) + " }\nstep = " + std::to_string(h) +
+               "\n[ensemble]\nparticles = 262144\nburn_in = 0\nsteps = " + std::to_string(steps) +
+               "\nevery = " + std::to_string(steps) + "\nseed = " + std::to_string(seed) +
+               "\nprecision = \"double\"\nshared_start = false\n" + "init = { mean = [" + std::to_string(p) + ", " +
+               std::to_string(q) + "], scale = 0.0 }\n" + "[observe]\nhistogram = [{ of = \"" + observable +
+               "\", range = [" + std::to_string(-width) + ", " + std::to_string(width) + "] }]\n");
   return {run.results[0].mean, run.results[0].standard_error};
 }
 
@@ -41,7 +45,8 @@ TEST(ProjectedNoise, OneStepMovesTheBalanceByTheItoTerm) {
     const double drift = -2 * h * (alpha * alpha - beta * beta) * balance / square;
     EXPECT_TRUE(agrees("E dQ of one step", seed, step.mean - balance, drift, step.error));
     EXPECT_FALSE(agrees("E dQ of one step, twin without correction", seed, step.mean - balance, 0, step.error));
-    EXPECT_FALSE(agrees("E dQ of one step, twin with alpha and beta exchanged", seed, step.mean - balance, -drift, step.error));
+    EXPECT_FALSE(
+        agrees("E dQ of one step, twin with alpha and beta exchanged", seed, step.mean - balance, -drift, step.error));
   }
 }
 
@@ -51,11 +56,12 @@ TEST(ProjectedNoise, BalanceDecaysWithoutVerticalNoise) {
   const int steps = 400;
   const Step decayed = balance_after(alpha, 0, steps, h, p, q);
   const double drift = -2 * alpha * alpha * balance / square * h * steps;
-  std::printf("  seed %llu, drift of Q over time %.3g: %.5f, theory %.5f (bound 3 %%)\n", (unsigned long long)seed, h * steps,
-              decayed.mean - balance, drift);
+  std::printf("  seed %llu, drift of Q over time %.3g: %.5f, theory %.5f (bound 3 %%)\n", (unsigned long long)seed,
+              h * steps, decayed.mean - balance, drift);
   EXPECT_NEAR(decayed.mean - balance, drift, 0.03 * std::abs(drift));
   const double spread = decayed.error * std::sqrt(262144.0 - 1);
-  const double isotropic_spread = balance_after(alpha, alpha * 0.999999, steps, h, p, q).error * std::sqrt(262144.0 - 1);
+  const double isotropic_spread =
+      balance_after(alpha, alpha * 0.999999, steps, h, p, q).error * std::sqrt(262144.0 - 1);
   EXPECT_LT(spread, 0.05 * isotropic_spread) << "Q is noisy although there is no vertical noise";
 }
 
@@ -67,7 +73,8 @@ TEST(ProjectedNoise, HorizontalNoiseAloneMovesThePredictor) {
   for (const Step& step : {none, much}) {
     const double variance = step.error * step.error * n;
     EXPECT_TRUE(agrees("Var dw of one step", seed, variance, scale, scale * std::sqrt(2 / n)));
-    EXPECT_FALSE(agrees("Var dw of one step, twin of 2 % more noise", seed, variance, 1.04 * scale, scale * std::sqrt(2 / n)));
+    EXPECT_FALSE(
+        agrees("Var dw of one step, twin of 2 % more noise", seed, variance, 1.04 * scale, scale * std::sqrt(2 / n)));
   }
 }
 

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The length of scale-invariant parameters under projected noise (kernels/models/scale_invariant.hpp): noise across the orbits alone
-// drives it, without making it random.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The length of scale-invariant
+// parameters under projected noise (kernels/models/scale_invariant.hpp): noise across the orbits alone drives it,
+// without making it random.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -16,10 +15,12 @@ constexpr double alpha2 = 0.49, decay = 1.0;
 constexpr int d = 4;
 
 Simulation walk(double vertical, double step) {
-  return simulate("[model]\nname = \"scale_invariant\"\ndimension = 4\nweight_decay = 1.0\nloss = { strength = 0.5 }\n"
-                  "[dynamics]\nstep = " + std::to_string(step) + "\nnoise = { horizontal = 0.7, vertical = " + std::to_string(vertical) +
-                  " }\n[ensemble]\nparticles = 16384\nburn_in = 1500\nsteps = 500\nevery = 250\nprecision = \"double\"\nseed = " +
-                  std::to_string(seed) + "\n[observe]\nhistogram = [{ of = \"r\", bins = 10, range = [0, 10] }]\n");
+  return simulate(
+      "[model]\nname = \"scale_invariant\"\ndimension = 4\nweight_decay = 1.0\nloss = { strength = 0.5 }\n"
+      "[dynamics]\nstep = " +
+      std::to_string(step) + "\nnoise = { horizontal = 0.7, vertical = " + std::to_string(vertical) +
+      " }\n[ensemble]\nparticles = 16384\nburn_in = 1500\nsteps = 500\nevery = 250\nprecision = \"double\"\nseed = " +
+      std::to_string(seed) + "\n[observe]\nhistogram = [{ of = \"r\", bins = 10, range = [0, 10] }]\n");
 }
 
 TEST(ScaleInvariant, LengthIsNotRandomUnderHorizontalNoise) {
@@ -36,7 +37,8 @@ TEST(ScaleInvariant, LengthIsNotRandomUnderHorizontalNoise) {
 }
 
 TEST(ScaleInvariant, LengthUnderBothNoises) {
-  // r^{(d-1) α²/β²} exp(-λ r²/2β²): with k = (d-1) α²/β², E r² = (k + 1) β²/λ = (α² (d-1) + β²)/λ and E r by Gamma functions.
+  // r^{(d-1) α²/β²} exp(-λ r²/2β²): with k = (d-1) α²/β², E r² = (k + 1) β²/λ = (α² (d-1) + β²)/λ and E r by Gamma
+  // functions.
   const double beta2 = 0.35 * 0.35, k = (d - 1) * alpha2 / beta2;
   const Simulation run = walk(0.35, 2e-3);
   const ObservableResult& r = run.results[0];

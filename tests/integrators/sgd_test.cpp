@@ -32,12 +32,14 @@ double uniformity(const std::vector<double>& counts) {
   return (chi - degrees) / std::sqrt(2 * degrees);
 }
 
-// The standardised chi-square is nearly normal with 36 or more degrees of freedom; its right tail beyond 10 is below 1e-9.
+// The standardised chi-square is nearly normal with 36 or more degrees of freedom; its right tail beyond 10 is below
+// 1e-9.
 constexpr double bound = 10;
 
 TEST(Minibatch, IndicesAreUniformAndIndependent) {
   const std::uint32_t samples = 37;
-  std::vector<double> single(samples), pairs(samples * samples), in_time(samples * samples), in_batch(samples * samples), biased(samples);
+  std::vector<double> single(samples), pairs(samples * samples), in_time(samples * samples),
+      in_batch(samples * samples), biased(samples);
   for (std::uint64_t particle = 0; particle < 400; ++particle) {
     for (std::uint64_t step = 1; step <= 100; ++step) {
       for (int b = 0; b < 6; ++b) {
@@ -53,7 +55,8 @@ TEST(Minibatch, IndicesAreUniformAndIndependent) {
   }
   const auto check = [&](const char* what, const std::vector<double>& counts) {
     const double z = uniformity(counts);
-    std::printf("  seed %llu, %s: chi-square %.2f standard deviations above its mean (bound %.0f)\n", (unsigned long long)seed, what, z, bound);
+    std::printf("  seed %llu, %s: chi-square %.2f standard deviations above its mean (bound %.0f)\n",
+                (unsigned long long)seed, what, z, bound);
     return z < bound;
   };
   EXPECT_TRUE(check("indices", single));
@@ -66,15 +69,19 @@ TEST(Minibatch, IndicesAreUniformAndIndependent) {
   EXPECT_FALSE(check("twin, particles share their batches", same));
 }
 
-// ---- Linear regression through w = p∘q ---------------------------------------------------------------------------------
+// ---- Linear regression through w = p∘q
+// ---------------------------------------------------------------------------------
 
 /// SGD on y = 1.7 x1 + 0.9 x2 + noise.
 Simulation regression(double learning_rate, int steps, int batch) {
-  return simulate("[model]\nname = \"hadamard\"\ncoordinates = 2\n[data]\nteacher = { samples = 64, noise = 0.5, seed = 3, weights = [1.7, 0.9] }\n"
-                  "[dynamics]\nname = \"sgd\"\nbatch = " + std::to_string(batch) + "\nstep = " + std::to_string(learning_rate) +
-                  "\n[ensemble]\nparticles = 4096\nburn_in = " + std::to_string(steps) + "\nsteps = 200\nevery = 50\nseed = " +
-                  std::to_string(seed) + "\nprecision = \"double\"\ninit = { mean = [1.0, 1.0, 1.0, 1.0], scale = 0.1 }\n" +
-                  "[observe]\nhistogram = [{ of = \"w1\", range = [-5.0, 5.0] }, { of = \"w2\", range = [-5.0, 5.0] }]\n");
+  return simulate(
+      "[model]\nname = \"hadamard\"\ncoordinates = 2\n[data]\nteacher = { samples = 64, noise = 0.5, seed = 3, weights "
+      "= [1.7, 0.9] }\n"
+      "[dynamics]\nname = \"sgd\"\nbatch = " +
+      std::to_string(batch) + "\nstep = " + std::to_string(learning_rate) +
+      "\n[ensemble]\nparticles = 4096\nburn_in = " + std::to_string(steps) + "\nsteps = 200\nevery = 50\nseed = " +
+      std::to_string(seed) + "\nprecision = \"double\"\ninit = { mean = [1.0, 1.0, 1.0, 1.0], scale = 0.1 }\n" +
+      "[observe]\nhistogram = [{ of = \"w1\", range = [-5.0, 5.0] }, { of = \"w2\", range = [-5.0, 5.0] }]\n");
 }
 
 TEST(Sgd, MeanConvergesToTheLeastSquaresSolution) {
@@ -92,9 +99,12 @@ TEST(Sgd, MeanConvergesToTheLeastSquaresSolution) {
   const Simulation coarse = regression(0.02, 1000, 4), fine = regression(0.01, 2000, 4);
   for (int i = 0; i < 2; ++i) {
     const ObservableResult &a = coarse.results[i], &b = fine.results[i];
-    const double extrapolated = 2 * b.mean - a.mean, error = std::sqrt(4 * b.standard_error * b.standard_error + a.standard_error * a.standard_error);
-    EXPECT_TRUE(agrees("w" + std::to_string(i + 1) + ", extrapolated to step 0", seed, extrapolated, exact[i], error + 2e-4));
-    EXPECT_FALSE(agrees("w" + std::to_string(i + 1) + ", twin: the teacher's weight", seed, extrapolated, i == 0 ? 1.7 : 0.9, error + 2e-4));
+    const double extrapolated = 2 * b.mean - a.mean,
+                 error = std::sqrt(4 * b.standard_error * b.standard_error + a.standard_error * a.standard_error);
+    EXPECT_TRUE(
+        agrees("w" + std::to_string(i + 1) + ", extrapolated to step 0", seed, extrapolated, exact[i], error + 2e-4));
+    EXPECT_FALSE(agrees("w" + std::to_string(i + 1) + ", twin: the teacher's weight", seed, extrapolated,
+                        i == 0 ? 1.7 : 0.9, error + 2e-4));
     EXPECT_LT(std::abs(b.mean - exact[i]), 0.02);
     EXPECT_GT(b.variance, 1e-5) << "minibatches make no noise";
     EXPECT_NEAR(a.variance / b.variance, 2, 0.3) << "the variance is proportional to the learning rate";

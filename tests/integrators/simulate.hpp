@@ -30,12 +30,13 @@ inline Simulation simulate(const std::string& toml) {
   return {std::move(experiment), std::move(tally), std::move(results)};
 }
 
-/// Whether a statistic agrees with its exact value: |value - exact| < bound · error, where the bound 6 has a false-alarm
-/// rate of 2e-9 a test.
-inline bool agrees(const std::string& what, std::uint64_t seed, double value, double exact, double error, double bound = 6) {
+/// Whether a statistic agrees with its exact value: |value - exact| < bound · error, where the bound 6 has a
+/// false-alarm rate of 2e-9 a test.
+inline bool agrees(const std::string& what, std::uint64_t seed, double value, double exact, double error,
+                   double bound = 6) {
   const double z = (value - exact) / error;
-  std::printf("  seed %llu, %s: %.6g, exact %.6g, standard error %.2g, z %.2f (bound %.1f)\n", (unsigned long long)seed, what.c_str(),
-              value, exact, error, z, bound);
+  std::printf("  seed %llu, %s: %.6g, exact %.6g, standard error %.2g, z %.2f (bound %.1f)\n", (unsigned long long)seed,
+              what.c_str(), value, exact, error, z, bound);
   return error > 0 && std::abs(z) < bound;
 }
 

@@ -20,15 +20,19 @@ struct Case {
 class StationaryVariance : public testing::TestWithParam<Case> {};
 // Second moments need the variance of the variates only: all three kinds have the same.
 INSTANTIATE_TEST_SUITE_P(Dynamics, StationaryVariance,
-                         testing::Values(Case{"euler_maruyama", "gaussian", 1 / (1 - 0.25)}, Case{"euler_maruyama", "dyadic", 1 / (1 - 0.25)},
-                                         Case{"euler_maruyama", "rademacher", 1 / (1 - 0.25)}, Case{"leimkuhler_matthews", "gaussian", 1},
-                                         Case{"leimkuhler_matthews", "dyadic", 1}, Case{"leimkuhler_matthews", "rademacher", 1}));
+                         testing::Values(Case{"euler_maruyama", "gaussian", 1 / (1 - 0.25)},
+                                         Case{"euler_maruyama", "dyadic", 1 / (1 - 0.25)},
+                                         Case{"euler_maruyama", "rademacher", 1 / (1 - 0.25)},
+                                         Case{"leimkuhler_matthews", "gaussian", 1},
+                                         Case{"leimkuhler_matthews", "dyadic", 1},
+                                         Case{"leimkuhler_matthews", "rademacher", 1}));
 
 ObservableResult theta(const Case& c, double temperature) {
-  const Simulation run = simulate("[model]\nname = \"radial\"\ndimension = 1\nloss = { stiffness = 2.0 }\n[dynamics]\nscheme = \"" + c.scheme +
-                           "\"\nvariates = \"" + c.variates + "\"\nstep = 0.25\ntemperature = " + std::to_string(temperature) +
-                           "\n[ensemble]\nparticles = 65536\nburn_in = 40\nsteps = 2000\nevery = 8\nseed = " + std::to_string(seed) +
-                           "\n[observe]\nhistogram = [{ of = \"theta1\", bins = 10, range = [-5.0, 5.0] }]\n");
+  const Simulation run = simulate(
+      "[model]\nname = \"radial\"\ndimension = 1\nloss = { stiffness = 2.0 }\n[dynamics]\nscheme = \"" + c.scheme +
+      "\"\nvariates = \"" + c.variates + "\"\nstep = 0.25\ntemperature = " + std::to_string(temperature) +
+      "\n[ensemble]\nparticles = 65536\nburn_in = 40\nsteps = 2000\nevery = 8\nseed = " + std::to_string(seed) +
+      "\n[observe]\nhistogram = [{ of = \"theta1\", bins = 10, range = [-5.0, 5.0] }]\n");
   return run.results[0];
 }
 
@@ -43,12 +47,15 @@ TEST_P(StationaryVariance, IsExact) {
 }
 
 TEST(Mixed, HasTheVarianceOfDouble) {
-  const std::string text = "[model]\nname = \"radial\"\ndimension = 1\nloss = { stiffness = 2.0 }\n[dynamics]\nstep = 0.25\ntemperature = 0.8\n"
-                           "[ensemble]\nparticles = 65536\nburn_in = 40\nsteps = 400\nevery = 8\nseed = 20260120\nprecision = \"mixed\"\n"
-                           "[observe]\nhistogram = [{ of = \"theta1\", bins = 10, range = [-5.0, 5.0] }]\n";
+  const std::string text =
+      "[model]\nname = \"radial\"\ndimension = 1\nloss = { stiffness = 2.0 }\n[dynamics]\nstep = 0.25\ntemperature = "
+      "0.8\n"
+      "[ensemble]\nparticles = 65536\nburn_in = 40\nsteps = 400\nevery = 8\nseed = 20260120\nprecision = \"mixed\"\n"
+      "[observe]\nhistogram = [{ of = \"theta1\", bins = 10, range = [-5.0, 5.0] }]\n";
   const ObservableResult result = simulate(text).results[0];
   EXPECT_TRUE(agrees("variance, mixed", seed, result.variance, 0.4 / 0.75, result.variance_standard_error));
-  EXPECT_FALSE(agrees("variance, mixed, without the step bias", seed, result.variance, 0.4, result.variance_standard_error));
+  EXPECT_FALSE(
+      agrees("variance, mixed, without the step bias", seed, result.variance, 0.4, result.variance_standard_error));
 }
 
 }  // namespace

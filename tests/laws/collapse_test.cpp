@@ -21,7 +21,8 @@
 namespace orbitwalk {
 namespace {
 
-/// Least squares in w = s^D on the balanced set, <x²> = 1, <xy> = cross, Var_i of x_i (x_i w - y_i) = spread (w - at)² + floor.
+/// Least squares in w = s^D on the balanced set, <x²> = 1, <xy> = cross, Var_i of x_i (x_i w - y_i) = spread (w - at)²
+/// + floor.
 struct Product {
   int factors = 2;
   double cross = 1, decay = 0, spread = 0, at = 0, floor = 0;
@@ -34,7 +35,8 @@ Invariant invariant(const Product& p) {
   q.lower = p.factors > 1 ? 0 : -std::numeric_limits<double>::infinity();
   q.weight_decay = p.decay;
   q.loss = [=](double z) { return (0.5 * z - p.cross) * z + 0.5 * p.cross * p.cross + 0.2; };
-  if (p.factors > 1) q.decay_on_slice = [=](double z) { return 0.5 * p.decay * p.factors * std::pow(std::abs(z), 2.0 / p.factors); };
+  if (p.factors > 1)
+    q.decay_on_slice = [=](double z) { return 0.5 * p.decay * p.factors * std::pow(std::abs(z), 2.0 / p.factors); };
   q.sampled = SampledSlope{[=](double z) { return p.spread * (z - p.at) * (z - p.at) + p.floor; }, 1,
                            [=](double z) { return p.factors * std::pow(std::abs(z), 2 - 2.0 / p.factors); }};
   return w;
@@ -47,7 +49,9 @@ LawContext sgd(double noise, double rate = 0.1) {
   return context;
 }
 
-Law law(const Product& p, double noise, std::optional<Window> window = {}) { return predict("sgd_diffusion", "w1", invariant(p), sgd(noise), window); }
+Law law(const Product& p, double noise, std::optional<Window> window = {}) {
+  return predict("sgd_diffusion", "w1", invariant(p), sgd(noise), window);
+}
 
 std::string refusal(const Product& p, double noise) {
   try {
@@ -73,7 +77,8 @@ TEST(Collapse, LawOfTwoFactorsIsAGammaLawUpToItsLimit) {
         EXPECT_LT(worst, 1e-8) << "ησ² " << s << ", λ " << decay << ", side " << sign;
         EXPECT_NEAR(found.mean(), sign * shape * s, 1e-8);
         EXPECT_NEAR(found.variance(), shape * s * s, 1e-8);
-        EXPECT_GT(std::abs(law({2, sign, decay}, 0.98 * s).cdf(found.quantile(0.5)) - 0.5), 1e-4) << "twin: 2 % less noise, ησ² " << s;
+        EXPECT_GT(std::abs(law({2, sign, decay}, 0.98 * s).cdf(found.quantile(0.5)) - 0.5), 1e-4)
+            << "twin: 2 % less noise, ησ² " << s;
       }
     }
   }
@@ -85,7 +90,8 @@ TEST(Collapse, IsRefusedFromTheLimitOnWithTheConditionInNumbers) {
     EXPECT_NE(text.find("not normalisable: collapse to 0"), std::string::npos) << s << ": " << text;
     EXPECT_NE(text.find("2 g = 2 "), std::string::npos) << text;
   }
-  EXPECT_NE(refusal({}, 2.5).find("<= -1: it needs η Σ(0)/B < 2 g, and here η Σ(0)/B = 2.5"), std::string::npos) << refusal({}, 2.5);
+  EXPECT_NE(refusal({}, 2.5).find("<= -1: it needs η Σ(0)/B < 2 g, and here η Σ(0)/B = 2.5"), std::string::npos)
+      << refusal({}, 2.5);
   EXPECT_EQ(refusal({}, 1.999999), "");
   // Minibatch noise at 0 counts: Σ(0) = spread at² + floor + σ² <x²>, here with η = 0.1.
   EXPECT_EQ(refusal({2, 1, 0, 10, 0.5, 12}, 0.5), "") << "η Σ(0) = 1.95";
@@ -115,10 +121,13 @@ TEST(Collapse, LawOfMoreFactorsAgainstAnIntegralInTheRoot) {
       };
       boost::math::quadrature::exp_sinh<double> half_line;
       boost::math::quadrature::tanh_sinh<double> interval;
-      const double mass = half_line.integrate(weight), mean = half_line.integrate([&](double u) { return weight(u) > 0 ? std::pow(u, d) * weight(u) : 0.0; }) / mass;
+      const double mass = half_line.integrate(weight), mean = half_line.integrate([&](double u) {
+        return weight(u) > 0 ? std::pow(u, d) * weight(u) : 0.0;
+      }) / mass;
       const Law found = law({factors, 1, 0}, s);
       for (const double u : {0.2, 0.5, 0.8, 1.0, 1.2}) {
-        EXPECT_NEAR(found.cdf(std::pow(u, d)), interval.integrate(weight, 0.0, u) / mass, 1e-8) << "D " << factors << ", ησ² " << s << ", u " << u;
+        EXPECT_NEAR(found.cdf(std::pow(u, d)), interval.integrate(weight, 0.0, u) / mass, 1e-8)
+            << "D " << factors << ", ησ² " << s << ", u " << u;
       }
       EXPECT_NEAR(found.mean(), mean, 1e-7 * mean);
     }
@@ -129,11 +138,16 @@ TEST(Collapse, InsideAWindowThereIsALawAllTheSame) {
   for (const Product& p : {Product{2, 1, 0}, Product{2, 1, 1.5}, Product{3, 1, 0.3}}) {
     const Law found = law(p, 4, Window{0.05, 1.5});
     const double d = p.factors;
-    const auto slope = [=](double z) { return (z - p.cross + p.decay * std::pow(z, 2 / d - 1)) / (d * std::pow(z, 2 - 2 / d)); };
+    const auto slope = [=](double z) {
+      return (z - p.cross + p.decay * std::pow(z, 2 / d - 1)) / (d * std::pow(z, 2 - 2 / d));
+    };
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
-    const auto weight = [=](double z) { return std::exp(-0.5 * Quadrature::integrate(slope, 1.0, z, 5, 1e-13)) * std::pow(z, -3 + 3 / d); };
+    const auto weight = [=](double z) {
+      return std::exp(-0.5 * Quadrature::integrate(slope, 1.0, z, 5, 1e-13)) * std::pow(z, -3 + 3 / d);
+    };
     const double mass = Quadrature::integrate(weight, 0.05, 1.5, 5, 1e-12);
-    for (const double x : {0.06, 0.1, 0.3, 1.0, 1.4}) EXPECT_NEAR(found.cdf(x), Quadrature::integrate(weight, 0.05, x, 5, 1e-12) / mass, 1e-8) << d << " " << x;
+    for (const double x : {0.06, 0.1, 0.3, 1.0, 1.4})
+      EXPECT_NEAR(found.cdf(x), Quadrature::integrate(weight, 0.05, x, 5, 1e-12) / mass, 1e-8) << d << " " << x;
     EXPECT_EQ(found.cdf(0.05), 0);
     EXPECT_EQ(found.cdf(1.5), 1);
   }
@@ -152,14 +166,17 @@ TEST(Collapse, WhereTheSamplesAgreeTheLawEndsOrIsAPoint) {
 
 TEST(Collapse, VarianceOfALinearWeightIsInfiniteWhereTheNoiseOutgrowsTheDamping) {
   // Pearson's law: Var = η Σ(m) / (2h - η spread) while that is positive; the density goes as |w|^{-2 - 2h/(η spread)}.
-  const auto free_weight = [](double rate) { return predict("sgd_diffusion", "w1", invariant({1, 1, 0, 0.7, 0.5, 0.3}), sgd(0, rate)); };
+  const auto free_weight = [](double rate) {
+    return predict("sgd_diffusion", "w1", invariant({1, 1, 0, 0.7, 0.5, 0.3}), sgd(0, rate));
+  };
   for (const double rate : {0.01, 1.0, 2.5}) {
     const Law found = free_weight(rate);
     const auto density = [&](double z) { return std::pow(z - 1, 2) * found.density(z); };
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
     double sum = 0;  // in pieces that double: the tail is long
     for (double a = 0.25 * std::sqrt(found.variance()), b = a; b < 1e5; b *= 2)
-      sum += Quadrature::integrate(density, 1 + b, 1 + 2 * b, 3, 1e-10) + Quadrature::integrate(density, 1 - 2 * b, 1 - b, 3, 1e-10) +
+      sum += Quadrature::integrate(density, 1 + b, 1 + 2 * b, 3, 1e-10) +
+             Quadrature::integrate(density, 1 - 2 * b, 1 - b, 3, 1e-10) +
              (b == a ? Quadrature::integrate(density, 1 - a, 1 + a, 3, 1e-10) : 0);
     const double exact = rate * 0.475 / (2 - 0.7 * rate);
     EXPECT_NEAR(found.variance(), exact, 1e-12 * exact);

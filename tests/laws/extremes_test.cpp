@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// Every law of the registry at extreme parameters: it answers, with a law that hangs together or with an error that says
-// something. How long that takes is printed; a law that hangs runs into the time limit of the test.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Every law of the registry at
+// extreme parameters: it answers, with a law that hangs together or with an error that says something. How long that
+// takes is printed; a law that hangs runs into the time limit of the test.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -10,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "laws/quotients.hpp"
-#include "orbitwalk/error.hpp"
 #include "laws/law.hpp"
+#include "laws/quotients.hpp"
 #include "laws/registry.hpp"
 #include "models/product_laws.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -41,10 +40,12 @@ void ask(const std::string& law_name, const std::string& what, const Invariant& 
       }
       before = x;
     }
-    EXPECT_FALSE(std::isnan(law.mean()) || std::isnan(law.variance()) || law.variance() < 0) << law_name << ", " << what;
+    EXPECT_FALSE(std::isnan(law.mean()) || std::isnan(law.variance()) || law.variance() < 0)
+        << law_name << ", " << what;
     if (window) {
       const double rounding = 1e-8 * window->lower;
-      EXPECT_TRUE(law.mean() >= window->lower - rounding && law.mean() <= window->upper + rounding) << law_name << ", " << what;
+      EXPECT_TRUE(law.mean() >= window->lower - rounding && law.mean() <= window->upper + rounding)
+          << law_name << ", " << what;
     }
   } catch (const SpecError& error) {
     ++answers.refusals;
@@ -58,7 +59,8 @@ void ask(const std::string& law_name, const std::string& what, const Invariant& 
 }
 
 /// All laws, with every gauge, of one invariant at a temperature and ratio β²/α²; and as SGD where it is a product.
-void ask_all(const std::string& what, const Invariant& invariant, double temperature, double ratio, Answers& answers, const std::optional<Window>& window = {}) {
+void ask_all(const std::string& what, const Invariant& invariant, double temperature, double ratio, Answers& answers,
+             const std::optional<Window>& window = {}) {
   LawContext context(test::noise(temperature, ratio));
   context.sgd_noise = SgdNoise{0.1, 1, std::sqrt(temperature / 0.1)};
   for (const LawInfo& info : law_registry()) ask(info.name, what, invariant, context, window, answers);
@@ -72,23 +74,25 @@ std::string text(const char* format, double a, double b, double c, double d) {
 }
 
 Invariant product(int factors, double decay, double stiffness, double target) {
-  Invariant w = scalar_product_invariant(factors, decay, [=](double z) { return 0.5 * stiffness * (z - target) * (z - target); });
-  w.quotient.sampled = SampledSlope{[=](double z) { return 0.1 * stiffness * stiffness * (z - 0.3 * target) * (z - 0.3 * target); }, stiffness,
-                                    [=](double z) { return factors * std::pow(std::abs(z), 2 - 2.0 / factors); }};
+  Invariant w =
+      scalar_product_invariant(factors, decay, [=](double z) { return 0.5 * stiffness * (z - target) * (z - target); });
+  w.quotient.sampled =
+      SampledSlope{[=](double z) { return 0.1 * stiffness * stiffness * (z - 0.3 * target) * (z - 0.3 * target); },
+                   stiffness, [=](double z) { return factors * std::pow(std::abs(z), 2 - 2.0 / factors); }};
   return w;
 }
 
 void report(const char* what, const Answers& answers) {
-  std::printf("  %s: %d laws, %d refusals, %d numerical failures; slowest %.2f s: %s\n", what, answers.laws, answers.refusals, answers.failures,
-              answers.slowest, answers.slow.c_str());
+  std::printf("  %s: %d laws, %d refusals, %d numerical failures; slowest %.2f s: %s\n", what, answers.laws,
+              answers.refusals, answers.failures, answers.slowest, answers.slow.c_str());
   EXPECT_GT(answers.laws, answers.failures) << "most questions have an answer";
 }
 
 const double temperatures[] = {1e-8, 1e-3, 1, 1e3, 1e8};
 
 TEST(Extremes, OfOneCoordinateAreAnswered) {
-  // Where the loss is at its least at r = 0 (a negative target), U/T is large there, and its rounding is seen in the density: an answer may then be
-  // that the law is beyond double precision.
+  // Where the loss is at its least at r = 0 (a negative target), U/T is large there, and its rounding is seen in the
+  // density: an answer may then be that the law is beyond double precision.
   Answers radial, rounded, products;
   for (const double stiffness : {1e-8, 1.0, 1e8}) {
     for (const double target : {-2.0, 0.0, 1.0}) {
@@ -96,17 +100,23 @@ TEST(Extremes, OfOneCoordinateAreAnswered) {
         for (const int dimension : {1, 3, 1000}) {
           for (const double ratio : {0.0, 1.0, 1e4})
             ask_all(text("radial %g, stiffness %g, target %g, T %g", dimension, stiffness, target, temperature),
-                    {test::radial(dimension, stiffness, target)}, temperature, ratio, target < 0 && 0.5 * stiffness * target * target / temperature > 1e6 ? rounded : radial);
+                    {test::radial(dimension, stiffness, target)}, temperature, ratio,
+                    target < 0 && 0.5 * stiffness * target * target / temperature > 1e6 ? rounded : radial);
         }
         for (const double decay : {0.0, 1e-8, 1.0, 1e8}) {
           for (const int factors : {2, 3, 16}) {
-            const std::string what = text("product of %g, stiffness %g, target %g, T %g", factors, stiffness, target, temperature) + ", decay " + std::to_string(decay);
+            const std::string what =
+                text("product of %g, stiffness %g, target %g, T %g", factors, stiffness, target, temperature) +
+                ", decay " + std::to_string(decay);
             ask_all(what, product(factors, decay, stiffness, target), temperature, factors == 3 ? 0 : 1, products);
-            ask_all(what + ", window", product(factors, decay, stiffness, target), temperature, factors == 3 ? 0 : 1, products, Window{0.1, 2});
+            ask_all(what + ", window", product(factors, decay, stiffness, target), temperature, factors == 3 ? 0 : 1,
+                    products, Window{0.1, 2});
           }
           for (const int n : {1, 64})
             ask_all(text("norms of 2 and %g, stiffness %g, target %g, T %g", n, stiffness, target, temperature),
-                    norm_product_invariant(2, n, decay, [=](double z) { return 0.5 * stiffness * (z - target) * (z - target); }), temperature, 1, products);
+                    norm_product_invariant(2, n, decay,
+                                           [=](double z) { return 0.5 * stiffness * (z - target) * (z - target); }),
+                    temperature, 1, products);
         }
       }
     }
@@ -122,8 +132,10 @@ TEST(Extremes, OfSpectraAreAnswered) {
   for (const double temperature : {1e-8, 1.0, 1e8}) {
     for (const double ratio : {0.0, 1.0, 1e3}) {
       for (const Statistic statistic : {Statistic::minimum, Statistic::maximum}) {
-        ask_all(text("conjugation 2, T %g, ratio %g", temperature, ratio, 0, 0), {test::conjugation(2), statistic}, temperature, ratio, answers);
-        ask_all(text("Wishart 3, T %g, ratio %g", temperature, ratio, 0, 0), {test::wishart(4, 3), statistic}, temperature, ratio, answers);
+        ask_all(text("conjugation 2, T %g, ratio %g", temperature, ratio, 0, 0), {test::conjugation(2), statistic},
+                temperature, ratio, answers);
+        ask_all(text("Wishart 3, T %g, ratio %g", temperature, ratio, 0, 0), {test::wishart(4, 3), statistic},
+                temperature, ratio, answers);
       }
     }
   }

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "laws/quotients.hpp"
-#include "orbitwalk/error.hpp"
 #include "laws/registry.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -70,7 +70,9 @@ TEST(Law, EveryLawOfEveryQuotientNormalises) {
   for (const Invariant& invariant : invariants)
     for (const double ratio : {0.0, 0.25, 1.0, 1.7})
       for (const LawInfo& info : law_registry()) {
-        if (info.name == "gauge_slice" || info.name == "level_set" || info.name == "lyapunov" || info.name == "sgd_diffusion") continue;
+        if (info.name == "gauge_slice" || info.name == "level_set" || info.name == "lyapunov" ||
+            info.name == "sgd_diffusion")
+          continue;
         expect_is_a_law(predict(info.name, "x", invariant, noise(0.49, ratio)));
         ++laws;
       }
@@ -167,8 +169,11 @@ TEST(Law, ReluSlice) {
 
 TEST(Law, HadamardSliceNeedsAWindow) {
   const Invariant w{test::hadamard(0, 1, 1), Statistic::maximum};
-  EXPECT_NE(refusal([&] { predict("gauge_slice", "w", w, noise(0.1, 1)); }).find("not normalisable"), std::string::npos);
-  EXPECT_NE(refusal([&] { predict("gauge_slice", "w", w, noise(0.1, 1), Window{-1, 2}); }).find("not normalisable"),
+  EXPECT_NE(refusal([&] { predict("gauge_slice", "w", w, noise(0.1, 1)); }).find("not normalisable"),
+            std::string::npos);
+  EXPECT_NE(refusal([&] {
+              predict("gauge_slice", "w", w, noise(0.1, 1), Window{-1, 2});
+            }).find("not normalisable"),
             std::string::npos);
   const Law law = predict("gauge_slice", "w", w, noise(0.1, 1), Window{0.05, 2.5});
   expect_is_a_law(law);
@@ -203,9 +208,13 @@ TEST(Law, RefusalsSayWhy) {
   EXPECT_NE(refusal([&] { predict("projected", "w", w, noise(1, 1)); }).find("compact"), std::string::npos);
   EXPECT_NE(refusal([&] { predict("gauge_slice", "r", r, noise(1, 1)); }).find("no gauge"), std::string::npos);
   EXPECT_NE(refusal([&] { predict("isotropc", "r", r, noise(1, 1)); }).find("\"isotropic\""), std::string::npos);
-  EXPECT_NE(refusal([&] { predict("isotropic", "r", r, noise(0, 1)); }).find("positive temperature"), std::string::npos);
+  EXPECT_NE(refusal([&] { predict("isotropic", "r", r, noise(0, 1)); }).find("positive temperature"),
+            std::string::npos);
   EXPECT_NE(refusal([&] { predict("isotropic", "r", r, noise(1, 1), Window{2, 1}); }).find("empty"), std::string::npos);
-  EXPECT_NE(refusal([&] { predict("isotropic", "r", r, noise(1, 1), Window{-3, -1}); }).find("no mass"), std::string::npos);
+  EXPECT_NE(refusal([&] {
+              predict("isotropic", "r", r, noise(1, 1), Window{-3, -1});
+            }).find("no mass"),
+            std::string::npos);
   Invariant flat = r;
   flat.quotient.loss = [](double) { return 0.0; };
   EXPECT_NE(refusal([&] { predict("isotropic", "r", flat, noise(1, 1)); }).find("not normalisable"), std::string::npos);

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The discrete Lyapunov equation against SGD run on the spot. Bounds: 6 standard errors from independent chains, a false
-// alarm with probability 2e-9 a number, about 60 numbers.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The discrete Lyapunov equation
+// against SGD run on the spot. Bounds: 6 standard errors from independent chains, a false alarm with probability 2e-9 a
+// number, about 60 numbers.
 #include "laws/lyapunov.hpp"
 
 #include <gtest/gtest.h>
@@ -12,15 +11,16 @@
 #include <memory>
 #include <random>
 
-#include "orbitwalk/error.hpp"
 #include "laws/law.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
 
 constexpr std::uint64_t seed = 61;
 
-/// 12 samples of 2 correlated features: few, so that the residuals and the fourth moments are far from those of normal data.
+/// 12 samples of 2 correlated features: few, so that the residuals and the fourth moments are far from those of normal
+/// data.
 SgdSetting small_problem() {
   std::mt19937_64 generator(seed);
   std::normal_distribution<double> normal;
@@ -81,9 +81,11 @@ Deviation deviation(const Chains& chains, const SgdMoments& moments) {
     return std::pair{std::abs(mean - expected) / error, std::abs(mean / expected - 1)};
   };
   for (int i = 0; i < 2; ++i) {
-    worst.mean = std::max(worst.mean, standard([&](std::size_t k) { return chains.first[k][i]; }, moments.mean[i]).first);
+    worst.mean =
+        std::max(worst.mean, standard([&](std::size_t k) { return chains.first[k][i]; }, moments.mean[i]).first);
     for (int j = 0; j <= i; ++j) {
-      const auto [z, relative] = standard([&](std::size_t k) { return chains.second[k](i, j); }, moments.covariance(i, j));
+      const auto [z, relative] =
+          standard([&](std::size_t k) { return chains.second[k](i, j); }, moments.covariance(i, j));
       worst.covariance = std::max(worst.covariance, z);
       if (i == j) worst.relative = std::max(worst.relative, relative);
     }
@@ -98,18 +100,25 @@ TEST(Lyapunov, CovarianceIsThatOfSgd) {
     double label_noise, weight_decay, momentum;
     bool twin;  // the multiplicative noise is large enough to be missed
   };
-  for (const Case& c : {Case{0.2, 1, 0, 0, 0, true}, {0.2, 3, 0.7, 0, 0, true}, {0.15, 2, 0.3, 0.4, 0, true},
-                        {0.1, 2, 0.3, 0, 0.6, true}, {0.05, 2, 0.5, 0.2, 0.9, true}}) {
+  for (const Case& c : {Case{0.2, 1, 0, 0, 0, true},
+                        {0.2, 3, 0.7, 0, 0, true},
+                        {0.15, 2, 0.3, 0.4, 0, true},
+                        {0.1, 2, 0.3, 0, 0.6, true},
+                        {0.05, 2, 0.5, 0.2, 0.9, true}}) {
     SgdSetting s = small_problem();
-    s.learning_rate = c.rate, s.batch = c.batch, s.label_noise = c.label_noise, s.weight_decay = c.weight_decay, s.momentum = c.momentum;
+    s.learning_rate = c.rate, s.batch = c.batch, s.label_noise = c.label_noise, s.weight_decay = c.weight_decay,
+    s.momentum = c.momentum;
     const SgdMoments moments = stationary_moments(s);
     s.multiplicative = false;
     const SgdMoments additive = stationary_moments(s);
     const Chains chains = simulate(s, moments.mean, 100, 500, 10'000);
     const Deviation right = deviation(chains, moments), twin = deviation(chains, additive);
-    std::printf("  η %g, B %d, σ %g, λ %g, μ %g: seed %llu, %d iterations, z of mean %.2f, of covariance %.2f (bound 6), off by "
-                "%.2g; additive noise only: z %.1f, off by %.2g\n", c.rate, c.batch, c.label_noise, c.weight_decay, c.momentum,
-                (unsigned long long)seed, moments.iterations, right.mean, right.covariance, right.relative, twin.covariance, twin.relative);
+    std::printf(
+        "  η %g, B %d, σ %g, λ %g, μ %g: seed %llu, %d iterations, z of mean %.2f, of covariance %.2f (bound 6), off "
+        "by "
+        "%.2g; additive noise only: z %.1f, off by %.2g\n",
+        c.rate, c.batch, c.label_noise, c.weight_decay, c.momentum, (unsigned long long)seed, moments.iterations,
+        right.mean, right.covariance, right.relative, twin.covariance, twin.relative);
     EXPECT_LT(right.mean, 6);
     EXPECT_LT(right.covariance, 6);
     EXPECT_GT(twin.covariance, 6) << "the covariance without the multiplicative term is accepted";
@@ -131,7 +140,8 @@ TEST(Lyapunov, OneWeightHasAClosedForm) {
   EXPECT_NEAR(moments.covariance(0, 0) / expected, 1, 1e-11);
   EXPECT_NEAR(moments.mean[0], w, 1e-14);
   s.full = true;  // label noise on all four samples is all there is
-  EXPECT_NEAR(stationary_moments(s).covariance(0, 0) / (0.01 / 4 * 0.25 * h / (1 - std::pow(1 - 0.1 * h, 2))), 1, 1e-11);
+  EXPECT_NEAR(stationary_moments(s).covariance(0, 0) / (0.01 / 4 * 0.25 * h / (1 - std::pow(1 - 0.1 * h, 2))), 1,
+              1e-11);
   s.full = false;
   // Heavy ball without the multiplicative part: variance η N (1 + μ) / (h (1 - μ) (2 (1 + μ) - ηh)).
   s.momentum = 0.7, s.multiplicative = false;

@@ -1,6 +1,5 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// Laws with a measure beside the powers (Quotient::log_lebesgue), singular at the ends, and the Bessel marginals of two factors.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Laws with a measure beside the
+// powers (Quotient::log_lebesgue), singular at the ends, and the Bessel marginals of two factors.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,9 +8,9 @@
 #include <cstdio>
 #include <random>
 
+#include "laws/law.hpp"
 #include "laws/quotients.hpp"
 #include "orbitwalk/error.hpp"
-#include "laws/law.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -30,7 +29,8 @@ Quotient softmax(double t) {
 double distance(const Law& law, const boost::math::beta_distribution<double>& beta) {
   double worst = 0;
   for (int i = 1; i < 400; ++i) worst = std::max(worst, std::abs(law.cdf(i / 400.0) - cdf(beta, i / 400.0)));
-  for (const double x : {1e-12, 1e-7, 1e-4, 1 - 1e-4, 1 - 1e-7}) worst = std::max(worst, std::abs(law.cdf(x) - cdf(beta, x)));
+  for (const double x : {1e-12, 1e-7, 1e-4, 1 - 1e-4, 1 - 1e-7})
+    worst = std::max(worst, std::abs(law.cdf(x) - cdf(beta, x)));
   return worst;
 }
 
@@ -38,7 +38,8 @@ TEST(LogLebesgue, SoftmaxProbabilitiesAreBeta) {
   for (const auto& [t, temperature] : {std::pair{0.3, 0.1}, {0.5, 1.0}, {0.3, 0.7}, {0.02, 0.2}, {0.2, 1.5}}) {
     const boost::math::beta_distribution<double> beta(t / temperature, (1 - t) / temperature);
     for (const char* name : {"isotropic", "projected"}) {
-      const Law law = predict(name, "p", {softmax(t), Statistic::maximum}, noise(temperature, name[0] == 'i' ? 1 : 0.2));
+      const Law law =
+          predict(name, "p", {softmax(t), Statistic::maximum}, noise(temperature, name[0] == 'i' ? 1 : 0.2));
       EXPECT_LT(distance(law, beta), 1e-7) << name << ' ' << t << ' ' << temperature;
       EXPECT_LT(law.quadrature_error, 1e-6);
       EXPECT_NEAR(law.mean(), t, 1e-7);
@@ -105,14 +106,16 @@ TEST(Bessel, MarginalsOfTwoFactorsWithWeightDecay) {
     std::sort(sample.begin(), sample.end());
     const auto ks = [&](const Law& law) {
       double d = 0;
-      for (std::size_t i = 0; i < sample.size(); ++i) d = std::max(d, std::abs(law.cdf(sample[i]) - (i + 0.5) / sample.size()));
+      for (std::size_t i = 0; i < sample.size(); ++i)
+        d = std::max(d, std::abs(law.cdf(sample[i]) - (i + 0.5) / sample.size()));
       return d;
     };
     const double d = ks(predict("isotropic", "s", {q, Statistic::maximum}, noise(temperature, 1)));
     Quotient wrong = q;
     wrong.bessel_power += 0.5;
     const double twin = ks(predict("isotropic", "s", {wrong, Statistic::maximum}, noise(temperature, 1)));
-    std::printf("  m %d, n %d: seed %llu, KS %.4f, twin %.4f, bound %.4f\n", m, n, (unsigned long long)seed, d, twin, 3.3 / 200);
+    std::printf("  m %d, n %d: seed %llu, KS %.4f, twin %.4f, bound %.4f\n", m, n, (unsigned long long)seed, d, twin,
+                3.3 / 200);
     EXPECT_LT(d, 3.3 / 200);
     EXPECT_GT(twin, 3.3 / 200);
   }

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// Sampled laws against quadrature and closed forms. The error that a sampled law states holds with probability 0.999; twice
-// that distance has a false-alarm rate of 2 (0.001/2)^4 = 1e-13.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Sampled laws against quadrature and
+// closed forms. The error that a sampled law states holds with probability 0.999; twice that distance has a false-alarm
+// rate of 2 (0.001/2)^4 = 1e-13.
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/beta.hpp>
@@ -9,13 +8,13 @@
 #include <cmath>
 #include <cstdio>
 
-#include "laws/quotients.hpp"
-#include "orbitwalk/error.hpp"
 #include "laws/beta_ensemble.hpp"
 #include "laws/empirical_table.hpp"
 #include "laws/law.hpp"
+#include "laws/quotients.hpp"
 #include "laws/registry.hpp"
 #include "laws/sampled.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -41,16 +40,19 @@ TEST(SampledLaw, AgreesWithQuadrature) {
   Quotient slice = test::wishart(3, 3);
   slice.lebesgue = {-0.75, 1, 0};  // a strong singularity at 0
   slice.orbit_volume = {};
-  for (const Case& c : {Case{"conjugation", test::conjugation(3, 2, 1), 0.25}, {"wishart", test::wishart(4, 3), 0.25}, {"singular", slice, 1}})
+  for (const Case& c : {Case{"conjugation", test::conjugation(3, 2, 1), 0.25},
+                        {"wishart", test::wishart(4, 3), 0.25},
+                        {"singular", slice, 1}})
     for (const Statistic statistic : {Statistic::minimum, Statistic::maximum, Statistic::sum}) {
       const JointLaw joint = law_info("projected").joint(c.quotient, noise(0.8, c.ratio));
       const JointLaw warm = law_info("projected").joint(c.quotient, noise(1, c.ratio));
       const SampleOptions options{7, 64, 2048};
-      const Marginal sample = sampled(joint, statistic, 1, {}, options), exact = marginal(joint, statistic), twin = marginal(warm, statistic);
+      const Marginal sample = sampled(joint, statistic, 1, {}, options), exact = marginal(joint, statistic),
+                     twin = marginal(warm, statistic);
       const double d = distance(*sample.table, [&](double x) { return exact.table->cdf(x); });
       const double wrong = distance(*sample.table, [&](double x) { return twin.table->cdf(x); });
-      std::printf("  %s, statistic %d: seed 7, effective size %.0f of %d, KS %.4f, twin %.4f, stated error %.4f\n", c.what,
-                  static_cast<int>(statistic), sample.effective_size, 64 * 2048, d, wrong, sample.error);
+      std::printf("  %s, statistic %d: seed 7, effective size %.0f of %d, KS %.4f, twin %.4f, stated error %.4f\n",
+                  c.what, static_cast<int>(statistic), sample.effective_size, 64 * 2048, d, wrong, sample.error);
       EXPECT_LT(d, 2 * sample.error);
       EXPECT_LT(sample.error, 0.02);
       EXPECT_GT(wrong, 2 * sample.error) << "a temperature 25 % off goes unnoticed";
@@ -72,8 +74,8 @@ TEST(SampledLaw, MiddleEigenvalueOfTheTridiagonalEnsemble) {
     const double d = distance(direct, [&](double x) { return law.table->cdf(x); });
     const double wrong = distance(direct, [&](double x) { return twin.table->cdf(x); });
     const double bound = direct.error() + 2 * law.error;
-    std::printf("  n %d, order %d: seed %llu, KS %.4f, twin %.4f, bound %.4f, law error %.4f\n", n, order, (unsigned long long)seed, d,
-                wrong, bound, law.error);
+    std::printf("  n %d, order %d: seed %llu, KS %.4f, twin %.4f, bound %.4f, law error %.4f\n", n, order,
+                (unsigned long long)seed, d, wrong, bound, law.error);
     EXPECT_LT(d, bound);
     EXPECT_GT(wrong, bound) << "an index off by 0.2 goes unnoticed";
   }

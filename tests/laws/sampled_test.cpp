@@ -9,10 +9,10 @@
 #include <random>
 #include <vector>
 
-#include "laws/quotients.hpp"
-#include "orbitwalk/error.hpp"
 #include "laws/beta_ensemble.hpp"
 #include "laws/law.hpp"
+#include "laws/quotients.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -66,11 +66,13 @@ TEST_P(BetaEnsembleLaw, AgreesWithTridiagonalSampler) {
   expect_agrees(bottom, predict("projected", "min", {q, Statistic::minimum}, right), seed, "min");
   expect_agrees(sum, predict("projected", "sum", {q, Statistic::sum}, right), seed, "sum");
   // Twins: temperature 2 % off, and no measure factor at all.
-  expect_rejected(top, predict("projected", "max", {q, Statistic::maximum}, noise(1.02 * temperature, index)), seed, "max");
-  if (n == 3) expect_rejected(sum, predict("projected", "sum", {q, Statistic::sum}, noise(1.03 * temperature, index)), seed, "sum");
+  expect_rejected(top, predict("projected", "max", {q, Statistic::maximum}, noise(1.02 * temperature, index)), seed,
+                  "max");
+  if (n == 3)
+    expect_rejected(sum, predict("projected", "sum", {q, Statistic::sum}, noise(1.03 * temperature, index)), seed,
+                    "sum");
   expect_rejected(bottom, predict("uncorrected", "min", {q, Statistic::minimum}, right), seed, "min");
-  if (index != 1)
-    expect_rejected(top, predict("isotropic", "max", {q, Statistic::maximum}, right), seed, "isotropic");
+  if (index != 1) expect_rejected(top, predict("isotropic", "max", {q, Statistic::maximum}, right), seed, "isotropic");
 }
 
 INSTANTIATE_TEST_SUITE_P(Spectra, BetaEnsembleLaw,
@@ -102,7 +104,8 @@ TEST(Wishart, AgreesWithGaussianMatrices) {
   const std::uint64_t seed = 4711;
   for (const auto& [rows, rank] : {std::pair{3, 3}, {5, 3}, {4, 4}}) {
     std::vector<double> top, bottom;
-    for (const auto& z : wishart_spectra(rows, rank, 300'000, seed)) top.push_back(z.back()), bottom.push_back(z.front());
+    for (const auto& z : wishart_spectra(rows, rank, 300'000, seed))
+      top.push_back(z.back()), bottom.push_back(z.front());
     const Quotient q = test::wishart(rows, rank);
     const std::string what = std::to_string(rows) + "x" + std::to_string(rank);
     expect_agrees(top, predict("isotropic", "max", {q, Statistic::maximum}, noise(1, 1)), seed, what + " max");
@@ -113,8 +116,8 @@ TEST(Wishart, AgreesWithGaussianMatrices) {
 }
 
 TEST(Wishart, ProjectedNoiseAgreesWithWeightedGaussianMatrices) {
-  // Gaussian matrices with weights v^-(1-κ), v = ∏ (λi + λj)^(1/2). Each distribution function value is a ratio estimate
-  // with a standard error from the weights; 6 standard errors are a false alarm with probability 2e-9 a value.
+  // Gaussian matrices with weights v^-(1-κ), v = ∏ (λi + λj)^(1/2). Each distribution function value is a ratio
+  // estimate with a standard error from the weights; 6 standard errors are a false alarm with probability 2e-9 a value.
   const std::uint64_t seed = 815;
   const double ratio = 0.25;
   for (const auto& [rows, rank] : {std::pair{3, 3}, {4, 4}}) {

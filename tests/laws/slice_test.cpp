@@ -10,16 +10,16 @@
 #include <cstdio>
 #include <random>
 
-#include "laws/quotients.hpp"
-#include "orbitwalk/error.hpp"
 #include "laws/balance.hpp"
 #include "laws/law.hpp"
+#include "laws/quotients.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
 
-using test::noise;
 using Eigen::MatrixXd, Eigen::VectorXd;
+using test::noise;
 
 double ks(std::vector<double> sample, const Law& law) {
   std::sort(sample.begin(), sample.end());
@@ -33,8 +33,10 @@ double ks(std::vector<double> sample, const Law& law) {
 }
 
 /// The sample agrees with the law, and not with the twin.
-void expect_law(const std::vector<double>& sample, const Law& law, const Law& twin, std::uint64_t seed, const std::string& what) {
-  const double d = ks(sample, law), wrong = ks(sample, twin), bound = 3.3 / std::sqrt(static_cast<double>(sample.size()));
+void expect_law(const std::vector<double>& sample, const Law& law, const Law& twin, std::uint64_t seed,
+                const std::string& what) {
+  const double d = ks(sample, law), wrong = ks(sample, twin),
+               bound = 3.3 / std::sqrt(static_cast<double>(sample.size()));
   std::printf("  %s: seed %llu, %zu values, KS %.4f, twin %.4f, bound %.4f\n", what.c_str(), (unsigned long long)seed,
               sample.size(), d, wrong, bound);
   EXPECT_LT(d, bound) << what;
@@ -56,8 +58,8 @@ Quotient factors(int m, int n) {
 }
 
 TEST(GaugeSlice, TheGaugeDecidesNotTheSet) {
-  // |θ|²/2 = s on |v| = |w|, for both gauges; shell |χ| < 0.03. Its bias is O((0.03/s)²), so that s > 0.3 is looked at: where
-  // the law does not vanish at s = 0, the shell as a whole has a bias O(0.03), and is rejected.
+  // |θ|²/2 = s on |v| = |w|, for both gauges; shell |χ| < 0.03. Its bias is O((0.03/s)²), so that s > 0.3 is looked at:
+  // where the law does not vanish at s = 0, the shell as a whole has a bias O(0.03), and is rejected.
   const std::uint64_t seed = 31;
   std::mt19937_64 generator(seed);
   std::normal_distribution<double> normal;
@@ -151,8 +153,8 @@ TEST(LevelSet, TheBalanceDecaysAsItoSays) {
       expected += std::log(balance_path(initial, rho, walk.step, {0.5, decay, 0}).back() / initial);
       twin += std::log(balance_path(initial, rho, walk.step, {0.52, decay, 0}).back() / initial);
     }
-    std::printf("  m %d, n %d, λ %g: seed %llu, mean log(Q/Q0) %.5f, expected %.5f\n", m, n, decay, (unsigned long long)seed,
-                found / 400, expected / 400);
+    std::printf("  m %d, n %d, λ %g: seed %llu, mean log(Q/Q0) %.5f, expected %.5f\n", m, n, decay,
+                (unsigned long long)seed, found / 400, expected / 400);
     EXPECT_NEAR(found / expected, 1, 0.01);
     EXPECT_GT(std::abs(found / twin - 1), 0.01) << "a rate off by 4 % goes unnoticed";
   }
@@ -185,7 +187,8 @@ TEST(LevelSet, FactorsOfUnequalSizeAreNeverBalanced) {
 }
 
 TEST(LevelSet, OnTheBalancedSetTheLawIsArcLength) {
-  // Long after the balance is gone: exp(-U/T) against the surface measure, not the gauge slice. h = 2e-3, started on Q = 0.
+  // Long after the balance is gone: exp(-U/T) against the surface measure, not the gauge slice. h = 2e-3, started on Q
+  // = 0.
   const std::uint64_t seed = 79;
   for (const auto& [n, decay] : {std::pair{1, 0.0}, {2, 0.4}}) {
     HorizontalWalk walk{n, n, 0.3, decay, 2e-3, [](double s) { return 2 * (s - 1.2); }, std::mt19937_64(seed), {}};
@@ -235,11 +238,13 @@ TEST(MatrixProduct, SliceIsThatOfGaussianFactorsInAShell) {
     for (int i = 0; i < draws; ++i) {
       for (double& x : u.reshaped()) x = normal(generator);
       for (double& x : v.reshaped()) x = normal(generator);
-      // Off-diagonal constraints are √2 (UᵀU - VᵀV)_ab, whose gradients have the length of the generators (E_ab + E_ba)/√2.
+      // Off-diagonal constraints are √2 (UᵀU - VᵀV)_ab, whose gradients have the length of the generators (E_ab +
+      // E_ba)/√2.
       bool inside = true;
       for (int a = 0; a < r && inside; ++a)
         for (int b = a; b < r && inside; ++b)
-          inside = std::abs(u.col(a).dot(u.col(b)) - v.col(a).dot(v.col(b))) * (a == b ? 1 : std::sqrt(2.0)) < 2 * width;
+          inside =
+              std::abs(u.col(a).dot(u.col(b)) - v.col(a).dot(v.col(b))) * (a == b ? 1 : std::sqrt(2.0)) < 2 * width;
       if (!inside) continue;
       const VectorXd sigma = Eigen::JacobiSVD<MatrixXd>(u * v.transpose()).singularValues();
       if (sigma[r - 1] > least) bottom.push_back(sigma[r - 1]), top.push_back(sigma[0]);
@@ -255,8 +260,8 @@ TEST(MatrixProduct, SliceIsThatOfGaussianFactorsInAShell) {
   }
 }
 
-/// Growth rates, over T, of small diagonal imbalances C = UᵀU - VᵀV about U = V = √Σ (2×2) under noise across the GL(2) orbits:
-/// Itô's drift of C_jj is T tr(P_H ∇²C_jj), differentiated numerically.
+/// Growth rates, over T, of small diagonal imbalances C = UᵀU - VᵀV about U = V = √Σ (2×2) under noise across the GL(2)
+/// orbits: Itô's drift of C_jj is T tr(P_H ∇²C_jj), differentiated numerically.
 Eigen::Vector2d balance_growth(double s1, double s2) {
   const Eigen::Matrix2d root = Eigen::Vector2d(std::sqrt(s1), std::sqrt(s2)).asDiagonal();
   const double epsilon = 1e-5;
@@ -284,7 +289,8 @@ Eigen::Vector2d balance_growth(double s1, double s2) {
 }
 
 TEST(MatrixProduct, TheBalanceIsAttracting) {
-  // With P = s1 + s2 the linear drift is -2T [[1/2s1 + s2/P², s1/P²], [s2/P², 1/2s2 + s1/P²]]: of determinant 4T² (1/4s1s2 + 1/P²).
+  // With P = s1 + s2 the linear drift is -2T [[1/2s1 + s2/P², s1/P²], [s2/P², 1/2s2 + s1/P²]]: of determinant 4T²
+  // (1/4s1s2 + 1/P²).
   for (const auto& [s1, s2] : {std::pair{1.0, 1.0}, {1.0, 0.5}, {2.0, 0.25}, {3.0, 0.1}}) {
     const double p = s1 + s2;
     const Eigen::Vector2d growth = balance_growth(s1, s2);
@@ -334,13 +340,14 @@ TEST(MatrixProduct, HorizontalNoiseHasTheLawOfTheLevelSet) {
   q.level_set = PowerMeasure{0.5, 1, 0};
   q.loss = [](double s) { return s * s / 2; };
   for (const Statistic statistic : {Statistic::maximum, Statistic::minimum})
-    expect_law(statistic == Statistic::maximum ? top : bottom, predict("level_set", "s", {q, statistic}, noise(temperature, 0)),
+    expect_law(statistic == Statistic::maximum ? top : bottom,
+               predict("level_set", "s", {q, statistic}, noise(temperature, 0)),
                predict("gauge_slice", "s", {q, statistic}, noise(temperature, 0)), seed,
                statistic == Statistic::maximum ? "largest" : "smallest");
 }
 
-/// log of surface measure over sqrt(det J Jᵀ) at singular values σ, by differences: U = A √Σ Oᵀ, V = B √Σ Oᵀ with A, B, O
-/// moved along a basis of the Stiefel manifolds and of O(r).
+/// log of surface measure over sqrt(det J Jᵀ) at singular values σ, by differences: U = A √Σ Oᵀ, V = B √Σ Oᵀ with A, B,
+/// O moved along a basis of the Stiefel manifolds and of O(r).
 double log_slice_density(int m, int n, int r, const VectorXd& sigma) {
   std::vector<VectorXd> tangents;
   const VectorXd root = sigma.cwiseSqrt();
@@ -382,7 +389,8 @@ double log_slice_density(int m, int n, int r, const VectorXd& sigma) {
     }
   // Tangent to the slice: orthogonal to the gradients of the gauge, which are the generators.
   EXPECT_LT((generators.transpose() * frame).cwiseAbs().maxCoeff(), 1e-12);
-  return 0.5 * std::log((frame.transpose() * frame).determinant()) - 0.5 * std::log((generators.transpose() * generators).determinant());
+  return 0.5 * std::log((frame.transpose() * frame).determinant()) -
+         0.5 * std::log((generators.transpose() * generators).determinant());
 }
 
 TEST(MatrixProduct, SliceMeasureIsThatOfTheTangentSpace) {
@@ -399,7 +407,8 @@ TEST(MatrixProduct, SliceMeasureIsThatOfTheTangentSpace) {
       for (int i = 0; i < r; ++i)
         for (int j = 0; j < i; ++j) {
           expected += measure.difference * std::log(std::abs(sigma[i] - sigma[j]));
-          twin += std::log(std::abs(sigma[i] - sigma[j])) + 0.5 * std::log(sigma[i] + sigma[j]);  // surface measure alone
+          // surface measure alone
+          twin += std::log(std::abs(sigma[i] - sigma[j])) + 0.5 * std::log(sigma[i] + sigma[j]);
         }
       twin += r == 1 ? 0.5 * std::log(sigma[0]) : 0;
       const double found = log_slice_density(m, n, r, sigma);

@@ -10,8 +10,8 @@
 #include <chrono>
 #include <cmath>
 
-#include "laws/quotients.hpp"
 #include "laws/law.hpp"
+#include "laws/quotients.hpp"
 #include "laws/registry.hpp"
 
 namespace orbitwalk {
@@ -52,10 +52,12 @@ TEST(Spectrum, TwoEigenvaluesHaveClosedForms) {
     const Law law = predict("projected", "x", {test::conjugation(2), Statistic::maximum}, noise(1, index));
     const double norm = std::exp2(-index) / std::tgamma((index + 1) / 2);  // of s^κ exp(-s²/4)
     const auto exact = [&](double x) {  // s = u^4 takes the fractional power out of the oracle too
-      return kronrod([&](double u) {
-        const double s = std::pow(u, 4);
-        return norm * std::pow(s, index) * std::exp(-s * s / 4) * cdf(normal, 2 * x - s) * 4 * u * u * u;
-      }, 0, 2.4);
+      return kronrod(
+          [&](double u) {
+            const double s = std::pow(u, 4);
+            return norm * std::pow(s, index) * std::exp(-s * s / 4) * cdf(normal, 2 * x - s) * 4 * u * u * u;
+          },
+          0, 2.4);
     };
     double worst = 0;
     for (double x = -3; x < 6; x += 0.1) worst = std::max(worst, std::abs(law.cdf(x) - exact(x)));
@@ -101,7 +103,8 @@ TEST(Spectrum, WishartClosedForms) {
     for (double x = 0.01; x < 6; x += 0.1) EXPECT_NEAR(law.cdf(x), 1 - std::exp(-rank * x / 2), 1e-6) << rank;
   }
   // Smallest eigenvalue, square 2×2 (Edelman 1988): density (1/2)(1/√x + ... ) integrates to mean 2 - π/2.
-  EXPECT_NEAR(predict("isotropic", "x", {test::wishart(2, 2), Statistic::minimum}, noise(1, 1)).mean(), 2 - M_PI / 2, 1e-6);
+  EXPECT_NEAR(predict("isotropic", "x", {test::wishart(2, 2), Statistic::minimum}, noise(1, 1)).mean(), 2 - M_PI / 2,
+              1e-6);
 }
 
 TEST(Spectrum, ConcentratedFarFromTheEnd) {
@@ -112,9 +115,10 @@ TEST(Spectrum, ConcentratedFarFromTheEnd) {
     const Law law = predict("projected", "x", {q, Statistic::maximum}, noise(temperature, 0));
     const double s = std::sqrt(temperature), low = std::max(0.0, 1 - 9 * s);
     const auto inner = [&](double x, double power) {
-      return std::exp(-q.loss(x) / temperature) * kronrod([&](double z) {
-               return (x - z) * std::pow(x + z, -0.5) * std::exp(-q.loss(z) / temperature);
-             }, low, x) * std::pow((x - 1) / s, power);
+      return std::exp(-q.loss(x) / temperature) *
+             kronrod([&](double z) { return (x - z) * std::pow(x + z, -0.5) * std::exp(-q.loss(z) / temperature); },
+                     low, x) *
+             std::pow((x - 1) / s, power);
     };
     const auto moment = [&](double power) {
       return kronrod([&](double x) { return inner(x, power); }, low, 1 + 9 * s);

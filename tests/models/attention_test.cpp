@@ -1,6 +1,5 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The attention head against its formula, written out with Eigen; a teacher's data; what the group leaves of the value matrix.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The attention head against its
+// formula, written out with Eigen; a teacher's data; what the group leaves of the value matrix.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -19,15 +18,18 @@ struct Sizes {
 };
 
 ModelDescription head(const Sizes& s, const std::string& teacher, const std::string& symmetry = "diagonal") {
-  const std::string keys = "symmetry = \"" + symmetry + "\"\nembedding = " + std::to_string(s.embedding) + "\nhead = " + std::to_string(s.head) +
-                           "\ntokens = " + std::to_string(s.tokens) + "\nvalues = " + std::to_string(s.values);
-  return describe({"attention", "attention", "[model]\nname = \"attention\"\n" + keys + "\n[data]\nteacher = { " + teacher + " }\n"});
+  const std::string keys = "symmetry = \"" + symmetry + "\"\nembedding = " + std::to_string(s.embedding) +
+                           "\nhead = " + std::to_string(s.head) + "\ntokens = " + std::to_string(s.tokens) +
+                           "\nvalues = " + std::to_string(s.values);
+  return describe({"attention", "attention",
+                   "[model]\nname = \"attention\"\n" + keys + "\n[data]\nteacher = { " + teacher + " }\n"});
 }
 
 /// softmax_rows((XQ)(XK)ᵀ/√h · sharpness) X V.
 Matrix output(const Sizes& s, const Vector& theta, const Matrix& x, double sharpness = 1) {
   const int half = s.embedding * s.head;
-  const View q(theta.data(), s.embedding, s.head), k(theta.data() + half, s.embedding, s.head), v(theta.data() + 2 * half, s.embedding, s.values);
+  const View q(theta.data(), s.embedding, s.head), k(theta.data() + half, s.embedding, s.head),
+      v(theta.data() + 2 * half, s.embedding, s.values);
   const Matrix scores = (x * q) * (x * k).transpose() * (sharpness / std::sqrt(double(s.head)));
   Matrix shares = scores.array().exp();
   for (int i = 0; i < shares.rows(); ++i) shares.row(i) /= shares.row(i).sum();
@@ -60,7 +62,8 @@ TEST(AttentionHead, LossIsThatOfItsFormula) {
     for (int i = 0; i < 10; ++i) {
       const Vector theta = points.point();
       const double expected = loss(s, model, theta);
-      EXPECT_NEAR(functor.loss(theta), expected, 1e-12 * expected) << "seed " << point_seed << ", point " << i << ", values = " << s.values;
+      EXPECT_NEAR(functor.loss(theta), expected, 1e-12 * expected)
+          << "seed " << point_seed << ", point " << i << ", values = " << s.values;
       if (s.tokens == 1) continue;  // the share of the only token is 1
       EXPECT_GT(std::abs(loss(s, model, theta, 1.001) - expected), 1e-9 * expected) << "twin: scores of another scale";
     }
@@ -90,16 +93,19 @@ TEST(AttentionHead, TheGroupLeavesTheValuesAlone) {
     const int half = s.embedding * s.head, rest = s.embedding * s.values;
     for (int i = 0; i < 10; ++i) {
       const Vector theta = points.point(), xi = points.direction();
-      for (int a = 0; a < functor.generators(); ++a) EXPECT_EQ(functor.generator(a, theta).tail(rest), Vector::Zero(rest));
+      for (int a = 0; a < functor.generators(); ++a)
+        EXPECT_EQ(functor.generator(a, theta).tail(rest), Vector::Zero(rest));
       EXPECT_EQ(functor.project_vertical(theta, xi).tail(rest), Vector::Zero(rest));
       for (const Gauge gauge : {Gauge::moment_map, Gauge::norm_difference}) {
-        for (int a = 0; a < functor.constraints(gauge); ++a) EXPECT_EQ(functor.gauge_gradient(gauge, a, theta).tail(rest), Vector::Zero(rest));
+        for (int a = 0; a < functor.constraints(gauge); ++a)
+          EXPECT_EQ(functor.gauge_gradient(gauge, a, theta).tail(rest), Vector::Zero(rest));
       }
       Vector other = theta;
       other.tail(rest) *= 1.7;
       const double same = model.log_orbit_volume({theta.begin(), theta.end()});
       EXPECT_EQ(model.log_orbit_volume({other.begin(), other.end()}), same) << "log v does not see V";
-      const auto seen = model.predictor({theta.begin(), theta.end()}), moved = model.predictor({other.begin(), other.end()});
+      const auto seen = model.predictor({theta.begin(), theta.end()}),
+                 moved = model.predictor({other.begin(), other.end()});
       EXPECT_NE(seen, moved) << "the predictor does";
       other = theta;
       other.head(half) *= 1.7;

@@ -4,9 +4,9 @@
 
 #include <cctype>
 
+#include "models/catalog.hpp"
 #include "orbitwalk/error.hpp"
 #include "spec/spec.hpp"
-#include "models/catalog.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -88,14 +88,19 @@ std::vector<ModelCase> symmetric_cases() {
   cases.push_back(with_data("attention", "embedding = 2\nhead = 1\ntokens = 5"));
   cases.push_back(with_data("attention", "embedding = 3\nhead = 2\ntokens = 4\nvalues = 2"));
   cases.push_back(with_data("attention", "symmetry = \"full\"\nembedding = 3\nhead = 2\nvalues = 5"));
-  cases.push_back(with_instance("attention", "embedding = 3\nhead = 2\ntokens = 4\nvalues = 3", "head = 1, gain = [2.0, 1.0]"));
+  cases.push_back(
+      with_instance("attention", "embedding = 3\nhead = 2\ntokens = 4\nvalues = 3", "head = 1, gain = [2.0, 1.0]"));
   cases.push_back(with_instance("attention", "symmetry = \"full\"\nembedding = 2\nhead = 1", "head = 3"));
   cases.push_back(with_instance("hadamard", "coordinates = 6", "samples = 7, nonzero = 2"));
-  cases.push_back(with_instance("hadamard", "", "kind = \"signal\", levels = [1.0, -0.5], lengths = [3, 2], samples = 9"));
+  cases.push_back(
+      with_instance("hadamard", "", "kind = \"signal\", levels = [1.0, -0.5], lengths = [3, 2], samples = 9"));
   cases.push_back(with_instance("mapped_hadamard", "coordinates = 5", "kind = \"spectrum\", samples = 4, nonzero = 1"));
-  cases.push_back(with_instance("mapped_hadamard", "map = \"fourier\"", "kind = \"signal\", levels = [1.0, 2.0], lengths = [3, 3], samples = 5"));
-  cases.push_back(with_instance("completion", "rows = 5\ncolumns = 4\nrank = 3", "singular_values = [3.0, 1.0], observed = 0.4"));
-  cases.push_back(with_instance("completion", "rows = 3\ncolumns = 6\nrank = 4\nkeep = 1.0", "singular_values = 2.0, observed = 1.0"));
+  cases.push_back(with_instance("mapped_hadamard", "map = \"fourier\"",
+                                "kind = \"signal\", levels = [1.0, 2.0], lengths = [3, 3], samples = 5"));
+  cases.push_back(
+      with_instance("completion", "rows = 5\ncolumns = 4\nrank = 3", "singular_values = [3.0, 1.0], observed = 0.4"));
+  cases.push_back(with_instance("completion", "rows = 3\ncolumns = 6\nrank = 4\nkeep = 1.0",
+                                "singular_values = 2.0, observed = 1.0"));
   cases.push_back(plain("completion", "rows = 2\ncolumns = 3\nrank = 5\ninitial_deviation = [1.0, 0.5]"));
   return cases;
 }
@@ -120,14 +125,16 @@ std::vector<ModelCase> model_cases() {
   cases.push_back(plain("linear", "l1 = 0.3"));
   cases.push_back(with_data("linear", "l1 = 0.3\nweight_decay = 0.1"));
   cases.push_back(with_instance("linear", "coordinates = 11\nl1 = 0.05", "samples = 13, nonzero = 4"));
-  cases.push_back(with_instance("linear", "weight_decay = 0.2", "kind = \"signal\", levels = [1.0, -0.5, 2.0], lengths = [3, 2, 4], samples = 7"));
+  cases.push_back(with_instance("linear", "weight_decay = 0.2",
+                                "kind = \"signal\", levels = [1.0, -0.5, 2.0], lengths = [3, 2, 4], samples = 7"));
   cases.push_back(with_instance("hadamard", "coordinates = 6\nweight_decay = 0.3", "samples = 3, nonzero = 2"));
   return cases;
 }
 
 ModelDescription describe(const ModelCase& model) {
   const Spec spec = Spec::from_string(model.toml, model.title);
-  ModelDescription result = describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
+  ModelDescription result =
+      describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
   spec.check_all_used();
   return result;
 }

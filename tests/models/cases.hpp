@@ -15,9 +15,9 @@
 namespace orbitwalk::test {
 
 struct ModelCase {
-  std::string name;   ///< of the registry
-  std::string title;  ///< letters and digits
-  std::string toml;   ///< [model] and [data]
+  std::string name;       ///< of the registry
+  std::string title;      ///< letters and digits
+  std::string toml;       ///< [model] and [data]
   bool data = false;      ///< a teacher's, of 37 samples
   bool instance = false;  ///< each particle's own; here that of particle 0
   friend void PrintTo(const ModelCase& model, std::ostream* out) { *out << model.title; }
@@ -36,7 +36,8 @@ inline constexpr std::uint64_t point_seed = 20260117;
 /// Points of the spread of the model's own initial state, and directions of unit length.
 class Points {
  public:
-  explicit Points(const ModelDescription& model, std::uint64_t seed = point_seed) : initial_(model.initial), generator_(seed) {}
+  explicit Points(const ModelDescription& model, std::uint64_t seed = point_seed)
+      : initial_(model.initial), generator_(seed) {}
   Vector point() {
     Vector theta = normals();
     for (int i = 0; i < theta.size(); ++i) theta[i] = initial_.mean[i] + initial_.scale[i] * theta[i];

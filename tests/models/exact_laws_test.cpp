@@ -3,8 +3,8 @@
 // Simulation meets prediction: every line of exact_laws.hpp through the cpu backend.
 //
 // A law is accepted when its KS p-value is above 1e-9 and the standardised differences of mean and variance are below
-// 6.5. With 23 comparisons a right program is rejected with probability 23 (1e-9 + 2 · 8e-11) < 3e-8; seeds are fixed. (The
-// p-values printed are expected to be above 1e-4, or a step size is too large.)
+// 6.5. With 23 comparisons a right program is rejected with probability 23 (1e-9 + 2 · 8e-11) < 3e-8; seeds are fixed.
+// (The p-values printed are expected to be above 1e-4, or a step size is too large.)
 #include "models/exact_laws.hpp"
 
 #include <gtest/gtest.h>
@@ -18,8 +18,8 @@
 #include "compare/distances.hpp"
 #include "laws/beta_ensemble.hpp"
 #include "run/ensemble.hpp"
-#include "run/read/experiment.hpp"
 #include "run/problem.hpp"
+#include "run/read/experiment.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -33,8 +33,9 @@ struct Simulated {
 };
 
 Simulated simulate(const ExactLaw& law) {
-  std::string text = "[model]\n" + law.model + "\n[dynamics]\n" + law.noise + "\n" + law.run + "\n[ensemble]\n" + law.ensemble +
-                     "\nseed = " + std::to_string(seed) + "\n[observe]\nquantiles = false\nhistogram = [";
+  std::string text = "[model]\n" + law.model + "\n[dynamics]\n" + law.noise + "\n" + law.run + "\n[ensemble]\n" +
+                     law.ensemble + "\nseed = " + std::to_string(seed) +
+                     "\n[observe]\nquantiles = false\nhistogram = [";
   for (const auto& name : law.observables) text += "{ of = \"" + name + "\", bins = 400 }, ";
   Simulated run{read_experiment(Spec::from_string(text + "]\n", law.title)), {}};
   Problem& problem = run.experiment.problem;
@@ -54,9 +55,11 @@ bool accepted(const Simulated& run, const ExactLaw& law, const std::string& name
   for (const auto& result : run.results) {
     const auto invariant = run.experiment.problem.model.invariant(result.name);
     const LawComparison c = compare(result, predict(name, result.name, *invariant, noise), least_p);
-    std::printf("  seed %llu, %s %s%s of %s: ks %.5f (critical %.5f), p %.3g, z of mean %.2f, of variance %.2f (bound %.1f), n_eff %.3g\n",
-                (unsigned long long)seed, law.title.c_str(), name.c_str(), heat == 1 ? "" : " at another temperature",
-                result.name.c_str(), c.ks, c.ks_critical, c.p_value, c.mean_z, c.variance_z, most_z, c.effective_sample_size);
+    std::printf(
+        "  seed %llu, %s %s%s of %s: ks %.5f (critical %.5f), p %.3g, z of mean %.2f, of variance %.2f (bound %.1f), "
+        "n_eff %.3g\n",
+        (unsigned long long)seed, law.title.c_str(), name.c_str(), heat == 1 ? "" : " at another temperature",
+        result.name.c_str(), c.ks, c.ks_critical, c.p_value, c.mean_z, c.variance_z, most_z, c.effective_sample_size);
     EXPECT_GT(c.effective_sample_size, 7e4);
     all = all && c.verdict == "accepted" && std::abs(c.mean_z) < most_z && std::abs(c.variance_z) < most_z;
   }
@@ -64,7 +67,8 @@ bool accepted(const Simulated& run, const ExactLaw& law, const std::string& name
 }
 
 class ExactLaws : public testing::TestWithParam<ExactLaw> {};
-INSTANTIATE_TEST_SUITE_P(Models, ExactLaws, testing::ValuesIn(exact_laws), [](const auto& info) { return info.param.title; });
+INSTANTIATE_TEST_SUITE_P(Models, ExactLaws, testing::ValuesIn(exact_laws),
+                         [](const auto& info) { return info.param.title; });
 
 TEST_P(ExactLaws, AreFoundAndTheirTwinsAreNot) {
   const ExactLaw& law = GetParam();
@@ -105,8 +109,14 @@ std::vector<double> against_tridiagonal(const std::vector<ObservableResult>& res
 }
 
 TEST(ExactLaws, ConjugationIsTheTridiagonalBetaEnsemble) {
-  const Simulated run = simulate({"tridiagonal", conjugation4 + "\nloss = { center = 0.0 }", beta_half, "step = 8e-3", conjugation_run,
-                                  {"lambda_min", "lambda_max"}, "projected", isotropic});
+  const Simulated run = simulate({"tridiagonal",
+                                  conjugation4 + "\nloss = { center = 0.0 }",
+                                  beta_half,
+                                  "step = 8e-3",
+                                  conjugation_run,
+                                  {"lambda_min", "lambda_max"},
+                                  "projected",
+                                  isotropic});
   const auto right = against_tridiagonal(run.results, 0.25), twin = against_tridiagonal(run.results, 0.35);
   for (int o = 0; o < 2; ++o) {
     EXPECT_LT(right[o], 1);

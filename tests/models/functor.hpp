@@ -5,15 +5,16 @@
 #include <Eigen/Core>
 #include <memory>
 
-#include "models/description.hpp"
 #include "kernels/models/sample_draw.hpp"
+#include "models/description.hpp"
 
 namespace orbitwalk::test {
 
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// A model's functor on scalar lanes, for host code. Numbers go in and out as double, also where the functor is of float.
+/// A model's functor on scalar lanes, for host code. Numbers go in and out as double, also where the functor is of
+/// float.
 class Functor {
  public:
   struct Projected {
@@ -33,7 +34,8 @@ class Functor {
   /// Whether it has minibatch_gradient, and that member for the samples 0 .. batch - 1.
   virtual bool has_minibatch() const = 0;
   virtual Vector minibatch_gradient(const Vector& theta, int batch) const = 0;
-  /// The same with all `samples` under the weights and the label noise of the Gaussian surrogate, as draw_of() gives them.
+  /// The same with all `samples` under the weights and the label noise of the Gaussian surrogate, as draw_of() gives
+  /// them.
   virtual Vector surrogate_gradient(const Vector& theta, int samples, double label_noise) const = 0;
   /// The functor wrote outside its scratch space, or gave back more numbers than it has.
   virtual bool overran() const = 0;

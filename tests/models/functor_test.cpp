@@ -8,8 +8,8 @@
 #include <set>
 
 #include "models/cases.hpp"
-#include "orbitwalk/error.hpp"
 #include "models/catalog.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -60,8 +60,8 @@ TEST_P(EveryModel, GradientIsTheDerivativeOfTheLoss) {
   const ModelDescription description = describe(GetParam());
   const auto model = make_functor<double>(description);
   Points points(description);
-  // A relu network is not differentiable where a sample meets a hyperplane, nor an l1 norm where a weight is 0: differences across
-  // that are left out, which happens seldom, and is counted.
+  // A relu network is not differentiable where a sample meets a hyperplane, nor an l1 norm where a weight is 0:
+  // differences across that are left out, which happens seldom, and is counted.
   const bool relu = description.name == "relu", l1 = GetParam().toml.find("l1 = ") != std::string::npos;
   int kinks = 0, rejected_twins = 0;
   const int count = 40;
@@ -91,7 +91,9 @@ TEST_P(EveryModelWithData, MinibatchOfAllSamplesIsTheGradient) {
   Points points(description);
   for (int i = 0; i < 20; ++i) {
     const Vector theta = points.point(), gradient = model->gradient(theta);
-    const auto error = [&](int batch) { return (model->minibatch_gradient(theta, batch) - gradient).norm() / gradient.norm(); };
+    const auto error = [&](int batch) {
+      return (model->minibatch_gradient(theta, batch) - gradient).norm() / gradient.norm();
+    };
     EXPECT_LT(error(int(description.samples)), 1e-12) << "seed " << point_seed << ", point " << i;
     EXPECT_GT(error(int(description.samples) - 1), 1e-5) << "the twin without the last sample agrees";
   }
@@ -120,7 +122,8 @@ TEST_P(EveryModelWithData, NoiseOnLabelsIsAShiftOfTheTargets) {
     const Vector theta = points.point(), expected = other->surrogate_gradient(theta, samples, 0);
     EXPECT_LT((model->surrogate_gradient(theta, samples, label_noise) - expected).norm(), 1e-11 * (1 + expected.norm()))
         << "seed " << point_seed << ", point " << i;
-    EXPECT_GT((model->surrogate_gradient(theta, samples, 0) - expected).norm(), 1e-3 * expected.norm()) << "without noise";
+    EXPECT_GT((model->surrogate_gradient(theta, samples, 0) - expected).norm(), 1e-3 * expected.norm())
+        << "without noise";
   }
   EXPECT_FALSE(model->overran());
 }
@@ -138,7 +141,8 @@ TEST_P(EveryModel, FloatAgreesWithDouble) {
     EXPECT_LT((single->gradient(theta) - gradient).norm(), 2e-5 * scale);
     const Vector observed = single->observe(theta);
     for (int o = 0; o < values.size(); ++o) {
-      EXPECT_LT(std::abs(observed[o] - values[o]), 2e-5 * std::max(scale, std::abs(values[o])) * std::max(1.0, std::abs(values[o])))
+      EXPECT_LT(std::abs(observed[o] - values[o]),
+                2e-5 * std::max(scale, std::abs(values[o])) * std::max(1.0, std::abs(values[o])))
           << description.observables[o] << ", seed " << point_seed << ", point " << i;
     }
     if (description.generators == 0) continue;
@@ -159,7 +163,9 @@ TEST(Models, UnknownNamesAndKeysAreErrors) {
   EXPECT_THROW(describe({"x", "x", "[model]\nname = \"radail\"\n"}), SpecError);
   for (const auto& name : model_names()) {
     EXPECT_THROW(describe({name, name, "[model]\nname = \"" + name + "\"\nno_such_key = 1\n"}), SpecError) << name;
-    EXPECT_THROW(describe({name, name, "[model]\nname = \"" + name + "\"\nloss = { kind = \"no_such_loss\" }\n"}), SpecError) << name;
+    EXPECT_THROW(describe({name, name, "[model]\nname = \"" + name + "\"\nloss = { kind = \"no_such_loss\" }\n"}),
+                 SpecError)
+        << name;
   }
 }
 

@@ -10,9 +10,9 @@
 #include <numbers>
 
 #include "models/cases.hpp"
-#include "orbitwalk/error.hpp"
 #include "models/host_model.hpp"
 #include "models/scalar_functions.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -62,7 +62,8 @@ TEST(SpectrumInstance, HasExactlyTheModesAskedFor) {
     noise += (drawn.y - drawn.x * drawn.truth).squaredNorm() / drawn.n;
   }
   // Five standard errors, of a binomial count and of means.
-  for (int k = 1; k < c; ++k) EXPECT_NEAR(chosen[k], particles * 3.0 / 63, 5 * std::sqrt(particles * 3.0 / 63)) << "mode " << k;
+  for (int k = 1; k < c; ++k)
+    EXPECT_NEAR(chosen[k], particles * 3.0 / 63, 5 * std::sqrt(particles * 3.0 / 63)) << "mode " << k;
   EXPECT_NEAR(positive, 0.5 * total, 5 * 0.5 * std::sqrt(total));
   EXPECT_NEAR(sizes / total, 1.5, 5 / std::sqrt(12.0 * total));
   EXPECT_NEAR(noise / particles, 0.01, 5 * 0.01 * std::sqrt(2.0 / (32 * particles)));
@@ -82,7 +83,8 @@ TEST(SpectrumInstance, CosinesAreAccurateForHighModes) {
         const double turns = k * t, exact = std::cos(2 * std::numbers::pi * (turns - std::round(turns)));
         worst = std::max(worst, std::abs(drawn.x(b, k) - exact));
         worst_float = std::max(worst_float, std::abs(single.x(b, k) - exact));
-        worst_naive = std::max(worst_naive, std::abs(double(std::cos(float(2 * std::numbers::pi) * (float(k) * float(t)))) - exact));
+        worst_naive = std::max(worst_naive,
+                               std::abs(double(std::cos(float(2 * std::numbers::pi) * (float(k) * float(t)))) - exact));
       }
     }
   }
@@ -114,7 +116,8 @@ TEST(SignalInstance, MeasurementsAreGaussian) {
 }
 
 TEST(RegressionInstance, IsTheSameForEveryParameterisation) {
-  for (const std::string kind : {"kind = \"spectrum\", samples = 9", "kind = \"signal\", levels = [1.0, -2.0], lengths = [3, 4], samples = 6"}) {
+  for (const std::string kind :
+       {"kind = \"spectrum\", samples = 9", "kind = \"signal\", levels = [1.0, -2.0], lengths = [3, 4], samples = 6"}) {
     const std::string keys = kind.find("spectrum") != std::string::npos ? "coordinates = 8\n" : "";
     const int c = keys.empty() ? 7 : 8;
     const ModelDescription linear = instance_of("linear", keys, kind), hadamard = instance_of("hadamard", keys, kind);
@@ -135,7 +138,8 @@ TEST(RegressionInstance, IsTheSameForEveryParameterisation) {
       EXPECT_EQ(mapped.y, free.y);
       EXPECT_EQ(mapped.truth, free.truth);
       for (int j = 0; j < c; ++j) {
-        EXPECT_LT((mapped.x.col(j) - free.x.rightCols(c - j).rowwise().sum()).norm(), 1e-14) << "sum of the columns from " << j;
+        EXPECT_LT((mapped.x.col(j) - free.x.rightCols(c - j).rowwise().sum()).norm(), 1e-14)
+            << "sum of the columns from " << j;
       }
     }
   }
@@ -156,7 +160,8 @@ TEST(RegressionInstance, StepsFollowTheGradientOfTheLossShown) {
       Points points(description);
       for (int i = 0; i < 5; ++i) {
         const Vector theta = points.point(), gradient = model->gradient(theta);
-        EXPECT_LT((model->minibatch_gradient(theta, int(description.samples)) - gradient).norm(), 1e-13 * gradient.norm());
+        EXPECT_LT((model->minibatch_gradient(theta, int(description.samples)) - gradient).norm(),
+                  1e-13 * gradient.norm());
       }
     }
   }
@@ -164,7 +169,8 @@ TEST(RegressionInstance, StepsFollowTheGradientOfTheLossShown) {
 
 TEST(RegressionInstance, LossIsThatOfItsData) {
   const ModelDescription linear = instance_of("linear", "coordinates = 9", "samples = 11, nonzero = 2");
-  const ModelDescription mapped = instance_of("mapped_hadamard", "coordinates = 9\nmap = \"fourier\"", "samples = 11, nonzero = 2");
+  const ModelDescription mapped =
+      instance_of("mapped_hadamard", "coordinates = 9\nmap = \"fourier\"", "samples = 11, nonzero = 2");
   const Drawn drawn(linear, 9, 0);
   Points points(mapped);
   for (int i = 0; i < 10; ++i) {
@@ -175,7 +181,8 @@ TEST(RegressionInstance, LossIsThatOfItsData) {
     EXPECT_NEAR(shown(mapped, theta, "loss"), expected, 1e-13 * (1 + expected));
     EXPECT_NEAR(shown(linear, weights, "loss"), expected, 1e-13 * (1 + expected));
     for (const char* name : {"error", "l1_norm", "total_variation", "support"}) {
-      EXPECT_NEAR(shown(mapped, theta, name), shown(linear, weights, name), 1e-12 * (1 + shown(linear, weights, name))) << name;
+      EXPECT_NEAR(shown(mapped, theta, name), shown(linear, weights, name), 1e-12 * (1 + shown(linear, weights, name)))
+          << name;
     }
   }
 }
@@ -198,7 +205,8 @@ TEST(TruthObservables, ErrorOfASpectrumIsTheMeanOverTime) {
 }
 
 TEST(TruthObservables, AreWhatTheySay) {
-  const ModelDescription description = instance_of("linear", "", "kind = \"signal\", levels = [1.0, -0.5, 2.0], lengths = [2, 3, 1]");
+  const ModelDescription description =
+      instance_of("linear", "", "kind = \"signal\", levels = [1.0, -0.5, 2.0], lengths = [2, 3, 1]");
   Vector truth(6), w(6);
   truth << 1, 1, -0.5, -0.5, -0.5, 2;
   EXPECT_EQ(shown(description, truth, "error"), 0);
@@ -230,7 +238,8 @@ TEST(TruthObservables, AreThereForFilesWithATruth) {
     const std::string keys = name == "mapped_hadamard" ? "map = \"identity\"" : "";
     const ModelDescription plain = with(name, keys, table), known = with(name, keys, truth);
     ASSERT_EQ(known.observables.size(), plain.observables.size() + 4);
-    EXPECT_TRUE(std::equal(plain.observables.begin(), plain.observables.end(), known.observables.begin())) << "new ones come last";
+    EXPECT_TRUE(std::equal(plain.observables.begin(), plain.observables.end(), known.observables.begin()))
+        << "new ones come last";
     EXPECT_EQ(known.instance, 0);
     Vector theta = Vector::Ones(known.dimension);
     theta[0] = 1.5, theta[1] = 0.5;
@@ -244,9 +253,11 @@ TEST(TruthObservables, AreThereForFilesWithATruth) {
 
 // Files of a kind lie where a drawn instance does, so that its observables and gradients are those of one.
 TEST(RegressionFiles, KeepTheirKind) {
-  const std::string x = "x = \"" + file("signal_x.csv", "1,0.5,0.25\n0,-1,2\n") + "\"\n", y = "y = \"" + file("signal_y.csv", "2\n0.5\n") + "\"\n";
+  const std::string x = "x = \"" + file("signal_x.csv", "1,0.5,0.25\n0,-1,2\n") + "\"\n",
+                    y = "y = \"" + file("signal_y.csv", "2\n0.5\n") + "\"\n";
   const std::string truth = "truth = \"" + file("signal_w.csv", "1,1,-2\n") + "\"\n";
-  const ModelDescription signal = with("linear", "", "kind = \"signal\"\n" + x + y + truth), plain = with("linear", "", x + y + truth);
+  const ModelDescription signal = with("linear", "", "kind = \"signal\"\n" + x + y + truth),
+                         plain = with("linear", "", x + y + truth);
   EXPECT_EQ(signal.instance, 2 * 4);
   EXPECT_TRUE(signal.shared_instance);
   EXPECT_EQ(draw_instance(signal, 5), (std::vector<double>{1, 0.5, 0.25, 0, -1, 2, 2, 0.5}));
@@ -263,8 +274,10 @@ TEST(RegressionFiles, KeepTheirKind) {
 }
 
 TEST(RegressionFiles, OfASpectrumHaveTheErrorOverTime) {
-  const std::string y = "y = \"" + file("spectrum_y.csv", "2\n0.5\n1\n") + "\"\n", times = "times = \"" + file("times.csv", "0.125\n0.25\n1\n") + "\"\n";
-  const std::string truth = "truth = \"" + file("modes.csv", "0\n1.5\n0\n-1\n") + "\"\n", kind = "kind = \"spectrum\"\n";
+  const std::string y = "y = \"" + file("spectrum_y.csv", "2\n0.5\n1\n") + "\"\n",
+                    times = "times = \"" + file("times.csv", "0.125\n0.25\n1\n") + "\"\n";
+  const std::string truth = "truth = \"" + file("modes.csv", "0\n1.5\n0\n-1\n") + "\"\n",
+                    kind = "kind = \"spectrum\"\n";
   const ModelDescription spectrum = with("linear", "", kind + times + y + truth);
   const auto own = draw_instance(spectrum, 0);
   ASSERT_EQ(own.size(), 3u * 5) << "the truth is not among them";
@@ -282,13 +295,15 @@ TEST(RegressionFiles, OfASpectrumHaveTheErrorOverTime) {
 
 TEST(Linear, SubgradientOfTheL1NormIsZeroAtZero) {
   const auto plain = make_functor<double>(describe({"linear", "", "[model]\nname = \"linear\"\ncoordinates = 3\n"}));
-  const auto lasso = make_functor<double>(describe({"linear", "", "[model]\nname = \"linear\"\ncoordinates = 3\nl1 = 0.25\n"}));
+  const auto lasso =
+      make_functor<double>(describe({"linear", "", "[model]\nname = \"linear\"\ncoordinates = 3\nl1 = 0.25\n"}));
   const Vector theta = (Vector(3) << 0.0, 0.5, -2.0).finished();
   EXPECT_EQ(lasso->gradient(theta) - plain->gradient(theta), (Vector(3) << 0.0, 0.25, -0.25).finished());
   EXPECT_DOUBLE_EQ(lasso->loss(theta) - plain->loss(theta), 0.625);
 }
 
-// ---- Matrix completion ------------------------------------------------------------------------------------------------------
+// ---- Matrix completion
+// ------------------------------------------------------------------------------------------------------
 
 TEST(CompletionInstance, HasTheSingularValuesAndEntriesAskedFor) {
   const ModelDescription description = instance_of("completion", "", "observed = 0.2");
@@ -314,7 +329,8 @@ TEST(CompletionInstance, HasTheSingularValuesAndEntriesAskedFor) {
     const Vector values = Eigen::JacobiSVD<Eigen::MatrixXd>(in_float).singularValues();
     EXPECT_NEAR(values[0], 15, 1e-5);
     EXPECT_NEAR(values[1], 5, 1e-5);
-    EXPECT_TRUE(std::equal(lanes.begin() + 400, lanes.end(), single.begin() + 400)) << "the mask in float and in double";
+    EXPECT_TRUE(std::equal(lanes.begin() + 400, lanes.end(), single.begin() + 400))
+        << "the mask in float and in double";
   }
   // Five standard errors of a count; entries of a Haar matrix: <M²> = Σ s²/(nm).
   for (int e = 0; e < 400; ++e) EXPECT_NEAR(seen[e], 0.2 * particles, 5 * std::sqrt(0.16 * particles)) << "entry " << e;
@@ -322,7 +338,8 @@ TEST(CompletionInstance, HasTheSingularValuesAndEntriesAskedFor) {
 }
 
 TEST(CompletionInstance, RandomFactorsOfFullRankAreOrthonormal) {
-  const ModelDescription description = instance_of("completion", "rows = 6\ncolumns = 9", "singular_values = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0], observed = 0.5");
+  const ModelDescription description = instance_of("completion", "rows = 6\ncolumns = 9",
+                                                   "singular_values = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0], observed = 0.5");
   for (int i = 0; i < 50; ++i) {
     const auto lanes = draw_instance(description, i);
     const Matrix truth = Eigen::Map<const Matrix>(lanes.data(), 6, 9);
@@ -346,7 +363,8 @@ Vector step_gradient(const ModelDescription& description, const Vector& theta, s
 TEST(Completion, StepsKeepEntriesAtTheGivenRate) {
   for (const std::string keep : {"0.5", "0.3", "1.0"}) {
     const ModelDescription description =
-        instance_of("completion", "rows = 5\ncolumns = 7\nrank = 1\ninitial_deviation = [1.0, 1.0]\nkeep = " + keep, "observed = 0.6, singular_values = 2.0");
+        instance_of("completion", "rows = 5\ncolumns = 7\nrank = 1\ninitial_deviation = [1.0, 1.0]\nkeep = " + keep,
+                    "observed = 0.6, singular_values = 2.0");
     Points points(description);
     const Vector theta = points.point(), gradient = make_functor<double>(description)->gradient(theta);
     Vector sum = Vector::Zero(theta.size()), squares = sum;
@@ -367,21 +385,29 @@ TEST(Completion, StepsKeepEntriesAtTheGivenRate) {
 }
 
 TEST(Completion, ObservablesAreThoseOfTheMatrix) {
-  const ModelDescription description = instance_of("completion", "rows = 4\ncolumns = 6\nrank = 3\nvalues = 4\nkeep = 0.25", "observed = 0.5, singular_values = [2.0, 1.0]");
+  const ModelDescription description =
+      instance_of("completion", "rows = 4\ncolumns = 6\nrank = 3\nvalues = 4\nkeep = 0.25",
+                  "observed = 0.5, singular_values = [2.0, 1.0]");
   const auto own = draw_instance(description, 0);
-  const Matrix truth = Eigen::Map<const Matrix>(own.data(), 4, 6), mask = Eigen::Map<const Matrix>(own.data() + 24, 4, 6);
+  const Matrix truth = Eigen::Map<const Matrix>(own.data(), 4, 6),
+               mask = Eigen::Map<const Matrix>(own.data() + 24, 4, 6);
   Points points(description);
   for (int i = 0; i < 10; ++i) {
     const Vector theta = points.point();
-    const Matrix p = Eigen::Map<const Matrix>(theta.data(), 3, 4).transpose(), q = Eigen::Map<const Matrix>(theta.data() + 12, 3, 6);
+    const Matrix p = Eigen::Map<const Matrix>(theta.data(), 3, 4).transpose(),
+                 q = Eigen::Map<const Matrix>(theta.data() + 12, 3, 6);
     const Matrix difference = p * q - truth;
     const Vector sigma = Eigen::JacobiSVD<Eigen::MatrixXd>(p * q).singularValues();
-    for (int k = 0; k < 4; ++k) EXPECT_NEAR(shown(description, theta, "sigma" + std::to_string(k + 1)), sigma[k], 1e-14);
+    for (int k = 0; k < 4; ++k)
+      EXPECT_NEAR(shown(description, theta, "sigma" + std::to_string(k + 1)), sigma[k], 1e-14);
     EXPECT_NEAR(shown(description, theta, "nuclear"), sigma.sum(), 1e-14);
-    EXPECT_NEAR(shown(description, theta, "loss"), 0.25 / 24 * (difference.array() * mask.array() * difference.array()).sum(), 1e-14);
-    EXPECT_NEAR(shown(description, theta, "error"), (difference.array() * (1 - mask.array()) * difference.array()).sum() / 12, 1e-13);
+    EXPECT_NEAR(shown(description, theta, "loss"),
+                0.25 / 24 * (difference.array() * mask.array() * difference.array()).sum(), 1e-14);
+    EXPECT_NEAR(shown(description, theta, "error"),
+                (difference.array() * (1 - mask.array()) * difference.array()).sum() / 12, 1e-13);
     EXPECT_NEAR(shown(description, theta, "ratio2"), p.col(1).norm() / q.row(1).norm(), 1e-12);
-    EXPECT_NEAR(shown(description, theta, "log_volume"), description.log_orbit_volume({theta.begin(), theta.end()}), 1e-12);
+    EXPECT_NEAR(shown(description, theta, "log_volume"), description.log_orbit_volume({theta.begin(), theta.end()}),
+                1e-12);
     // The Gram matrix of all of gl(3), basis e_ab: P -> P e_ab, Q -> -e_ab Q.
     Matrix frame(30, 9);
     for (int a = 0; a < 9; ++a) {
@@ -406,7 +432,9 @@ TEST(Completion, FilesAreTheSameProblem) {
   theta << 1, 2, 1, 1, 0;  // W = (1, 1, 0; 2, 2, 0)
   EXPECT_DOUBLE_EQ(shown(description, theta, "loss"), (0 + 1 + 2.25) / 6);
   EXPECT_DOUBLE_EQ(shown(description, theta, "error"), (0 + 9 + 99.0 * 99) / 3);
-  EXPECT_THROW(with("completion", "", "truth = \"" + truth + "\"\nmask = \"" + file("other.csv", "1,1\n0,1\n") + "\"\n"), SpecError);
+  EXPECT_THROW(
+      with("completion", "", "truth = \"" + truth + "\"\nmask = \"" + file("other.csv", "1,1\n0,1\n") + "\"\n"),
+      SpecError);
   EXPECT_THROW(with("completion", "", "truth = \"" + truth + "\"\nmask = \"" + truth + "\"\n"), SpecError);
   EXPECT_THROW(with("completion", "rows = 3", data), SpecError);
 }

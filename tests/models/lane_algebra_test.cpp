@@ -18,7 +18,8 @@ constexpr std::uint64_t seed = 20260118;
 constexpr int most = 24;  // "some tens" of lane_algebra.hpp
 
 enum class Shape { generic, clustered, graded, rank_one, diagonal, zero };
-constexpr Shape shapes[] = {Shape::generic, Shape::clustered, Shape::graded, Shape::rank_one, Shape::diagonal, Shape::zero};
+constexpr Shape shapes[] = {Shape::generic,  Shape::clustered, Shape::graded,
+                            Shape::rank_one, Shape::diagonal,  Shape::zero};
 
 Eigen::MatrixXd draw(int m, int n, Shape shape, std::mt19937_64& generator) {
   std::normal_distribution<double> normal;
@@ -48,9 +49,11 @@ void expect_eigenvalues() {
         std::vector<R> lanes(n * n), found(n);
         for (int i = 0; i < n * n; ++i) lanes[i] = R(a(i / n, i % n));
         symmetric_eigenvalues(lanes.data(), n, found.data());
-        const Eigen::VectorXd expected = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(a, Eigen::EigenvaluesOnly).eigenvalues();
+        const Eigen::VectorXd expected =
+            Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(a, Eigen::EigenvaluesOnly).eigenvalues();
         for (int i = 0; i < n; ++i) {
-          ASSERT_NEAR(found[i], expected[i], 4 * n * epsilon * a.norm()) << "n " << n << ", shape " << int(shape) << ", seed " << seed;
+          ASSERT_NEAR(found[i], expected[i], 4 * n * epsilon * a.norm())
+              << "n " << n << ", shape " << int(shape) << ", seed " << seed;
         }
       }
     }

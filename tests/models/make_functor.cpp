@@ -10,8 +10,8 @@
 namespace orbitwalk::test {
 namespace {
 
-/// A model's scalar table behind the interface of functor.hpp. Where particles draw a problem each it has that of particle 0, as drawn
-/// in double.
+/// A model's scalar table behind the interface of functor.hpp. Where particles draw a problem each it has that of
+/// particle 0, as drawn in double.
 template <class R>
 class Wrapped final : public Functor {
  public:

@@ -14,7 +14,8 @@
 // What the observables and the quotient coordinates of the models are, by Eigen and independently of the functors.
 namespace orbitwalk::test {
 
-/// Observables by name, apart from the loss. A model that is not here is tested without an oracle, and the test says so.
+/// Observables by name, apart from the loss. A model that is not here is tested without an oracle, and the test says
+/// so.
 inline std::optional<std::map<std::string, double>> observables_of(const ModelDescription& model, const Vector& theta) {
   const auto& size = model.parameters.sizes;
   std::map<std::string, double> values;
@@ -87,10 +88,12 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
       values["strength" + std::to_string(j + 1)] = q.col(j).norm() * k.col(j).norm();
       values["imbalance" + std::to_string(j + 1)] = q.col(j).squaredNorm() - k.col(j).squaredNorm();
       values["log_volume"] += 0.5 * std::log(q.col(j).squaredNorm() + k.col(j).squaredNorm());
-      values["excess_log_volume"] += 0.5 * std::log((q.col(j).norm() / k.col(j).norm() + k.col(j).norm() / q.col(j).norm()) / 2);
+      values["excess_log_volume"] +=
+          0.5 * std::log((q.col(j).norm() / k.col(j).norm() + k.col(j).norm() / q.col(j).norm()) / 2);
     }
     values["frobenius_ratio"] = q.norm() / k.norm();
-    values["nuclear_ratio"] = Eigen::JacobiSVD<Eigen::MatrixXd>(q).singularValues().sum() / Eigen::JacobiSVD<Eigen::MatrixXd>(k).singularValues().sum();
+    values["nuclear_ratio"] = Eigen::JacobiSVD<Eigen::MatrixXd>(q).singularValues().sum() /
+                              Eigen::JacobiSVD<Eigen::MatrixXd>(k).singularValues().sum();
   } else if (model.name == "conjugation") {
     Eigen::MatrixXd a(size[0], size[0]);
     for (int i = 0, at = 0; i < size[0]; ++i) {
@@ -116,6 +119,8 @@ inline std::optional<Vector> quotient_coordinates(const ModelDescription& model,
 }
 
 /// |θ|² = Σ square(z_i).
-inline double square_of_parameters(const ModelDescription& model, double z) { return model.name == "gram_product" ? z : z * z; }
+inline double square_of_parameters(const ModelDescription& model, double z) {
+  return model.name == "gram_product" ? z : z * z;
+}
 
 }  // namespace orbitwalk::test

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The exponents of models/product_laws.hpp against brute force. Normal parameters θ ~ N(0, I) are the Gibbs law of
-// weight decay λ = T = 1 alone, so that on a slice the law of z is z^e exp(-|θ|²/2), and without a slice the Bessel law.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The exponents of
+// models/product_laws.hpp against brute force. Normal parameters θ ~ N(0, I) are the Gibbs law of weight decay λ = T =
+// 1 alone, so that on a slice the law of z is z^e exp(-|θ|²/2), and without a slice the Bessel law.
 #include "models/product_laws.hpp"
 
 #include <gtest/gtest.h>
@@ -10,9 +9,9 @@
 #include <cmath>
 #include <vector>
 
-#include "models/cases.hpp"
-#include "kernels/models/gauge.hpp"
 #include "geometry/gauge_name.hpp"
+#include "kernels/models/gauge.hpp"
+#include "models/cases.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -29,9 +28,9 @@ double mean_on_slice(double exponent, const std::function<double(double)>& decay
   return above / below;
 }
 
-/// Gibbs law exp(-|θ|²/2) of factors x_a = |u_a|, u_a ∈ R^{n_a}, in the shell |χ_a| < ε of the gauge's constraints between
-/// neighbours, integrated as it stands: sums of z² and z³, z = ∏ x_a, which the pole at z = 0 leaves alone. Simpson's rule in
-/// each narrow interval; the bias is O(ε²).
+/// Gibbs law exp(-|θ|²/2) of factors x_a = |u_a|, u_a ∈ R^{n_a}, in the shell |χ_a| < ε of the gauge's constraints
+/// between neighbours, integrated as it stands: sums of z² and z³, z = ∏ x_a, which the pole at z = 0 leaves alone.
+/// Simpson's rule in each narrow interval; the bias is O(ε²).
 struct Shell {
   Gauge gauge;
   std::vector<int> dimensions;
@@ -63,7 +62,8 @@ TEST(ProductLaws, SlicesAreLimitsOfShells) {
     const Invariant invariant = scalars ? scalar_product_invariant(int(dimensions.size()), 1, no_loss)
                                         : norm_product_invariant(dimensions[0], dimensions[1], 1, no_loss);
     for (const Gauge gauge : {Gauge::moment_map, Gauge::norm_difference}) {
-      const double exponent = invariant.quotient.slices.at(gauge_name(gauge)).single, mean = Shell{gauge, dimensions}.mean();
+      const double exponent = invariant.quotient.slices.at(gauge_name(gauge)).single,
+                   mean = Shell{gauge, dimensions}.mean();
       const auto on_slice = [&](double e) { return mean_on_slice(e + 2, invariant.quotient.decay_on_slice, 1); };
       EXPECT_NEAR(mean, on_slice(exponent), 1e-4 * mean) << gauge_name(gauge) << ", factors " << dimensions.size();
       EXPECT_GT(std::abs(mean - on_slice(exponent + 0.01)), 1e-3 * mean) << "an exponent off by 1/100 goes unnoticed";
@@ -95,8 +95,10 @@ TEST(ProductLaws, BesselLawIsThatOfNormalParameters) {
 }
 
 TEST(ProductLaws, TwoScalarFactorsAreTwoNormsOfOneDimension) {
-  const Quotient w = scalar_product_invariant(2, 0.7, no_loss).quotient, s = norm_product_invariant(1, 1, 0.7, no_loss).quotient;
-  for (const char* gauge : {"moment_map", "norm_difference"}) EXPECT_EQ(w.slices.at(gauge).single, s.slices.at(gauge).single);
+  const Quotient w = scalar_product_invariant(2, 0.7, no_loss).quotient,
+                 s = norm_product_invariant(1, 1, 0.7, no_loss).quotient;
+  for (const char* gauge : {"moment_map", "norm_difference"})
+    EXPECT_EQ(w.slices.at(gauge).single, s.slices.at(gauge).single);
   EXPECT_EQ(w.level_set->single, s.level_set->single);
   EXPECT_EQ(w.bessel_power, s.bessel_power);
   EXPECT_EQ(w.bessel_order, s.bessel_order);

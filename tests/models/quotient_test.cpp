@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The law-side view of a model (geometry/quotient.hpp) agrees with the model: observables, orbit volume, Lebesgue measure,
-// loss, slice. Monte Carlo bounds: KS p-value 1e-9 a comparison, about 40 comparisons, so 4e-8 for this file.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The law-side view of a model
+// (geometry/quotient.hpp) agrees with the model: observables, orbit volume, Lebesgue measure, loss, slice. Monte Carlo
+// bounds: KS p-value 1e-9 a comparison, about 40 comparisons, so 4e-8 for this file.
 #include "geometry/quotient.hpp"
 
 #include <gtest/gtest.h>
@@ -9,10 +8,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/cases.hpp"
-#include "models/oracle.hpp"
 #include "compare/distances.hpp"
 #include "laws/law.hpp"
+#include "models/cases.hpp"
+#include "models/oracle.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -52,7 +51,8 @@ double log_of(const PowerMeasure& measure, const Vector& z) {
   const auto power = [](double exponent, double base) { return exponent == 0 ? 0 : exponent * std::log(base); };
   for (int i = 0; i < z.size(); ++i) {
     sum += power(measure.single, z[i]);
-    for (int j = 0; j < i; ++j) sum += power(measure.difference, std::abs(z[i] - z[j])) + power(measure.sum, z[i] + z[j]);
+    for (int j = 0; j < i; ++j)
+      sum += power(measure.difference, std::abs(z[i] - z[j])) + power(measure.sum, z[i] + z[j]);
   }
   return sum;
 }
@@ -71,7 +71,8 @@ TEST_P(EveryQuotient, OrbitVolumeIsThatOfTheGenerators) {
   const auto invariant = any_invariant(description);
   if (!invariant || invariant->quotient.symmetry != Symmetry::compact) GTEST_SKIP() << "no compact quotient";
   if (description.generators == 0) GTEST_SKIP() << "no generators";
-  if (invariant->quotient.log_lebesgue) GTEST_SKIP() << "its coordinate does not tell the volume: see the model's own test";
+  if (invariant->quotient.log_lebesgue)
+    GTEST_SKIP() << "its coordinate does not tell the volume: see the model's own test";
   const auto model = make_functor<double>(description);
   Points points(description);
   double lowest = HUGE_VAL, highest = -HUGE_VAL, twin_lowest = HUGE_VAL, twin_highest = -HUGE_VAL;
@@ -80,7 +81,8 @@ TEST_P(EveryQuotient, OrbitVolumeIsThatOfTheGenerators) {
     const auto z = quotient_coordinates(description, theta);
     ASSERT_TRUE(z) << "add the quotient coordinates of " << description.name << " to tests/models/oracle.hpp";
     ASSERT_EQ(z->size(), invariant->quotient.coordinates);
-    const double numeric = log_volume(*model, theta), difference = numeric - log_of(invariant->quotient.orbit_volume, *z);
+    const double numeric = log_volume(*model, theta),
+                 difference = numeric - log_of(invariant->quotient.orbit_volume, *z);
     lowest = std::min(lowest, difference), highest = std::max(highest, difference);
     PowerMeasure wrong = invariant->quotient.orbit_volume;
     (wrong.sum != 0 ? wrong.sum : wrong.difference != 0 ? wrong.difference : wrong.single) += 0.25;
@@ -96,7 +98,8 @@ TEST_P(EveryQuotient, LossIsTheSumOverTheCoordinates) {
   const auto invariant = any_invariant(description);
   if (!invariant || invariant->quotient.symmetry != Symmetry::compact) GTEST_SKIP() << "no compact quotient";
   if (description.generators == 0) GTEST_SKIP() << "no generators: every parameter has a law of its own";
-  if (invariant->quotient.log_lebesgue) GTEST_SKIP() << "the law of one coordinate of several: see the model's own test";
+  if (invariant->quotient.log_lebesgue)
+    GTEST_SKIP() << "the law of one coordinate of several: see the model's own test";
   const auto model = make_functor<double>(description);
   Points points(description);
   for (int i = 0; i < 20; ++i) {
@@ -111,8 +114,8 @@ TEST_P(EveryQuotient, LossIsTheSumOverTheCoordinates) {
 
 /// KS p-value of the observable at standard normal parameters, whose density exp(-|θ|²/2) is a function of the quotient
 /// coordinates: what is left to be tested is the push-forward of Lebesgue measure.
-double p_of_normal_parameters(const ModelDescription& description, const std::string& name, const std::vector<double>& sample,
-                              double change) {
+double p_of_normal_parameters(const ModelDescription& description, const std::string& name,
+                              const std::vector<double>& sample, double change) {
   Invariant invariant = *description.invariant(name);
   invariant.quotient.loss = [&](double z) { return square_of_parameters(description, z) / 2; };
   PowerMeasure& lebesgue = invariant.quotient.lebesgue;
@@ -131,7 +134,8 @@ TEST_P(EveryQuotient, LebesgueMeasureIsThatOfNormalParameters) {
   const auto first = any_invariant(description);
   if (!first || first->quotient.symmetry != Symmetry::compact) GTEST_SKIP() << "no compact quotient";
   if (first->quotient.log_lebesgue) GTEST_SKIP() << "the law of one coordinate of several: see the model's own test";
-  if (first->quotient.coordinates > 3) GTEST_SKIP() << "the law of " << first->quotient.coordinates << " coordinates takes long";
+  if (first->quotient.coordinates > 3)
+    GTEST_SKIP() << "the law of " << first->quotient.coordinates << " coordinates takes long";
   const auto model = make_functor<double>(description);
   Points points(description, point_seed + 1);
   const int count = 60'000;
@@ -147,7 +151,8 @@ TEST_P(EveryQuotient, LebesgueMeasureIsThatOfNormalParameters) {
     std::sort(samples[o].begin(), samples[o].end());
     const double p = p_of_normal_parameters(description, name, samples[o], 0);
     smallest_twin = std::min(smallest_twin, p_of_normal_parameters(description, name, samples[o], 0.2));
-    std::printf("  %s: seed %llu, %d draws, p %.3g (bound 1e-9)\n", name.c_str(), (unsigned long long)point_seed + 1, count, p);
+    std::printf("  %s: seed %llu, %d draws, p %.3g (bound 1e-9)\n", name.c_str(), (unsigned long long)point_seed + 1,
+                count, p);
     EXPECT_GT(p, 1e-9) << name;
   }
   EXPECT_LT(smallest_twin, 1e-9) << "an exponent off by 0.2 goes unnoticed";
@@ -158,7 +163,8 @@ TEST(Relu, SliceExponentIsThatOfNormalParametersNearTheSlice) {
   // |χ| = ||v|² - |w|²|/2 < 0.02 are kept; the bias is O(0.02²).
   for (const auto& [n, m] : {std::pair{3, 1}, std::pair{4, 3}, std::pair{2, 2}}) {
     const ModelDescription description = describe(
-        {"relu", "", "[model]\nname = \"relu\"\nhidden = 1\ninputs = " + std::to_string(n) + "\noutputs = " + std::to_string(m)});
+        {"relu", "",
+         "[model]\nname = \"relu\"\nhidden = 1\ninputs = " + std::to_string(n) + "\noutputs = " + std::to_string(m)});
     const auto s = description.invariant("strength1");
     ASSERT_TRUE(s && s->quotient.slices.count("moment_map"));
     Points points(description, point_seed + 2);
@@ -170,7 +176,8 @@ TEST(Relu, SliceExponentIsThatOfNormalParametersNearTheSlice) {
       if (std::abs(v2 - w2) >= 0.04) continue;
       sum += std::sqrt(v2 * w2), ++kept;
     }
-    const double expected = s->quotient.slices.at("moment_map").single + 1, error = std::sqrt(expected / kept), mean = sum / kept;
+    const double expected = s->quotient.slices.at("moment_map").single + 1, error = std::sqrt(expected / kept),
+                 mean = sum / kept;
     std::printf("  inputs %d, outputs %d: seed %llu, mean %.4f, expected %.4f, standard error %.4f (bound 6)\n", n, m,
                 (unsigned long long)point_seed + 2, mean, expected, error);
     EXPECT_LT(std::abs(mean - expected), 6 * error);

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the networks of the published experiments begin, and what their teachers are: scales, their direction, gains.
 //
-// Every statistic below is a mean over 4096 particles held to five standard errors, which are those of the law asked for. A correct program
-// fails one of them with probability 6e-7 were it normal; means of fourth powers have a longer tail, below 1e-5 at this size. With about 100
-// of them that is less than 1e-3 in all, and the seeds are those of the specs: fixed. The twins are off by 9 standard errors or more.
+// Every statistic below is a mean over 4096 particles held to five standard errors, which are those of the law asked
+// for. A correct program fails one of them with probability 6e-7 were it normal; means of fourth powers have a longer
+// tail, below 1e-5 at this size. With about 100 of them that is less than 1e-3 in all, and the seeds are those of the
+// specs: fixed. The twins are off by 9 standard errors or more.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,9 +16,9 @@
 
 #include "backends/backend.hpp"
 #include "models/host_model.hpp"
-#include "studies/reproduce/published.hpp"
 #include "run/ensemble.hpp"
 #include "run/problem.hpp"
+#include "studies/reproduce/published.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -27,7 +28,9 @@ constexpr int particles = 4096;
 /// A published spec with so many particles and one step of no length.
 Problem problem_of(const std::string& file) {
   Spec spec = Spec::from_string(published_spec(file), file);
-  for (const std::string setting : {"ensemble.particles=4096", "ensemble.steps=1", "ensemble.every=1", "dynamics.batch=1", "ensemble.precision=\"double\""}) spec.set(setting);
+  for (const std::string setting : {"ensemble.particles=4096", "ensemble.steps=1", "ensemble.every=1",
+                                    "dynamics.batch=1", "ensemble.precision=\"double\""})
+    spec.set(setting);
   return build_problem(spec);
 }
 
@@ -62,14 +65,16 @@ double mean(const std::vector<double>& values) {
   return sum / double(values.size());
 }
 
-/// Distance of the mean from what is expected, in standard errors; `spread` is the relative standard deviation of one value.
+/// Distance of the mean from what is expected, in standard errors; `spread` is the relative standard deviation of one
+/// value.
 double off(const std::vector<double>& values, double expected, double spread) {
   return std::abs(mean(values) / expected - 1) * std::sqrt(double(values.size())) / spread;
 }
 
 double scale(int j, int units) { return std::exp(1.2 * (2.0 * j / (units - 1) - 1)); }
 
-// Row j of W times s_j, V_j divided by s_j, of N(0, 0.05²). |W_j|²: 3 degrees of freedom, V_j²: one; relative spreads sqrt(2/3), sqrt(2).
+// Row j of W times s_j, V_j divided by s_j, of N(0, 0.05²). |W_j|²: 3 degrees of freedom, V_j²: one; relative spreads
+// sqrt(2/3), sqrt(2).
 TEST(Starts, OfTheReluNetworkAreSpreadAsPublished) {
   const Norms start = starts_of(problem_of("relu"));
   ASSERT_EQ(start.a.size(), 16u);
@@ -83,7 +88,8 @@ TEST(Starts, OfTheReluNetworkAreSpreadAsPublished) {
     EXPECT_LT(off(fourth, 3 * std::pow(0.05 / s, 4), std::sqrt(105.0 / 9 - 1)), 5) << "V is normal, unit " << j + 1;
     other_way = std::min(other_way, off(start.b[j], 3 * std::pow(0.05 / s, 2), std::sqrt(2.0 / 3)));
     none = std::min(none, j == 7 || j == 8 ? none : off(start.b[j], 3 * 0.05 * 0.05, std::sqrt(2.0 / 3)));
-    EXPECT_EQ(std::set<double>(start.b[j].begin(), start.b[j].end()).size(), std::size_t(particles)) << "every seed has a start of its own";
+    EXPECT_EQ(std::set<double>(start.b[j].begin(), start.b[j].end()).size(), std::size_t(particles))
+        << "every seed has a start of its own";
   }
   EXPECT_GT(other_way, 9) << "twin: the imbalance of the other sign";
   EXPECT_GT(none, 9) << "twin: no imbalance";
@@ -95,7 +101,8 @@ struct Gain {
   double from, slope;
   double second() const { return from * from + 2 * from * slope * absolute + slope * slope; }
   double fourth() const {
-    return std::pow(from, 4) + 4 * std::pow(from, 3) * slope * absolute + 6 * from * from * slope * slope + 4 * from * std::pow(slope, 3) * 2 * absolute + 3 * std::pow(slope, 4);
+    return std::pow(from, 4) + 4 * std::pow(from, 3) * slope * absolute + 6 * from * from * slope * slope +
+           4 * from * std::pow(slope, 3) * 2 * absolute + 3 * std::pow(slope, 4);
   }
   /// <g⁴>/<g²>².
   double excess() const { return fourth() / (second() * second()); }
@@ -130,16 +137,20 @@ TEST(Starts, OfTheAttentionHeadAreSpreadAndWeakAsPublished) {
     EXPECT_LT(off(start.a[j], q * gain.second(), gain.spread(16)), 5) << "Q, column " << j + 1;
     EXPECT_LT(off(start.b[j], 16 * std::pow(0.1 / s, 2), std::sqrt(2.0 / 16)), 5) << "K, column " << j + 1;
     const int other = (j + 3) % 8;
-    EXPECT_LT(off_together(start.a[j], start.a[other], gain.excess()), 5) << "columns " << j + 1 << " and " << other + 1 << " have the same gain";
+    EXPECT_LT(off_together(start.a[j], start.a[other], gain.excess()), 5)
+        << "columns " << j + 1 << " and " << other + 1 << " have the same gain";
     EXPECT_LT(off_together(start.b[j], start.b[other], 1), 5) << "K has no gain";
     EXPECT_LT(off_together(start.a[j], start.b[j], 1), 5) << "nor anything from Q";
-    const auto twin = [&](int t, double expected) { twins[t] = std::min(twins[t], off(start.a[j], expected, gain.spread(16))); };
+    const auto twin = [&](int t, double expected) {
+      twins[t] = std::min(twins[t], off(start.a[j], expected, gain.spread(16)));
+    };
     twin(0, q / (s * s * s * s) * gain.second());
     twin(1, q);
     twin(2, q / 16);
     twins[3] = std::min(twins[3], off_together(start.a[j], start.a[other], 1));
   }
-  const char* names[] = {"the imbalance of the other sign", "the gain left out", "a gain of 1/4", "a gain for each column or entry"};
+  const char* names[] = {"the imbalance of the other sign", "the gain left out", "a gain of 1/4",
+                         "a gain for each column or entry"};
   for (int t = 0; t < 4; ++t) EXPECT_GT(twins[t], 9) << "twin: " << names[t];
   ASSERT_EQ(problem.model.dimension, 3 * 128);
   for (int i = 256; i < 384; ++i) EXPECT_EQ(problem.initial.scale[i], 0.1) << "V is not spread";
@@ -192,7 +203,8 @@ TEST(Teachers, OfTheAttentionHeadHaveStrongQueries) {
     for (int e = 0; e < 128; ++e) q += own[e] * own[e], v += own[256 + e] * own[256 + e], sum += own[e];
     size.push_back(q), values.push_back(v), weakest.push_back(q / (128 * 0.75 * 0.75 * 16));
   }
-  EXPECT_LT(std::abs(sum) / (0.75 * std::sqrt(gain.second() * 128 * particles)), 5) << "the gain keeps the sign that is drawn";
+  EXPECT_LT(std::abs(sum) / (0.75 * std::sqrt(gain.second() * 128 * particles)), 5)
+      << "the gain keeps the sign that is drawn";
   EXPECT_LT(off(size, 128 * 0.75 * 0.75 * gain.second(), gain.spread(128)), 5);
   EXPECT_LT(off_together(size, size, gain.excess() * (1 + 2.0 / 128)), 5) << "one gain for all entries";
   EXPECT_GT(*std::min_element(weakest.begin(), weakest.end()), 0.4) << "no gain is below 4";
@@ -204,7 +216,8 @@ TEST(Teachers, OfTheAttentionHeadHaveStrongQueries) {
   EXPECT_GT(off(size, 128 * 0.75 * 0.75, gain.spread(128)), 9) << "twin: the gain left out";
   EXPECT_GT(off(size, 128 * 0.75 * 0.75 * 16, gain.spread(128)), 9) << "twin: a gain of 4";
   EXPECT_GT(off_together(size, size, 1 + (3 * gain.excess() - 1) / 128), 9) << "twin: a gain for each entry";
-  EXPECT_GT(off_together(size, size, 1 + (gain.excess() * (1 + 2.0 / 16) - 1) / 8), 9) << "twin: a gain for each column";
+  EXPECT_GT(off_together(size, size, 1 + (gain.excess() * (1 + 2.0 / 16) - 1) / 8), 9)
+      << "twin: a gain for each column";
 }
 
 }  // namespace

@@ -13,7 +13,9 @@ namespace orbitwalk::test {
 namespace {
 
 /// Prefixes of the names of observables that do move along orbits. Everything else a model shows must be invariant.
-const char* const moving[] = {"theta", "balance", "ratio", "spread", "mean", "log_volume", "half_log_det", "imbalance", "excess_log_volume", "frobenius_ratio", "nuclear_ratio"};
+const char* const moving[] = {
+    "theta",     "balance",           "ratio",           "spread",       "mean", "log_volume", "half_log_det",
+    "imbalance", "excess_log_volume", "frobenius_ratio", "nuclear_ratio"};
 
 bool moves(const ModelDescription& model, const std::string& name) {
   for (const std::string prefix : moving) {
@@ -39,9 +41,11 @@ TEST_P(EverySymmetry, GeneratorsLeaveTheLossAlone) {
     for (int a = 0; a < model->generators(); ++a) {
       const Vector xi = model->generator(a, theta);
       const double size = gradient.norm() * xi.norm();
-      EXPECT_LT(std::abs(gradient.dot(xi)), 1e-12 * size) << "the gradient is not horizontal: generator " << a << ", point " << i;
+      EXPECT_LT(std::abs(gradient.dot(xi)), 1e-12 * size)
+          << "the gradient is not horizontal: generator " << a << ", point " << i;
       const double slope = derivative([&](double t) { return model->loss(theta + t * xi.normalized()); });
-      EXPECT_LT(std::abs(slope), 1e-8 * gradient.norm()) << "generator " << a << ", seed " << point_seed << ", point " << i;
+      EXPECT_LT(std::abs(slope), 1e-8 * gradient.norm())
+          << "generator " << a << ", seed " << point_seed << ", point " << i;
     }
   }
   EXPECT_GT(largest_twin, 1e-2) << "a random direction leaves the loss alone as well: the check says nothing";
@@ -74,7 +78,8 @@ TEST_P(EverySymmetry, InvariantsAreConstantAlongFiniteFlows) {
         const double change = std::abs(after[o] - before[o]) / std::max(1.0, std::abs(before[o]));
         moved[o] = std::max(moved[o], change);
         if (!moves(description, description.observables[o])) {
-          EXPECT_LT(change, 1e-8) << description.observables[o] << ", generator " << a << ", seed " << point_seed << ", point " << i;
+          EXPECT_LT(change, 1e-8) << description.observables[o] << ", generator " << a << ", seed " << point_seed
+                                  << ", point " << i;
         }
       }
     }
@@ -130,7 +135,8 @@ TEST_P(EverySymmetry, ProjectionIsThatOnTheSpanOfTheGenerators) {
     EXPECT_NEAR(p.trace(), span.rank, bound);
     const Vector x = points.direction(), gradient = model->gradient(theta);
     EXPECT_LT((apply(apply(x)) - apply(x)).norm(), bound);
-    for (int a = 0; a < model->generators(); ++a) EXPECT_LT((apply(columns.col(a)) - columns.col(a)).norm(), bound * columns.col(a).norm());
+    for (int a = 0; a < model->generators(); ++a)
+      EXPECT_LT((apply(columns.col(a)) - columns.col(a)).norm(), bound * columns.col(a).norm());
     EXPECT_LT(apply(gradient).norm(), bound * gradient.norm());
     // Twin: without the last generator the projection is another one (in radial, only with the others gone too).
     const int left_out = span.rank == model->generators() ? 1 : model->generators() - span.rank + 1;
@@ -203,7 +209,8 @@ void expect_graceful(double flagged_below, double exact_above, double tolerance)
     if (gap > exact_above) {
       EXPECT_FALSE(projected.degenerate) << "gap " << gap;
       const Vector expected = span_of(frame(*exact, theta)).projection * x;
-      EXPECT_LT((projected.vector - expected).norm(), tolerance) << "gap " << gap << ", seed " << point_seed << ", point " << i;
+      EXPECT_LT((projected.vector - expected).norm(), tolerance)
+          << "gap " << gap << ", seed " << point_seed << ", point " << i;
     }
   }
   EXPECT_LT(longest, 1 + tolerance) << "a projection does not lengthen";

@@ -71,7 +71,8 @@ TEST(BlockSums, TreeAgreesWithSumsInLongDouble) {
     mean /= values.size(), square /= values.size();
     b += mean, a += square, bb += mean * mean, ab += mean * square, aa += square * square;
   }
-  const std::size_t with_values = std::count_if(nodes.begin(), nodes.end(), [](const BlockSums& s) { return s.particles > 0; });
+  const std::size_t with_values =
+      std::count_if(nodes.begin(), nodes.end(), [](const BlockSums& s) { return s.particles > 0; });
   std::vector<BlockSums> shuffled = nodes;
   std::shuffle(shuffled.begin(), shuffled.end(), generator);
   for (auto* order : {&nodes, &shuffled}) {

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// What trajectories.py is told of each particle, and nothing else: the state that it starts from, its instance, the numbers of its
-// steps. Argument: the file to write.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What trajectories.py is told of
+// each particle, and nothing else: the state that it starts from, its instance, the numbers of its steps. Argument: the
+// file to write.
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -25,9 +24,13 @@ nlohmann::ordered_json inputs() {
       const Particle particle(problem, id);
       nlohmann::ordered_json steps;
       for (int k = 1; k <= oracle_steps; ++k) steps.push_back(as_json(particle.step(k)));
-      list.push_back({{"spec", spec}, {"particle", id}, {"start", as_json(particle.named(particle.start()))},
-                      {"instance", as_json(particle.instance())}, {"steps", steps},
-                      {"point", as_json(particle.named(particle.point()))}, {"probes", as_json(particle.probes())}});
+      list.push_back({{"spec", spec},
+                      {"particle", id},
+                      {"start", as_json(particle.named(particle.start()))},
+                      {"instance", as_json(particle.instance())},
+                      {"steps", steps},
+                      {"point", as_json(particle.named(particle.point()))},
+                      {"probes", as_json(particle.probes())}});
     }
   }
   return list;

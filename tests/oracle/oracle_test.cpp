@@ -1,16 +1,15 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The first steps of every published experiment are those that PyTorch takes with the publication's losses and learning rates
-// (trajectories.py), from the same start and with the same numbers.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The first steps of every published
+// experiment are those that PyTorch takes with the publication's losses and learning rates (trajectories.py), from the
+// same start and with the same numbers.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "oracle/particle.hpp"
 #include "backends/backend.hpp"
-#include "support/json.hpp"
+#include "oracle/particle.hpp"
 #include "run/ensemble.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -32,7 +31,8 @@ const nlohmann::ordered_json& data(const std::string& spec, std::uint64_t partic
 double state_error(const Vector& a, const Vector& b) {
   EXPECT_EQ(a.size(), b.size());
   double worst = 0;
-  for (std::size_t i = 0; i < b.size(); ++i) worst = std::max(worst, std::abs(a[i] - b[i]) / std::max(1.0, std::abs(b[i])));
+  for (std::size_t i = 0; i < b.size(); ++i)
+    worst = std::max(worst, std::abs(a[i] - b[i]) / std::max(1.0, std::abs(b[i])));
   return worst;
 }
 double states_error(const std::vector<Vector>& a, const std::vector<Vector>& b) {
@@ -42,8 +42,8 @@ double states_error(const std::vector<Vector>& a, const std::vector<Vector>& b) 
   return worst;
 }
 
-/// The same of the ways gone, against the longest of the step's and the rounding of the state. A state alone says little after
-/// three small steps: a gradient may be wrong in its fourth digit there.
+/// The same of the ways gone, against the longest of the step's and the rounding of the state. A state alone says
+/// little after three small steps: a gradient may be wrong in its fourth digit there.
 double ways_error(const Vector& start, const std::vector<Vector>& a, const std::vector<Vector>& b) {
   double worst = 0;
   for (std::size_t k = 0; k < b.size(); ++k) {
@@ -77,7 +77,8 @@ void expect_fingerprints(const NamedArrays& arrays, const nlohmann::ordered_json
     double size = 0;
     for (const double x : each.values) size += std::abs(x);
     EXPECT_NEAR(fingerprint(each.values), expected.at(each.name).get<double>(), 1e-11 * size)
-        << each.name << ": other numbers than those that PyTorch was given; if that is meant, make trajectories.json again";
+        << each.name
+        << ": other numbers than those that PyTorch was given; if that is meant, make trajectories.json again";
   }
 }
 
@@ -92,7 +93,8 @@ class Published : public testing::TestWithParam<std::string> {
     }
   }
 };
-INSTANTIATE_TEST_SUITE_P(Oracle, Published, testing::ValuesIn(oracle_specs), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Oracle, Published, testing::ValuesIn(oracle_specs),
+                         [](const auto& info) { return info.param; });
 
 TEST_P(Published, NumbersAreThoseThatTheScriptSaw) {
   each_particle([](const Particle& particle, const auto& expected) {
@@ -121,7 +123,8 @@ TEST_P(Published, TwinsTakeOtherSteps) {
       EXPECT_GT(ways_error(particle.start(), other, torch), 1e-7);
     };
     misses(particle.walk(2));
-    EXPECT_GT(ways_error(particle.start(), particle.walk(1 + 1e-6), torch), 1e-7) << "a learning rate that is off by 1e-6";
+    EXPECT_GT(ways_error(particle.start(), particle.walk(1 + 1e-6), torch), 1e-7)
+        << "a learning rate that is off by 1e-6";
     if (problem.plan.label_noise > 0) misses(particle.walk(1, 0));
     if (!particle.step(1).empty()) misses(particle.walk(1, 1, 1));
   });
@@ -134,17 +137,19 @@ TEST_P(Published, GradientsAreThoseOfAutograd) {
     const Vector point = particle.point(), step = expected["step_gradient"], mean = expected["gradient"];
     EXPECT_LT(scaled_error(h, particle.step_gradient(point, 1), rate, step), 1e-12);
     EXPECT_LT(scaled_error(h, particle.gradient(point), rate, mean), 1e-12);
-    EXPECT_NEAR(h * particle.loss(point), rate * expected["loss"].template get<double>(), 1e-12 * h * particle.loss(point));
+    EXPECT_NEAR(h * particle.loss(point), rate * expected["loss"].template get<double>(),
+                1e-12 * h * particle.loss(point));
     if (!particle.step(1).empty()) {
       EXPECT_GT(scaled_error(h, particle.step_gradient(point, 2), rate, step), 1e-3) << "twin: another step's numbers";
     }
   });
 }
 
-// The head with a value matrix, and no other: what PyTorch was told to do differs from the head without V, from one whose V stays where it
-// started, and from one whose scores are not divided by √8.
+// The head with a value matrix, and no other: what PyTorch was told to do differs from the head without V, from one
+// whose V stays where it started, and from one whose scores are not divided by √8.
 TEST(AttentionHead, TwinsWithoutValuesTakeOtherSteps) {
-  const Problem problem = oracle_problem("attention"), without = oracle_problem("attention", {"model.values=0", "dynamics.step=1.5625e-5"});
+  const Problem problem = oracle_problem("attention"),
+                without = oracle_problem("attention", {"model.values=0", "dynamics.step=1.5625e-5"});
   ASSERT_EQ(problem.model.dimension, 3 * 128);
   ASSERT_EQ(without.model.dimension, 2 * 128);
   for (const std::uint64_t id : oracle_particles) {
@@ -163,8 +168,8 @@ TEST(AttentionHead, TwinsWithoutValuesTakeOtherSteps) {
   }
 }
 
-// V starts from N(0, 0.1²), without the spread and the gain of Q: mean square and fourth power of 256 × 128 numbers to five standard errors
-// (false alarms: 1e-6; the seed is the spec's). The twin has the gain, the same for all entries.
+// V starts from N(0, 0.1²), without the spread and the gain of Q: mean square and fourth power of 256 × 128 numbers to
+// five standard errors (false alarms: 1e-6; the seed is the spec's). The twin has the gain, the same for all entries.
 TEST(AttentionHead, ValuesStartWithoutSpreadAndGain) {
   const Problem problem = oracle_problem("attention");
   constexpr int particles = 256;
@@ -177,7 +182,8 @@ TEST(AttentionHead, ValuesStartWithoutSpreadAndGain) {
   const double n = particles * 128.0;
   EXPECT_LT(std::abs(second / n / 0.01 - 1) * std::sqrt(n / 2), 5);
   EXPECT_LT(std::abs(fourth / n / 3e-4 - 1) * std::sqrt(n / (105.0 / 9 - 1)), 5);
-  EXPECT_GT(std::abs(second / n / (0.01 * (2 + 2 * std::sqrt(2 / 3.14159265)) / 16) - 1) * std::sqrt(n / 2), 9) << "twin: with the gain of Q";
+  EXPECT_GT(std::abs(second / n / (0.01 * (2 + 2 * std::sqrt(2 / 3.14159265)) / 16) - 1) * std::sqrt(n / 2), 9)
+      << "twin: with the gain of Q";
 }
 
 /// Last observations of the problem's particles.
@@ -199,7 +205,8 @@ TEST_P(Published, EveryInstructionSetShowsTheStateOfPyTorch) {
     const Vector last = observe_all(problem, *backend);
     each_particle([&](const Particle& particle, const auto& expected) {
       const std::uint64_t id = expected["particle"];
-      const Vector after = particle.observe(expected["theta"][oracle_steps - 1]), before = particle.observe(expected["theta"][oracle_steps - 2]);
+      const Vector after = particle.observe(expected["theta"][oracle_steps - 1]),
+                   before = particle.observe(expected["theta"][oracle_steps - 2]);
       int moved = 0;
       for (std::size_t o = 0; o < problem.observed.size(); ++o) {
         const double x = after[problem.observed[o].index], tolerance = 1e-10 * std::max(1.0, std::abs(x));

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "models/scalar_functions.hpp"
 #include "oracle/particle.hpp"
+#include "models/scalar_functions.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "spec/spec.hpp"
 #include "models/dataset.hpp"
 #include "models/host_model.hpp"
 #include "run/problem.hpp"
+#include "spec/spec.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -33,7 +33,8 @@ Vector normals(const Plan& plan, std::uint64_t id, std::uint64_t k, Purpose purp
 
 /// Q, K (e × h) and V (e × values) of a head, stored one after the other.
 NamedArrays head_of(const Vector& theta, int e, int h, int values) {
-  return {{"Q", {e, h}, part(theta, 0, std::size_t(e) * h)}, {"K", {e, h}, part(theta, std::size_t(e) * h, std::size_t(e) * h)},
+  return {{"Q", {e, h}, part(theta, 0, std::size_t(e) * h)},
+          {"K", {e, h}, part(theta, std::size_t(e) * h, std::size_t(e) * h)},
           {"V", {e, values}, part(theta, std::size_t(2) * e * h, std::size_t(e) * values)}};
 }
 
@@ -118,7 +119,8 @@ NamedArrays Particle::step(std::uint64_t k) const {
   const int b = plan.batch;
   if (problem_.model.name == "relu") {
     const int n = sizes[0], m = sizes[2];
-    return {{"X", {b, n}, normals(plan, id_, k, Purpose::stream, b * n)}, {"noise", {b, m}, normals(plan, id_, k, Purpose::label_noise, b * m)}};
+    return {{"X", {b, n}, normals(plan, id_, k, Purpose::stream, b * n)},
+            {"noise", {b, m}, normals(plan, id_, k, Purpose::label_noise, b * m)}};
   }
   if (problem_.model.name == "attention") {
     const int e = sizes[0], t = sizes[2], values = sizes[7] > 0 ? sizes[7] : e;
@@ -187,7 +189,8 @@ SampleDraw<double> Particle::draw(std::uint64_t k) const {
 Vector Particle::step_gradient(const Vector& theta, std::uint64_t k) const {
   SampleDraw<double> numbers = draw(k);
   Vector out(model_.parameters()), scratch(model_.scratch());
-  model_.minibatch_gradient(with_instance(theta).data(), out.data(), numbers.count(problem_.plan.batch), numbers, scratch.data());
+  model_.minibatch_gradient(with_instance(theta).data(), out.data(), numbers.count(problem_.plan.batch), numbers,
+                            scratch.data());
   return out;
 }
 

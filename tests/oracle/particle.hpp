@@ -9,12 +9,14 @@
 #include "backends/problem.hpp"
 #include "kernels/walk/walk_particles.hpp"
 
-// One particle of a published experiment: what another program must be told of it to take the same steps, and its steps.
+// One particle of a published experiment: what another program must be told of it to take the same steps, and its
+// steps.
 namespace orbitwalk::test {
 
 inline constexpr int oracle_steps = 3;
-inline const std::vector<std::string> oracle_specs = {"relu", "attention", "completion", "spectrum_free", "spectrum_l1",
-                                                      "spectrum_hadamard", "signal_free", "signal_cumsum"};
+inline const std::vector<std::string> oracle_specs = {"relu",          "attention",    "completion",
+                                                      "spectrum_free", "spectrum_l1",  "spectrum_hadamard",
+                                                      "signal_free",   "signal_cumsum"};
 inline const std::vector<std::uint64_t> oracle_particles = {0, 5};
 
 /// Numbers with a name and a shape, row-major.
@@ -28,7 +30,8 @@ using NamedArrays = std::vector<NamedArray>;
 /// Σ x_i sin(i + 1): tells arrays apart, but for rounding, which a hash would not forgive.
 double fingerprint(const std::vector<double>& values);
 
-/// examples/published/NAME.toml in double precision, with the particles and steps that are compared, and with other settings.
+/// examples/published/NAME.toml in double precision, with the particles and steps that are compared, and with other
+/// settings.
 Problem oracle_problem(const std::string& name, const std::vector<std::string>& settings = {});
 
 class Particle {
@@ -40,7 +43,8 @@ class Particle {
   NamedArrays named(const Vector& theta) const;
   /// What the particle drew for itself, in its own words: a teacher's weights, X and y, a truth and its mask.
   NamedArrays instance() const;
-  /// Step k: fresh inputs; the standard normal numbers of its label noise, before any scale; entries that are kept (1 or 0).
+  /// Step k: fresh inputs; the standard normal numbers of its label noise, before any scale; entries that are kept (1
+  /// or 0).
   NamedArrays step(std::uint64_t k) const;
   /// Inputs at which the model's own `loss` looks at a network.
   NamedArrays probes() const;

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Agreement with cuRAND's host generator, which runs on the CPU and needs neither a GPU nor a driver. Compiled where the
-// CUDA toolkit is found. Its order (found by search, not documented): four words a block, 65536 subsequences in turn, then
-// the next block of each; subsequence s, block b is counter (b, 0, s, 0) and the key is the seed. So word 4 i + k is
-// orbitwalk's word k of particle i / 65536, block i mod 65536, step 0 and purpose 0.
+// Agreement with cuRAND's host generator, which runs on the CPU and needs neither a GPU nor a driver. Compiled where
+// the CUDA toolkit is found. Its order (found by search, not documented): four words a block, 65536 subsequences in
+// turn, then the next block of each; subsequence s, block b is counter (b, 0, s, 0) and the key is the seed. So word 4
+// i + k is orbitwalk's word k of particle i / 65536, block i mod 65536, step 0 and purpose 0.
 #include <gtest/gtest.h>
 
 #include <vector>

@@ -44,7 +44,8 @@ void expect_positions() {
   for (int repeat = 0; repeat < 50; ++repeat) {
     std::array<std::uint32_t, 4> words;
     for (auto& word : words) word = engine();
-    const std::vector<R> dyadic = values_of<R>(Variates::dyadic, words), signs = values_of<R>(Variates::rademacher, words);
+    const std::vector<R> dyadic = values_of<R>(Variates::dyadic, words),
+                         signs = values_of<R>(Variates::rademacher, words);
     ASSERT_EQ(dyadic.size(), 32u);
     ASSERT_EQ(signs.size(), 128u);
     for (int j = 0; j < 32; ++j) {
@@ -52,7 +53,8 @@ void expect_positions() {
       const R magnitude = (nibble & 7) == 0 ? DyadicValues<R>::b : DyadicValues<R>::a;
       ASSERT_EQ(dyadic[j], (nibble & 8) != 0 ? -magnitude : magnitude) << "variate " << j;
     }
-    for (int j = 0; j < 128; ++j) ASSERT_EQ(signs[j], (words[j / 32] >> (j % 32)) & 1 ? R(-1) : R(1)) << "variate " << j;
+    for (int j = 0; j < 128; ++j)
+      ASSERT_EQ(signs[j], (words[j / 32] >> (j % 32)) & 1 ? R(-1) : R(1)) << "variate " << j;
   }
 }
 
@@ -89,7 +91,9 @@ double rademacher_z(std::uint64_t seed, double shift) {
   std::vector<double> sums(128), products(128);
   std::vector<float> x(128 * particles);
   for (int step = 0; step < steps; ++step) {
-    random_kernels<float>(fastest_isa()).fill(Variates::rademacher, {seed, 0, static_cast<std::uint64_t>(step), Purpose::diffusion, 0}, particles, x.data());
+    random_kernels<float>(fastest_isa())
+        .fill(Variates::rademacher, {seed, 0, static_cast<std::uint64_t>(step), Purpose::diffusion, 0}, particles,
+              x.data());
     for (int j = 0; j < 128; ++j) {
       for (int i = 0; i < particles; ++i) {
         sums[j] += x[j * particles + i] + shift;

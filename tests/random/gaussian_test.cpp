@@ -64,7 +64,8 @@ double largest_correlation(std::uint64_t seed, double leak) {
     const std::vector<R> x = draw({seed, 0, step, Purpose::diffusion, 0});
     const int n = particles * count;
     for (int j = 0; j < count; ++j) {
-      for (int lag = 1; lag <= 8; ++lag) lanes[lag - 1].add(&x[j * particles], &x[j * particles + lag], particles - lag);
+      for (int lag = 1; lag <= 8; ++lag)
+        lanes[lag - 1].add(&x[j * particles], &x[j * particles + lag], particles - lag);
       for (int k = 0; k < j; ++k) within[j * count + k].add(&x[j * particles], &x[k * particles], particles);
     }
     if (step >= 1) step_lag.add(x.data(), previous.data(), n);
@@ -77,12 +78,14 @@ double largest_correlation(std::uint64_t seed, double leak) {
   }
   std::cout << "seed " << seed << ", leak " << leak << "\n";
   double worst = 0;
-  for (int lag = 1; lag <= 8; ++lag) worst = std::max(worst, lanes[lag - 1].z("particles " + std::to_string(lag) + " apart"));
+  for (int lag = 1; lag <= 8; ++lag)
+    worst = std::max(worst, lanes[lag - 1].z("particles " + std::to_string(lag) + " apart"));
   for (int j = 0; j < count; ++j) {
-    for (int k = 0; k < j; ++k) worst = std::max(worst, within[j * count + k].z("normals " + std::to_string(k) + " and " + std::to_string(j)));
+    for (int k = 0; k < j; ++k)
+      worst = std::max(worst, within[j * count + k].z("normals " + std::to_string(k) + " and " + std::to_string(j)));
   }
-  return std::max({worst, step_lag.z("next step"), two_steps.z("second next step"), blocks.z("blocks"), purposes.z("purposes"),
-                   seeds.z("seeds")});
+  return std::max({worst, step_lag.z("next step"), two_steps.z("second next step"), blocks.z("blocks"),
+                   purposes.z("purposes"), seeds.z("seeds")});
 }
 
 TEST(Gaussian, NoCorrelations) {
@@ -99,7 +102,8 @@ double worst_error_against_box_muller() {
   std::mt19937 engine(61);
   std::vector<std::uint32_t> words(4 * n);
   for (int i = 0; i < 4 * n; ++i) {
-    // A quarter of the particles sit within a few steps of the borders of the eighths, where a quadrant goes wrong first.
+    // A quarter of the particles sit within a few steps of the borders of the eighths, where a quadrant goes wrong
+    // first.
     const std::uint32_t random = engine(), border = (random << 29) + (random >> 3) % 8 - 4;
     words[i] = (i / 4) % 4 == 0 && i % 2 == 1 ? border : random;
     if (sizeof(R) == 8 && (i / 4) % 4 == 0 && i % 4 == 3) words[i - 1] = random & 0x400 ? 0u : 0xffffffffu;
@@ -122,7 +126,8 @@ double worst_error_against_box_muller() {
       const long double radius = std::sqrt(-2 * std::log(u));
       const long double exact[2] = {radius * std::cos(2 * pi * turns), radius * std::sin(2 * pi * turns)};
       for (int k = 0; k < 2; ++k) {
-        const double error = static_cast<double>(std::abs(found[static_cast<std::size_t>(2 * pair + k) * n + i] - exact[k]) / radius);
+        const double error =
+            static_cast<double>(std::abs(found[static_cast<std::size_t>(2 * pair + k) * n + i] - exact[k]) / radius);
         worst = std::max(worst, error / static_cast<double>(std::numeric_limits<R>::epsilon()));
       }
     }

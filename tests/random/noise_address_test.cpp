@@ -68,7 +68,9 @@ TEST(NoiseAddress, KindsAndPrecisions) {
 
 // The check of distinctness must be able to fail: one step too many in a block.
 struct Overfull : NoiseAddress {
-  int variate(std::uint64_t step, int j) const { return NoiseAddress::variate(step, j) % (steps_shared * dimension - 1); }
+  int variate(std::uint64_t step, int j) const {
+    return NoiseAddress::variate(step, j) % (steps_shared * dimension - 1);
+  }
 };
 
 TEST(NoiseAddress, SharedVariatesAreSeen) {

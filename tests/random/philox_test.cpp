@@ -23,7 +23,8 @@ TEST(Philox, PublishedVectors) {
   for (const RawAnswer& a : known_answers().raw) {
     std::uint32_t out[4];
     philox4x32_10(a.counter, a.key, out);
-    for (int k = 0; k < 4; ++k) EXPECT_EQ(out[k], a.words[k]) << "counter " << std::hex << a.counter[0] << " word " << k;
+    for (int k = 0; k < 4; ++k)
+      EXPECT_EQ(out[k], a.words[k]) << "counter " << std::hex << a.counter[0] << " word " << k;
   }
 }
 
@@ -36,9 +37,11 @@ void expect_known_answers(const std::string& isa) {
     // The particle takes every place in a group of lanes, also where the group straddles 2^32.
     for (std::uint64_t place = 0; place < particle_group && place <= a.particle; ++place) {
       std::uint32_t out[4 * particle_group];
-      random_kernels<R>(isa).words({a.seed, a.particle - place, a.step, Purpose(a.purpose), a.block}, particle_group, out);
+      random_kernels<R>(isa).words({a.seed, a.particle - place, a.step, Purpose(a.purpose), a.block}, particle_group,
+                                   out);
       for (int k = 0; k < 4; ++k) {
-        ASSERT_EQ(out[4 * place + k], a.words[k]) << isa << " particle " << a.particle << " step " << a.step << " place " << place;
+        ASSERT_EQ(out[4 * place + k], a.words[k])
+            << isa << " particle " << a.particle << " step " << a.step << " place " << place;
       }
     }
   }
@@ -74,7 +77,8 @@ void expect_same_words_and_variates(const std::string& isa) {
       random_kernels<R>(isa).fill(kind, at, n, lanes.data());
       random_kernels<R>(isa).one_by_one(kind, at, n, single.data());
       ASSERT_EQ(std::memcmp(scalar.data(), lanes.data(), size * sizeof(R)), 0) << isa << " " << variates_name(kind);
-      ASSERT_EQ(std::memcmp(scalar.data(), single.data(), size * sizeof(R)), 0) << isa << " one by one " << variates_name(kind);
+      ASSERT_EQ(std::memcmp(scalar.data(), single.data(), size * sizeof(R)), 0)
+          << isa << " one by one " << variates_name(kind);
     }
   }
 }
@@ -109,7 +113,8 @@ TEST_P(PhiloxOnEveryIsa, GaussianEdgesHaveTheBitsOfScalarLanes) {
   expect_same_at_edges<double>(GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Philox, PhiloxOnEveryIsa, testing::ValuesIn(compiled_isas()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Philox, PhiloxOnEveryIsa, testing::ValuesIn(compiled_isas()),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace orbitwalk::test

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Compiled once an instruction set, with ORBITWALK_TEST_ISA = Scalar, Wide, Generic, Avx2, ...; no containers, no gtest.
+// Compiled once an instruction set, with ORBITWALK_TEST_ISA = Scalar, Wide, Generic, Avx2, ...; no containers, no
+// gtest.
 #include "random/random_kernels.hpp"
 
 #include "core/isa_lane.hpp"
@@ -28,9 +29,13 @@ void words(const DrawAddress& at, int n, std::uint32_t* out) {
 
 // Several packs side by side, where the lanes are packs.
 template <class L>
-struct Grouped { using type = L; };
+struct Grouped {
+  using type = L;
+};
 template <class R, class Isa>
-struct Grouped<Pack<R, Isa>> { using type = PackGroup<R, Isa, 4>; };
+struct Grouped<Pack<R, Isa>> {
+  using type = PackGroup<R, Isa, 4>;
+};
 
 template <class R>
 void stream_words(const DrawAddress& at, std::uint64_t from, int n, std::uint32_t* out) {

@@ -33,7 +33,7 @@ struct RandomKernels {
   void (*from_words)(Variates kind, const std::uint32_t* words, int n, R* out);
 };
 
-#define ISA(name)                                          \
+#define ISA(name)                                                \
   extern const RandomKernels<float> random_kernels_float_##name; \
   extern const RandomKernels<double> random_kernels_double_##name;
 ISA(Scalar) ISA(Wide) ISA(Generic) ISA(Avx2) ISA(Avx512)

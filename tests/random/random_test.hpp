@@ -18,7 +18,8 @@ const RandomKernels<R>& random_kernels(const std::string& isa) {
     if constexpr (sizeof(R) == 4) return random_kernels_float_##name; \
     else return random_kernels_double_##name;                         \
   }
-  ISA(Scalar) ORBITWALK_TEST_ISAS
+  ISA(Scalar)
+  ORBITWALK_TEST_ISAS
 #undef ISA
   throw std::invalid_argument("no random kernels for " + isa);
 }

@@ -34,7 +34,8 @@ void stream(Variates kind, std::uint64_t seed, long total, Use use) {
   static const std::string isa = fastest_isa();
   std::vector<R> values(count);
   for (long done = 0, step = 0; done < total; done += count, ++step) {
-    random_kernels<R>(isa).fill(kind, {seed, 0, static_cast<std::uint64_t>(step), Purpose::diffusion, 0}, particles, values.data());
+    random_kernels<R>(isa).fill(kind, {seed, 0, static_cast<std::uint64_t>(step), Purpose::diffusion, 0}, particles,
+                                values.data());
     use(values.data(), static_cast<int>(std::min<long>(count, total - done)));
   }
 }
@@ -57,13 +58,14 @@ std::array<double, 6> moment_z(std::uint64_t seed, long n, Distortion distortion
   for (int k = 1; k <= 6; ++k) {
     const double variance = (moments[2 * k] - moments[k] * moments[k]) / n;
     z[k - 1] = (sums[k - 1] / n - moments[k]) / std::sqrt(variance);
-    std::cout << "  seed " << seed << ", moment " << k << ": " << sums[k - 1] / n << ", z = " << z[k - 1] << " (bound " << z_bound
-              << ")\n";
+    std::cout << "  seed " << seed << ", moment " << k << ": " << sums[k - 1] / n << ", z = " << z[k - 1] << " (bound "
+              << z_bound << ")\n";
   }
   return z;
 }
 
-/// sqrt(n) times the largest |empirical - normal CDF| over 4096 edges, 1/256 apart: a lower bound of the full statistic.
+/// sqrt(n) times the largest |empirical - normal CDF| over 4096 edges, 1/256 apart: a lower bound of the full
+/// statistic.
 template <class R>
 double histogram_ks(std::uint64_t seed, long n, Distortion distortion = {}) {
   constexpr int bins = 4096;
@@ -81,7 +83,8 @@ double histogram_ks(std::uint64_t seed, long n, Distortion distortion = {}) {
     below += counts[edge - 1];
     worst = std::max(worst, std::abs(double(below) / n - normal_cdf((edge - bins / 2) / 256.0)));
   }
-  std::cout << "  seed " << seed << ", " << n << " draws: D sqrt(n) = " << worst * std::sqrt(double(n)) << " (bound " << ks_bound << ")\n";
+  std::cout << "  seed " << seed << ", " << n << " draws: D sqrt(n) = " << worst * std::sqrt(double(n)) << " (bound "
+            << ks_bound << ")\n";
   return worst * std::sqrt(double(n));
 }
 
@@ -98,8 +101,8 @@ double sorted_ks(std::uint64_t seed, int n, Distortion distortion = {}) {
     const double cdf = normal_cdf(sorted[i]);
     worst = std::max({worst, cdf - double(i) / n, double(i + 1) / n - cdf});
   }
-  std::cout << "  seed " << seed << ", " << n << " draws sorted: D sqrt(n) = " << worst * std::sqrt(double(n)) << " (bound " << ks_bound
-            << ")\n";
+  std::cout << "  seed " << seed << ", " << n << " draws sorted: D sqrt(n) = " << worst * std::sqrt(double(n))
+            << " (bound " << ks_bound << ")\n";
   return worst * std::sqrt(double(n));
 }
 

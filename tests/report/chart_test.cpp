@@ -55,15 +55,22 @@ TEST(Charts, ThatCannotBeDrawnAreRefused) {
     broken[Json::json_pointer(pointer)] = Json::parse(value);
     return message_of<IoError>([&] { chart_from_json(broken, "here"); });
   };
-  EXPECT_EQ(refusal("/panels/0/layers/0/kind", R"("pie")"), "here: chart \"all\", panel 1, layer 1: unknown kind of layer \"pie\"");
-  EXPECT_EQ(refusal("/panels/0/x_scale", R"("cubic")"), "here: chart \"all\", panel 1: unknown scale \"cubic\"; linear, log or symlog");
+  EXPECT_EQ(refusal("/panels/0/layers/0/kind", R"("pie")"),
+            "here: chart \"all\", panel 1, layer 1: unknown kind of layer \"pie\"");
+  EXPECT_EQ(refusal("/panels/0/x_scale", R"("cubic")"),
+            "here: chart \"all\", panel 1: unknown scale \"cubic\"; linear, log or symlog");
   EXPECT_EQ(refusal("/panels", "[]"), "here: chart \"all\": needs 1 to 64 panels");
   EXPECT_EQ(refusal("/columns", "0"), "here: chart \"all\": needs 1 to 8 columns");
-  EXPECT_EQ(refusal("/panels/0/layers/1/y", "[1.0]"), "here: chart \"all\", panel 1, layer 2: y has 1 numbers where 2 are needed");
-  EXPECT_EQ(refusal("/panels/0/layers/0/edges", "[0.0, 1.0]"), "here: chart \"all\", panel 1, layer 1: edges has 2 numbers where 3 are needed");
-  EXPECT_EQ(refusal("/panels/0/layers/0/upper", "[]"), "here: chart \"all\", panel 1, layer 1: lower and upper go together");
-  EXPECT_EQ(refusal("/panels/0/layers/2/levels", "[0.5, 0.05, 0.95]").substr(0, 64), "here: chart \"all\", panel 1, layer 3: the levels of a fan must be");
-  EXPECT_EQ(refusal("/panels/0/layers/2/levels", "[]").substr(0, 64), "here: chart \"all\", panel 1, layer 3: the levels of a fan must be");
+  EXPECT_EQ(refusal("/panels/0/layers/1/y", "[1.0]"),
+            "here: chart \"all\", panel 1, layer 2: y has 1 numbers where 2 are needed");
+  EXPECT_EQ(refusal("/panels/0/layers/0/edges", "[0.0, 1.0]"),
+            "here: chart \"all\", panel 1, layer 1: edges has 2 numbers where 3 are needed");
+  EXPECT_EQ(refusal("/panels/0/layers/0/upper", "[]"),
+            "here: chart \"all\", panel 1, layer 1: lower and upper go together");
+  EXPECT_EQ(refusal("/panels/0/layers/2/levels", "[0.5, 0.05, 0.95]").substr(0, 64),
+            "here: chart \"all\", panel 1, layer 3: the levels of a fan must be");
+  EXPECT_EQ(refusal("/panels/0/layers/2/levels", "[]").substr(0, 64),
+            "here: chart \"all\", panel 1, layer 3: the levels of a fan must be");
   EXPECT_EQ(refusal("/panels/1/layers/2/at", "[]"), "here: chart \"all\", panel 2, layer 3: a reference needs \"at\"");
   EXPECT_EQ(refusal("/panels/1/height", "-1.0"), "here: chart \"all\", panel 2: a height lies between 0 and 100");
   EXPECT_EQ(refusal("/panels/0/layers/0/y", R"(["one", 2])").substr(0, 17), "here: not a chart");

@@ -39,10 +39,30 @@ TEST(Escaped, WhatIsNoText) {
 }
 
 TEST(Numbers, AreTypeset) {
-  for (const auto& [text, expected] : {std::pair("1.5023 ± 2.2e-03", "1.5023 ± 0.0022"), {"5.31e-03", "0.00531"}, {"1.76e-01", "0.176"}, {"1.0e-04", "0.00010"},
-                                       {"1.3e-07", "1.3×10⁻⁷"}, {"4.9e-87", "4.9×10⁻⁸⁷"}, {"1e+05", "1×10⁵"}, {"2.5e+00", "2.5"}, {"12.5e-03", "12.5×10⁻³"}, {"3e-02", "0.03"}, {"-1.5e-03", "−0.0015"},
-                                       {"-356.9", "−356.9"}, {"1e", "1e"}, {"1e-", "1e-"}, {"", ""}, {"nan", "nan"}, {"1.5M", "1.5M"}, {"1.5Mx", "1.5Mx"}, {"+0.6", "+0.6"},
-                                       {"656k", "656k"}, {"-", "-"}, {"fnv1a64:4e-5", "fnv1a64:4e-5"}, {"-x", "-x"}, {"1e-3 and more", "1e-3 and more"}}) {
+  for (const auto& [text, expected] : {std::pair("1.5023 ± 2.2e-03", "1.5023 ± 0.0022"),
+                                       {"5.31e-03", "0.00531"},
+                                       {"1.76e-01", "0.176"},
+                                       {"1.0e-04", "0.00010"},
+                                       {"1.3e-07", "1.3×10⁻⁷"},
+                                       {"4.9e-87", "4.9×10⁻⁸⁷"},
+                                       {"1e+05", "1×10⁵"},
+                                       {"2.5e+00", "2.5"},
+                                       {"12.5e-03", "12.5×10⁻³"},
+                                       {"3e-02", "0.03"},
+                                       {"-1.5e-03", "−0.0015"},
+                                       {"-356.9", "−356.9"},
+                                       {"1e", "1e"},
+                                       {"1e-", "1e-"},
+                                       {"", ""},
+                                       {"nan", "nan"},
+                                       {"1.5M", "1.5M"},
+                                       {"1.5Mx", "1.5Mx"},
+                                       {"+0.6", "+0.6"},
+                                       {"656k", "656k"},
+                                       {"-", "-"},
+                                       {"fnv1a64:4e-5", "fnv1a64:4e-5"},
+                                       {"-x", "-x"},
+                                       {"1e-3 and more", "1e-3 and more"}}) {
     EXPECT_EQ(typeset_number(text), expected);
   }
   const std::string long_text(1'000'000, '1');
@@ -69,8 +89,10 @@ TEST(APage, EscapesEveryText) {
 
 TEST(APage, NamesItsChartsForFiles) {
   Page page("charts");
-  const std::set<std::string> expected = {"density-r", "density-r-2", "density-r-3", "x", "etc-passwd", std::string(60, 'a')};
-  for (const std::string name : {"density-r", "Density r", "density/r", "θ", "../../etc/passwd", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+  const std::set<std::string> expected = {"density-r", "density-r-2", "density-r-3",
+                                          "x",         "etc-passwd",  std::string(60, 'a')};
+  for (const std::string name : {"density-r", "Density r", "density/r", "θ", "../../etc/passwd",
+                                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
     Chart chart;
     chart.name = name;
     page.figure(chart);
@@ -104,7 +126,10 @@ TEST(APage, SetsColumnsOfNumbersToTheRight) {
   Page page("table");
   page.table("", {"name", "value", "mixed"}, {{"a", "1.5e-07", "1"}, {"b", "-", "no"}, {"c"}});
   const std::string html = drawn(page);
-  EXPECT_NE(html.find("<th scope=\"col\">name</th><th scope=\"col\" class=\"n\">value</th><th scope=\"col\">mixed</th>"), std::string::npos) << html;
+  EXPECT_NE(
+      html.find("<th scope=\"col\">name</th><th scope=\"col\" class=\"n\">value</th><th scope=\"col\">mixed</th>"),
+      std::string::npos)
+      << html;
   EXPECT_NE(html.find("<td class=\"n\">1.5×10⁻⁷</td>"), std::string::npos);
   EXPECT_EQ(count(html, "<td"), 9u) << "short rows are filled";
 }

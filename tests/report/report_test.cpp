@@ -17,7 +17,8 @@ using testing::message_of;
 
 // Ten bins on [0, 1], with the counts of a linear density.
 Json observable() {
-  Json o = Json::parse(R"({"count": 0, "mean": 0.6, "standard_error": 0.002, "variance": 0.05, "variance_standard_error": 0.001, "minimum": 0.01, "maximum": 0.99,
+  Json o = Json::parse(
+      R"({"count": 0, "mean": 0.6, "standard_error": 0.002, "variance": 0.05, "variance_standard_error": 0.001, "minimum": 0.01, "maximum": 0.99,
     "effective_sample_size": 5000.0, "under": 0, "over": 0, "non_finite": 0, "last_quantiles": {"levels": [0.05, 0.5, 0.95], "values": [0.2, 0.6, 0.9]}})");
   for (int i = 0; i <= 10; ++i) o["histogram"]["edges"].push_back(0.1 * i);
   for (int i = 0; i < 10; ++i) o["histogram"]["counts"].push_back(100 * (2 * i + 1));
@@ -26,14 +27,16 @@ Json observable() {
 }
 
 Json law(const std::string& name, const std::string& of, double slope) {
-  Json l = {{"name", name}, {"observable", of}, {"mean", 0.66}, {"variance", 0.05}, {"mean_z", 1.0}, {"ks", 0.01}, {"ks_critical", 0.02}, {"p_value", 0.5}, {"wasserstein1", 0.01},
-            {"kl", 0.001}, {"verdict", "accepted"}};
+  Json l = {{"name", name},         {"observable", of}, {"mean", 0.66},         {"variance", 0.05},
+            {"mean_z", 1.0},        {"ks", 0.01},       {"ks_critical", 0.02},  {"p_value", 0.5},
+            {"wasserstein1", 0.01}, {"kl", 0.001},      {"verdict", "accepted"}};
   for (int i = 0; i < 10; ++i) l["density"].push_back(1 + slope * (0.1 * i - 0.45));
   return l;
 }
 
 Json summary(const std::vector<std::string>& names) {
-  Json s = Json::parse(R"({"program": "orbitwalk", "version": "0.1.0", "spec": {"model": {"name": "radial"}, "dynamics": {"name": "langevin", "step": 0.01}}, "backend": "cpu",
+  Json s = Json::parse(
+      R"({"program": "orbitwalk", "version": "0.1.0", "spec": {"model": {"name": "radial"}, "dynamics": {"name": "langevin", "step": 0.01}}, "backend": "cpu",
     "device": "here", "threads": 1, "ranks": 1, "seed": 7, "precision": "float", "particles": 5000, "steps": 10, "diverged": {"count": 0, "first_step": null},
     "degenerate_projections": 0, "wall_seconds": 1.5, "particle_steps_per_second": 33333.0, "digest": "fnv1a64:00", "observables": {}, "stationarity": {}, "laws": [], "notes": []})");
   for (const auto& name : names) {
@@ -44,11 +47,15 @@ Json summary(const std::vector<std::string>& names) {
 }
 
 void add_series(Json& s, const std::string& spacing) {
-  Json& series = s["series"] = {{"steps", {1, 10, 100}}, {"spacing", spacing}, {"levels", {0.05, 0.25, 0.5, 0.75, 0.95}}, {"observables", Json::object()}};
+  Json& series = s["series"] = {{"steps", {1, 10, 100}},
+                                {"spacing", spacing},
+                                {"levels", {0.05, 0.25, 0.5, 0.75, 0.95}},
+                                {"observables", Json::object()}};
   double shift = 0;
   for (const auto& [name, o] : s["observables"].items()) {
     Json& each = series["observables"][name];
-    for (int t = 0; t < 3; ++t) each["quantiles"].push_back({shift - 2.0, shift - 1.0, shift + 0.0, shift + 1.0, shift + 2.0});
+    for (int t = 0; t < 3; ++t)
+      each["quantiles"].push_back({shift - 2.0, shift - 1.0, shift + 0.0, shift + 1.0, shift + 2.0});
     each["quantiles"][0][2] = nullptr;
     each["mean"] = {nullptr, shift, shift};
     each["standard_error"] = {0.1, 0.1, nullptr};
@@ -94,7 +101,8 @@ TEST_F(Reports, BeginWithTheConclusion) {
   const std::string both = html(compose_report({run("one", first), run("two", second)}));
   EXPECT_LT(both.find("one: Noise across the orbits only: it holds."), both.find("<table"));
   EXPECT_LT(both.find("two: Isotropic noise: it does not."), both.find("<table"));
-  EXPECT_NE(html(compose_report({run("old", summary({"r"}))})).find("<table"), std::string::npos) << "results of earlier versions have no conclusion";
+  EXPECT_NE(html(compose_report({run("old", summary({"r"}))})).find("<table"), std::string::npos)
+      << "results of earlier versions have no conclusion";
 }
 
 TEST_F(Reports, DensitiesLawsAndResiduals) {
@@ -108,7 +116,8 @@ TEST_F(Reports, DensitiesLawsAndResiduals) {
   ASSERT_EQ(layers.size(), 3u);
   EXPECT_EQ(layers[0].kind, Layer::Kind::steps);
   EXPECT_NEAR(layers[0].y[9], 1.9, 1e-12);  // 1900 of 10000 in a bin of 0.1
-  EXPECT_NEAR(layers[0].upper[9] - layers[0].y[9], 2 * std::sqrt(0.19 * 0.81 / 5000) / 0.1, 1e-12) << "errors at the effective sample size";
+  EXPECT_NEAR(layers[0].upper[9] - layers[0].y[9], 2 * std::sqrt(0.19 * 0.81 / 5000) / 0.1, 1e-12)
+      << "errors at the effective sample size";
   EXPECT_EQ(layers[1].label, "exact");
   EXPECT_EQ(layers[2].label, "flat");
   const Layer &exact = density.panels[1].layers[0], &flat = density.panels[1].layers[1];
@@ -121,7 +130,8 @@ TEST_F(Reports, ALawInAWindowIsScaledToItsShare) {
   Json s = summary({"r"});
   s["laws"] = {law("exact", "r", 2)};
   s["laws"][0]["window"] = {0.5, 1.0};
-  for (int i = 0; i < 10; ++i) s["laws"][0]["density"][i] = i < 5 ? 0.0 : 0.2 * i + 0.1 > 0 ? (0.2 * i + 0.1) / 0.75 : 0;
+  for (int i = 0; i < 10; ++i)
+    s["laws"][0]["density"][i] = i < 5 ? 0.0 : 0.2 * i + 0.1 > 0 ? (0.2 * i + 0.1) / 0.75 : 0;
   const Page page = compose_report({run("one", s)});
   const Layer& line = page.charts()[0].panels[0].layers[1];
   EXPECT_TRUE(std::isnan(line.y[4]));
@@ -136,9 +146,10 @@ TEST_F(Reports, NumberedNamesAreOneGroup) {
   Json s = summary(observables);
   add_series(s, "logarithmic");
   const Page page = compose_report({run("one", s)});
-  EXPECT_EQ(names(page), (std::vector<std::string>{"one-density-loss", "one-density-ratio1", "one-density-ratio2", "one-density-theta1",
-                                                   "one-series-loss", "one-medians-w", "one-series-w", "one-medians-ratio", "one-series-ratio", "one-series-theta1",
-                                                   "one-last-w", "one-last-ratio"}));
+  EXPECT_EQ(names(page), (std::vector<std::string>{"one-density-loss", "one-density-ratio1", "one-density-ratio2",
+                                                   "one-density-theta1", "one-series-loss", "one-medians-w",
+                                                   "one-series-w", "one-medians-ratio", "one-series-ratio",
+                                                   "one-series-theta1", "one-last-w", "one-last-ratio"}));
   const Panel& many = chart(page, "one-medians-w").panels[0];
   EXPECT_EQ(many.x_scale, "log");
   ASSERT_EQ(many.layers.size(), 10u);
@@ -155,7 +166,8 @@ TEST_F(Reports, NumberedNamesAreOneGroup) {
   const Layer& last = chart(page, "one-last-w").panels[0].layers[0];
   EXPECT_EQ(last.x.size(), 10u);
   EXPECT_EQ(std::tuple(last.lower[3], last.y[3], last.upper[3]), std::tuple(0.2, 0.6, 0.9));
-  // Ten densities without a law are shown by index only; with a law, or without the values of the particles, they are drawn.
+  // Ten densities without a law are shown by index only; with a law, or without the values of the particles, they are
+  // drawn.
   Json with_law = s;
   with_law["laws"] = {law("exact", "w3", 2)};
   EXPECT_EQ(chart(compose_report({run("lawful", with_law)}), "lawful-densities-w1-w10").panels.size(), 10u);
@@ -185,7 +197,8 @@ TEST_F(Reports, OfSeveralRunsComparesThem) {
 
 TEST_F(Reports, OfAnExperiment) {
   run("experiment/runs/a", summary({"r"}));
-  Json experiment = Json::parse(R"({"name": "noise", "title": "A <title>", "text": ["Said."], "runs": [{"label": "first", "directory": "runs/a"}],
+  Json experiment = Json::parse(
+      R"({"name": "noise", "title": "A <title>", "text": ["Said."], "runs": [{"label": "first", "directory": "runs/a"}],
     "claims": [{"claim": "c1", "measured": "m1", "holds": true, "detail": ""}, {"claim": "c2", "measured": 0.25, "holds": false, "detail": ""},
                {"claim": "c3", "measured": null, "holds": null, "detail": ""}],
     "tables": [{"title": "T", "columns": ["a", "b"], "rows": [[1, 2.5], ["x", null]], "note": "N"}],
@@ -195,17 +208,24 @@ TEST_F(Reports, OfAnExperiment) {
   const Page page = compose_report({folder / "experiment"});
   EXPECT_EQ(names(page), (std::vector<std::string>{"noise-own", "first-density-r"}));
   const std::string text = html(page);
-  for (const std::string part : {"<title>A &lt;title&gt;</title>", "<p>Said.</p>", ">holds</td>", ">does not hold</td>", ">not decided</td>", "<td>0.25</td>", "Reduced: fewer steps",
+  for (const std::string part : {"<title>A &lt;title&gt;</title>", "<p>Said.</p>", ">holds</td>", ">does not hold</td>",
+                                 ">not decided</td>", "<td>0.25</td>", "Reduced: fewer steps",
                                  "<td class=\"n\">2.5</td>", "command = &quot;orbitwalk&quot;", "Run first"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
-  EXPECT_NE(html(compose_report({folder / "experiment", run("plain", summary({"r"}))})).find("Report on 1 experiment and 1 run"), std::string::npos);
+  EXPECT_NE(html(compose_report({folder / "experiment", run("plain", summary({"r"}))}))
+                .find("Report on 1 experiment and 1 run"),
+            std::string::npos);
   experiment["charts"][0]["panels"][0]["layers"][0]["y"] = {1};
   write_json(folder / "experiment/experiment.json", experiment);
-  EXPECT_EQ(message_of<IoError>([&] { compose_report({folder / "experiment"}); }),
-            folder / "experiment" + "/experiment.json: chart \"own\", panel 1, layer 1: y has 1 numbers where 2 are needed");
+  EXPECT_EQ(
+      message_of<IoError>([&] { compose_report({folder / "experiment"}); }),
+      folder / "experiment" + "/experiment.json: chart \"own\", panel 1, layer 1: y has 1 numbers where 2 are needed");
   write_json(folder / "experiment/experiment.json", Json::parse(R"({"runs": 3})"));
-  EXPECT_NE(message_of<IoError>([&] { compose_report({folder / "experiment"}); }).find("experiment.json: not an experiment of orbitwalk"), std::string::npos);
+  EXPECT_NE(message_of<IoError>([&] {
+              compose_report({folder / "experiment"});
+            }).find("experiment.json: not an experiment of orbitwalk"),
+            std::string::npos);
 }
 
 TEST_F(Reports, EscapesWhatFilesSay) {
@@ -234,10 +254,12 @@ TEST_F(Reports, OfDamagedSummariesNameTheFile) {
     return message.substr(std::min(message.size(), where.size()));
   };
   EXPECT_EQ(refusal("/laws/0/density", {1.0}), "a law's density needs one number a bin");
-  EXPECT_EQ(refusal("/series/observables/r/quantiles", Json::array()), "the series of r needs quantiles at an odd number of levels for each step");
+  EXPECT_EQ(refusal("/series/observables/r/quantiles", Json::array()),
+            "the series of r needs quantiles at an odd number of levels for each step");
   EXPECT_EQ(refusal("/series/observables/r/quantiles/1", {1.0}), "the series of r needs one quantile a level");
   EXPECT_EQ(refusal("/series/observables/r/mean", {1.0}), "the series of r needs one mean and error a step");
-  EXPECT_EQ(refusal("/series/levels", {0.05, 0.5}), "the series of r needs quantiles at an odd number of levels for each step");
+  EXPECT_EQ(refusal("/series/levels", {0.05, 0.5}),
+            "the series of r needs quantiles at an odd number of levels for each step");
   EXPECT_EQ(refusal("/observables/w2/last_quantiles/values", {1.0}), "the last quantiles of w2 need one value a level");
   EXPECT_EQ(refusal("/series", 3).substr(0, 24), "not a summary of orbitwa");
   EXPECT_EQ(refusal("/spec", 3).substr(0, 24), "not a summary of orbitwa");
@@ -248,7 +270,9 @@ TEST_F(Reports, WithoutValuesShowNoChart) {
   Json s = summary({"r"});
   Json& o = s["observables"]["r"];
   o["count"] = 0;
-  for (const char* key : {"mean", "standard_error", "variance", "variance_standard_error", "minimum", "maximum", "effective_sample_size"}) o[key] = nullptr;
+  for (const char* key :
+       {"mean", "standard_error", "variance", "variance_standard_error", "minimum", "maximum", "effective_sample_size"})
+    o[key] = nullptr;
   for (Json& count : o["histogram"]["counts"]) count = 0;
   s["particle_steps_per_second"] = nullptr;
   EXPECT_TRUE(compose_report({run("none", s)}).charts().empty());

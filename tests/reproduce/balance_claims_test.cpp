@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The claims about balance (ReLU network, attention head) are decided by what was observed: every one is made to flip by changing
-// the numbers that it is about, and by them alone.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The claims about balance (ReLU
+// network, attention head) are decided by what was observed: every one is made to flip by changing the numbers that it
+// is about, and by them alone.
 #include <cmath>
 
 #include "reproduce/finished.hpp"
@@ -26,11 +25,13 @@ class Balance : public testing::TestWithParam<std::string> {
     set_last(runs[0], name, [&](std::size_t i, double) { return value(i, first[i]); });
   }
   void from_first_of_all(const std::string& prefix, const std::function<double(double)>& value) {
-    for (int j = 1; j <= units; ++j) from_first(prefix + std::to_string(j), [&](std::size_t, double x) { return value(x); });
+    for (int j = 1; j <= units; ++j)
+      from_first(prefix + std::to_string(j), [&](std::size_t, double x) { return value(x); });
   }
   std::vector<FinishedRun> runs;
   int units = 0;
-  const std::string tends = "tends to 1", every = "balance in every seed", noise = "gradient noise", volume = "log-determinant", learns = "student learns";
+  const std::string tends = "tends to 1", every = "balance in every seed", noise = "gradient noise",
+                    volume = "log-determinant", learns = "student learns";
 };
 
 TEST_P(Balance, NothingHasHappenedAfterFewSteps) {
@@ -99,7 +100,8 @@ TEST_P(Balance, LearningIsAboutTheLoss) {
   EXPECT_EQ(says(learns), "does not hold");
 }
 
-// ratio = x + sqrt(x² + 1), x = I/(2s): the table's "ratio if the imbalance had stayed" is that of the observed quantities.
+// ratio = x + sqrt(x² + 1), x = I/(2s): the table's "ratio if the imbalance had stayed" is that of the observed
+// quantities.
 TEST_P(Balance, TheRatioAtConstantImbalanceIsTheOneReachedWhereItIsKept) {
   const auto& problem = runs[0].experiment.problem;
   for (int j = 1; j <= units; ++j) {
@@ -119,7 +121,8 @@ TEST_P(Balance, TheRatioAtConstantImbalanceIsTheOneReachedWhereItIsKept) {
   EXPECT_NEAR(mismatch(), std::log(1.1), 1e-3) << "twin";
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Balance, testing::Values("relu", "attention"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Models, Balance, testing::Values("relu", "attention"),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace orbitwalk::test

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <random>
 
-#include "studies/reproduce/own_data.hpp"
 #include "reproduce/finished.hpp"
+#include "studies/reproduce/own_data.hpp"
 
 // Folders of tables, as a user of `reproduce --data` has them, and experiments on them.
 namespace orbitwalk::test {
@@ -26,7 +26,9 @@ class DataFolder {
 
   const std::string& path() const { return path_; }
   void write(const std::string& name, const Eigen::MatrixXd& matrix) const {
-    const std::string shape = matrix.cols() == 1 ? "(" + std::to_string(matrix.rows()) + ",)" : "(" + std::to_string(matrix.rows()) + ", " + std::to_string(matrix.cols()) + ")";
+    const std::string shape = matrix.cols() == 1
+                                  ? "(" + std::to_string(matrix.rows()) + ",)"
+                                  : "(" + std::to_string(matrix.rows()) + ", " + std::to_string(matrix.cols()) + ")";
     std::string header = "{'descr': '<f8', 'fortran_order': True, 'shape': " + shape + ", }";
     header.resize(118, ' ');  // 128 bytes in all, as .npy wants
     std::string bytes("\x93NUMPY\x01\x00\x76\x00", 10);
@@ -34,7 +36,9 @@ class DataFolder {
     bytes.append(reinterpret_cast<const char*>(matrix.data()), std::size_t(matrix.size()) * sizeof(double));
     text(name + ".npy", bytes);
   }
-  void text(const std::string& file, const std::string& bytes) const { std::ofstream(path_ + "/" + file, std::ios::binary) << bytes; }
+  void text(const std::string& file, const std::string& bytes) const {
+    std::ofstream(path_ + "/" + file, std::ios::binary) << bytes;
+  }
   void remove(const std::string& file) const { std::filesystem::remove(path_ + "/" + file); }
 
  private:
@@ -45,7 +49,8 @@ class DataFolder {
 inline std::vector<FinishedRun> finish_on(const DataFolder& folder, const std::string& name, const Settings& settings) {
   std::vector<FinishedRun> runs;
   for (const PublishedRun& run : on_own_data(experiment_named(name), folder.path()).runs) {
-    Spec spec = Spec::from_json(with_own_data(Spec::from_string(published_spec(run.file)).to_json(), name, folder.path(), run.file), run.file);
+    Spec spec = Spec::from_json(
+        with_own_data(Spec::from_string(published_spec(run.file)).to_json(), name, folder.path(), run.file), run.file);
     for (const auto& setting : settings) spec.set(setting);
     runs.push_back(finish(run, spec));
   }

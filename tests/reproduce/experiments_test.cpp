@@ -1,6 +1,5 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// Every published experiment from its spec to its findings, with few seeds and steps; also with none that is left, and with one.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Every published experiment from its
+// spec to its findings, with few seeds and steps; also with none that is left, and with one.
 #include <set>
 
 #include "orbitwalk/error.hpp"
@@ -17,7 +16,8 @@ class Published : public testing::TestWithParam<std::string> {
   const PublishedExperiment& experiment() const { return experiment_named(GetParam()); }
   /// Steps that the experiment's own step count says little about: of the gauge ones even the burn-in is short.
   Settings few(int particles = 8) const {
-    return GetParam() == "gauge" ? size(particles, 8) + Settings{"ensemble.burn_in=40", "ensemble.every=8"} : size(particles, 40);
+    return GetParam() == "gauge" ? size(particles, 8) + Settings{"ensemble.burn_in=40", "ensemble.every=8"}
+                                 : size(particles, 40);
   }
 };
 
@@ -44,12 +44,14 @@ void check(const PublishedExperiment& experiment, const Findings& findings, cons
     EXPECT_FALSE(chart.title.empty());
     EXPECT_FALSE(chart.caption.empty() && chart.panels.empty());
     const Json json = chart_to_json(chart);
-    EXPECT_EQ(chart_to_json(chart_from_json(Json::parse(json.dump()), chart.name)).dump(), json.dump()) << "through a file and back";
+    EXPECT_EQ(chart_to_json(chart_from_json(Json::parse(json.dump()), chart.name)).dump(), json.dump())
+        << "through a file and back";
   }
   const Json json = experiment_to_json(experiment, findings, runs, "smaller");
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"name", "title", "text", "runs", "claims", "tables", "charts", "reduced", "provenance"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"name", "title", "text", "runs", "claims", "tables", "charts", "reduced",
+                                            "provenance"}));
   EXPECT_EQ(json["name"], experiment.name);
   ASSERT_EQ(json["runs"].size(), experiment.runs.size());
   for (const Json& run : json["runs"]) EXPECT_TRUE(run.at("label").is_string() && run.at("directory").is_string());
@@ -79,7 +81,8 @@ TEST_P(Published, OneSeedIsEnoughToBeWrittenDown) {
 TEST_P(Published, NothingIsDecidedWhereAllSeedsDiverged) {
   auto runs = finish_all(GetParam(), few());
   for (FinishedRun& run : runs) {
-    for (const auto& name : run.experiment.problem.names) set_last(run, name, [](std::size_t, double) { return std::nan(""); });
+    for (const auto& name : run.experiment.problem.names)
+      set_last(run, name, [](std::size_t, double) { return std::nan(""); });
     if (GetParam() == "gauge") continue;  // its laws are decided in the summary
     for (std::size_t i = 0; i < 8; ++i) run.tally.diverged.push_back({i, 3});
   }
@@ -94,7 +97,8 @@ TEST_P(Published, NothingIsDecidedWhereAllSeedsDiverged) {
 TEST_P(Published, OneSeedThatDivergedChangesNoOther) {
   auto runs = finish_all(GetParam(), few(9));
   for (FinishedRun& run : runs) {
-    for (const auto& name : run.experiment.problem.names) set_last(run, name, [](std::size_t i, double x) { return i == 4 ? std::nan("") : x; });
+    for (const auto& name : run.experiment.problem.names)
+      set_last(run, name, [](std::size_t i, double x) { return i == 4 ? std::nan("") : x; });
   }
   const Findings findings = experiment().analyse(runs);
   check(experiment(), findings, runs);
@@ -121,7 +125,8 @@ TEST_P(Published, SpecsAreAsDescribed) {
   EXPECT_THROW(published_spec("no such"), std::invalid_argument);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Published, testing::Values("relu", "attention", "completion", "spectrum", "signal", "gauge"),
+INSTANTIATE_TEST_SUITE_P(All, Published,
+                         testing::Values("relu", "attention", "completion", "spectrum", "signal", "gauge"),
                          [](const auto& info) { return info.param; });
 
 TEST(FinishedRun, SaysWhatIsNotThere) {
@@ -131,12 +136,15 @@ TEST(FinishedRun, SaysWhatIsNotThere) {
   EXPECT_NE(run.at("error", 0), run.last("error"));
   EXPECT_THROW(run.last("errror"), std::invalid_argument);
   EXPECT_THROW(run.at("w1", 0), std::invalid_argument) << "observed, but not in the series";
-  const FinishedRun without = finish(experiment_named("spectrum").runs[0], size(8, 4) + Settings{"observe.quantiles=false"});
+  const FinishedRun without =
+      finish(experiment_named("spectrum").runs[0], size(8, 4) + Settings{"observe.quantiles=false"});
   EXPECT_THROW(without.last("error"), std::invalid_argument);
 }
 
 TEST(PublishedNetworks, OfOneUnitHaveCharts) {
-  const Settings one = {"model.hidden=1", R"(observe.histogram=[{of="ratio1"},{of="strength1"},{of="imbalance1"},{of="loss"},{of="log_volume"},{of="excess_log_volume"}])"};
+  const Settings one = {
+      "model.hidden=1",
+      R"(observe.histogram=[{of="ratio1"},{of="strength1"},{of="imbalance1"},{of="loss"},{of="log_volume"},{of="excess_log_volume"}])"};
   const std::vector<FinishedRun> runs = {finish(experiment_named("relu").runs[0], size(8, 10) + one)};
   check(experiment_named("relu"), experiment_named("relu").analyse(runs), runs);
 }

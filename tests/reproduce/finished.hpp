@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "backends/backend.hpp"
-#include "studies/reproduce/published.hpp"
+#include "results/summary.hpp"
 #include "run/ensemble.hpp"
 #include "run/problem.hpp"
-#include "results/summary.hpp"
+#include "studies/reproduce/published.hpp"
 
 // Published experiments in this process, smaller than published, and how tests change what came out of them.
 namespace orbitwalk::test {
@@ -41,8 +41,21 @@ inline FinishedRun finish(const PublishedRun& run, Spec spec) {
   const auto backend = make_cpu_backend(experiment.problem, options);
   Tally tally(experiment.problem);
   EXPECT_TRUE(run_ensemble(experiment.problem, *backend, {}, tally));
-  RunRecord record{experiment, tally, spec.directory(), backend->name(), backend->device(), 1, 1.0, reduce(experiment.problem, tally),
-                   {}, laws, {}, {}, {}, {}, {}};
+  RunRecord record{experiment,
+                   tally,
+                   spec.directory(),
+                   backend->name(),
+                   backend->device(),
+                   1,
+                   1.0,
+                   reduce(experiment.problem, tally),
+                   {},
+                   laws,
+                   {},
+                   {},
+                   {},
+                   {},
+                   {}};
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
   nlohmann::ordered_json summary = make_summary(record, spec.to_json());
   Series series = reduce_series(experiment.problem, tally);
@@ -77,23 +90,30 @@ inline Claim claim_in(const Findings& findings, const std::string& text) {
   return {};
 }
 
-inline std::string verdict(const Claim& claim) { return !claim.holds ? "not decided" : *claim.holds ? "holds" : "does not hold"; }
-inline std::string verdict(const Findings& findings, const std::string& text) { return verdict(claim_in(findings, text)); }
+inline std::string verdict(const Claim& claim) {
+  return !claim.holds ? "not decided" : *claim.holds ? "holds" : "does not hold";
+}
+inline std::string verdict(const Findings& findings, const std::string& text) {
+  return verdict(claim_in(findings, text));
+}
 
 /// Replaces the last observation of every particle: value(particle, old).
-inline void set_last(FinishedRun& run, const std::string& name, const std::function<double(std::size_t, double)>& value) {
+inline void set_last(FinishedRun& run, const std::string& name,
+                     const std::function<double(std::size_t, double)>& value) {
   const auto& names = run.experiment.problem.names;
   const auto at = std::size_t(std::find(names.begin(), names.end(), name) - names.begin());
   ASSERT_LT(at, names.size()) << name;
   const std::size_t n = run.experiment.problem.plan.particles;
   for (std::size_t i = 0; i < n; ++i) {
-    if (run.tally.last_double.empty()) run.tally.last_float[at * n + i] = float(value(i, run.tally.last_float[at * n + i]));
+    if (run.tally.last_double.empty())
+      run.tally.last_float[at * n + i] = float(value(i, run.tally.last_float[at * n + i]));
     else run.tally.last_double[at * n + i] = value(i, run.tally.last_double[at * n + i]);
   }
 }
 
 /// The same for the initial state, in the series.
-inline void set_first(FinishedRun& run, const std::string& name, const std::function<double(std::size_t, double)>& value) {
+inline void set_first(FinishedRun& run, const std::string& name,
+                      const std::function<double(std::size_t, double)>& value) {
   const Problem& problem = run.experiment.problem;
   const auto at = std::size_t(std::find(problem.names.begin(), problem.names.end(), name) - problem.names.begin());
   ASSERT_LT(at, problem.names.size()) << name;

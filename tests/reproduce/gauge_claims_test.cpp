@@ -30,8 +30,11 @@ using List = std::vector<std::string>;
 
 TEST_F(Gauges, EveryEnsembleHasItsLawAndTheOneWithoutVolume) {
   ASSERT_EQ(experiment_named("gauge").analyse(runs).claims.size(), 8u);
-  for (const auto& [law, text] : std::vector<std::pair<std::string, std::string>>{
-           {"isotropic", "isotropic noise"}, {"gauge_slice", "moment map"}, {"gauge_slice:norm_difference", "|p| - |q|"}, {"level_set", "across the orbits only"}}) {
+  for (const auto& [law, text] :
+       std::vector<std::pair<std::string, std::string>>{{"isotropic", "isotropic noise"},
+                                                        {"gauge_slice", "moment map"},
+                                                        {"gauge_slice:norm_difference", "|p| - |q|"},
+                                                        {"level_set", "across the orbits only"}}) {
     set(law, "accepted");
     EXPECT_EQ(verdicts(text), List{"holds"}) << law;
     set(law, "rejected");
@@ -62,7 +65,8 @@ TEST_F(Gauges, LawsOfOtherEnsemblesAndObservablesDecideNothing) {
   EXPECT_EQ(experiment_named("gauge").analyse(runs).claims.size(), 8u);
   EXPECT_EQ(verdicts("isotropic noise"), List{"holds"});
   runs[0].summary["laws"][0]["p_value"] = nullptr;
-  EXPECT_NE(experiment_named("gauge").analyse(runs).claims[0].measured.find("p -"), std::string::npos) << "a number that does not exist";
+  EXPECT_NE(experiment_named("gauge").analyse(runs).claims[0].measured.find("p -"), std::string::npos)
+      << "a number that does not exist";
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// The problem that an analysis sets up on the host is the one that the simulated particle had: what is computed from it with the
-// particle's weights is what was observed. The twins have another particle's problem, or the one of the other precision.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The problem that an analysis sets
+// up on the host is the one that the simulated particle had: what is computed from it with the particle's weights is
+// what was observed. The twins have another particle's problem, or the one of the other precision.
 #include "studies/reproduce/instances.hpp"
 
 #include <cmath>
@@ -28,7 +27,8 @@ FinishedRun free_run(const std::string& experiment, const Settings& more) {
   Settings settings = size(20, 30) + Settings{"dynamics.step=0.05"} + more;
   std::string list = "observe.histogram=[";
   const int c = experiment == "spectrum" ? 64 : 200;
-  for (const char* name : {"error", "l1_norm", "total_variation", "support", "loss"}) list += std::string("{of=\"") + name + "\",bins=2,range=[0.0,1.0]},";
+  for (const char* name : {"error", "l1_norm", "total_variation", "support", "loss"})
+    list += std::string("{of=\"") + name + "\",bins=2,range=[0.0,1.0]},";
   for (int i = 1; i <= c; ++i) list += "{of=\"w" + std::to_string(i) + "\",bins=2,range=[-1.0,1.0]},";
   settings.push_back(list + "]");
   return finish(published, settings);
@@ -71,19 +71,22 @@ TEST_P(FreeWeights, ShareOneInstanceWhereItIsShared) {
 // The start is 0, and the formula is that of real numbers: what is left is the rounding of 400 steps.
 TEST_P(FreeWeights, AreWhereTheFormulaOfGradientDescentSays) {
   for (const double step : {0.01, 0.15}) {
-    FinishedRun run = free_run(GetParam(), {"ensemble.precision=\"double\"", "ensemble.steps=400", "ensemble.every=400", "ensemble.init.scale=0.0", "dynamics.step=" + std::to_string(step)});
+    FinishedRun run = free_run(GetParam(), {"ensemble.precision=\"double\"", "ensemble.steps=400", "ensemble.every=400",
+                                            "ensemble.init.scale=0.0", "dynamics.step=" + std::to_string(step)});
     double twin = 1;
     for (const std::uint64_t i : particles) {
       const SeedRegression instance = regression_of(run, i);
       const Eigen::VectorXd w = weights_of(run, i), exact = descent_from_zero(instance, step, 400);
       EXPECT_LT((w - exact).norm(), 1e-11 * exact.norm()) << "step " << step << ", particle " << i;
-      twin = std::min({twin, (w - descent_from_zero(instance, step, 401)).norm() / w.norm(), (w - descent_from_zero(instance, 1.001 * step, 400)).norm() / w.norm()});
+      twin = std::min({twin, (w - descent_from_zero(instance, step, 401)).norm() / w.norm(),
+                       (w - descent_from_zero(instance, 1.001 * step, 400)).norm() / w.norm()});
     }
     EXPECT_GT(twin, 1e-8) << "twins: a step more, and a learning rate that is 0.1 % off";
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Experiments, FreeWeights, testing::Values("spectrum", "signal"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Experiments, FreeWeights, testing::Values("spectrum", "signal"),
+                         [](const auto& info) { return info.param; });
 
 TEST(Descent, OvershootsWhereTheStepIsLarge) {
   const SeedRegression one{Eigen::MatrixXd::Identity(1, 1), Eigen::VectorXd::Ones(1), Eigen::VectorXd::Ones(1)};
@@ -125,11 +128,13 @@ TEST(LeastNorms, AreLeastAtTheTrainingErrorAskedFor) {
 TEST(Completion, MatrixAndMaskAreThoseOfTheParticle) {
   for (const std::string precision : {"mixed", "double"}) {
     for (const PublishedRun& published : experiment_named("completion").runs) {
-      const FinishedRun run = finish(published, size(20, 1) + Settings{"model.initial_deviation=[1e-6, 1e-6]", "ensemble.precision=\"" + precision + "\""});
+      const FinishedRun run = finish(published, size(20, 1) + Settings{"model.initial_deviation=[1e-6, 1e-6]",
+                                                                       "ensemble.precision=\"" + precision + "\""});
       double twin = 1;
       const auto errors_of = [&](std::uint64_t i) {
         const MaskedMatrix instance = masked_matrix_of(run, i);
-        const double seen = instance.mask.select(instance.truth.array().square(), 0.0).sum(), all = instance.truth.squaredNorm();
+        const double seen = instance.mask.select(instance.truth.array().square(), 0.0).sum(),
+                     all = instance.truth.squaredNorm();
         return std::pair<double, double>{seen, (all - seen) / double(400 - instance.mask.count())};
       };
       for (const std::uint64_t i : particles) {

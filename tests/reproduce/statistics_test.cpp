@@ -35,7 +35,8 @@ TEST(Quantile, PassesOverWhatIsNotFinite) {
 }
 
 /// How often the interval from the order statistics `narrower` places inside of median_interval's contains the median.
-double coverage(std::size_t n, const std::function<double(std::mt19937_64&)>& draw, double truth, std::size_t narrower, int times) {
+double coverage(std::size_t n, const std::function<double(std::mt19937_64&)>& draw, double truth, std::size_t narrower,
+                int times) {
   constexpr std::uint64_t seed = 20260117;
   std::mt19937_64 source(seed);
   int covered = 0;
@@ -53,9 +54,9 @@ double coverage(std::size_t n, const std::function<double(std::mt19937_64&)>& dr
   return double(covered) / times;
 }
 
-// 20,000 samples each, so one standard error of a coverage of 95 % is 0.0015. Four of them below 95 % are allowed: at a true coverage of
-// exactly 95 % (it is more for these n) a false alarm has probability 3e-5 for each of the 21 cases, 7e-4 in all; the seed is fixed.
-// The twins cover 94 to 82 %, for the sizes asked 92.3 % or less: 14 standard errors.
+// 20,000 samples each, so one standard error of a coverage of 95 % is 0.0015. Four of them below 95 % are allowed: at a
+// true coverage of exactly 95 % (it is more for these n) a false alarm has probability 3e-5 for each of the 21 cases,
+// 7e-4 in all; the seed is fixed. The twins cover 94 to 82 %, for the sizes asked 92.3 % or less: 14 standard errors.
 TEST(MedianInterval, CoversTheMedianOfEveryLaw) {
   const std::vector<std::tuple<std::string, std::function<double(std::mt19937_64&)>, double>> laws = {
       {"normal", [](auto& g) { return std::normal_distribution<double>()(g); }, 0.0},
@@ -67,7 +68,8 @@ TEST(MedianInterval, CoversTheMedianOfEveryLaw) {
       const double least = 0.95 - 4 * std::sqrt(0.95 * 0.05 / times);
       EXPECT_GE(coverage(n, draw, truth, 0, times), least) << name << ", " << n << " values";
       if (n != 9 && n != 16 && n != 25) continue;
-      EXPECT_LT(coverage(n, draw, truth, 1, times), least) << "twin: one order statistic narrower on each side; " << name << ", " << n << " values";
+      EXPECT_LT(coverage(n, draw, truth, 1, times), least)
+          << "twin: one order statistic narrower on each side; " << name << ", " << n << " values";
     }
   }
 }
@@ -80,7 +82,8 @@ TEST(MedianInterval, IsMadeOfTheOrderStatisticsOfTheSignTest) {
     return median_interval(values);
   };
   // Of tables of the sign test: 2 P(Bin(n, 1/2) < k) <= 5 %.
-  for (const auto& [n, k] : std::vector<std::pair<int, int>>{{6, 1}, {8, 1}, {9, 2}, {10, 2}, {15, 4}, {20, 6}, {25, 8}, {50, 18}, {100, 40}}) {
+  for (const auto& [n, k] : std::vector<std::pair<int, int>>{
+           {6, 1}, {8, 1}, {9, 2}, {10, 2}, {15, 4}, {20, 6}, {25, 8}, {50, 18}, {100, 40}}) {
     EXPECT_EQ(interval_of(n).low, k) << n;
     EXPECT_EQ(interval_of(n).high, n + 1 - k) << n;
   }

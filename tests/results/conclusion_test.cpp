@@ -23,9 +23,13 @@ Experiment with_noise(double horizontal, double vertical) {
   return experiment;
 }
 
-Json law(const std::string& name, const std::string& observable, const std::string& verdict, double z, double ks, double bound = 0.0019) {
-  return {{"name", name}, {"observable", observable}, {"verdict", verdict}, {"reason", verdict == "inconclusive" ? "effective sample size 12 is below 100" : ""},
-          {"mean_z", z}, {"ks", ks}, {"ks_critical", 0.0023}, {"ks_bound", bound}, {"p_adjusted", 1e-9}};
+Json law(const std::string& name, const std::string& observable, const std::string& verdict, double z, double ks,
+         double bound = 0.0019) {
+  return {{"name", name},          {"observable", observable},
+          {"verdict", verdict},    {"reason", verdict == "inconclusive" ? "effective sample size 12 is below 100" : ""},
+          {"mean_z", z},           {"ks", ks},
+          {"ks_critical", 0.0023}, {"ks_bound", bound},
+          {"p_adjusted", 1e-9}};
 }
 
 Json summary(const std::vector<Json>& laws, const Json& stationary = true) {
@@ -38,30 +42,42 @@ Json summary(const std::vector<Json>& laws, const Json& stationary = true) {
 }
 
 TEST(Conclusion, SaysWhichLawHoldsAndHowFarTheOtherIsOff) {
-  const auto words = conclusion(with_noise(0.7, 0), summary({law("projected", "r", "accepted", 0.6, 9e-4), law("isotropic", "r", "rejected", -356.9, 0.178)}));
+  const auto words = conclusion(with_noise(0.7, 0), summary({law("projected", "r", "accepted", 0.6, 9e-4),
+                                                             law("isotropic", "r", "rejected", -356.9, 0.178)}));
   ASSERT_EQ(words.size(), 1u);
-  EXPECT_EQ(words[0], "Noise across the orbits only: the law without the volume factor is not contradicted (deviation below 0.0019); Gibbs' law is rejected, "
-                      "357 standard errors off in the mean.");
+  EXPECT_EQ(words[0],
+            "Noise across the orbits only: the law without the volume factor is not contradicted (deviation below "
+            "0.0019); Gibbs' law is rejected, "
+            "357 standard errors off in the mean.");
   // The same verdicts the other way round: nothing of the text is fixed.
-  EXPECT_EQ(conclusion(with_noise(0.7, 0.7), summary({law("projected", "r", "rejected", 1.2, 0.02), law("isotropic", "r", "accepted", 0.1, 1e-3, 0.004)})).at(0),
-            "Isotropic noise: the law with the whole volume factor is rejected, 0.02 off in the distribution function, where chance explains 0.0023; "
+  EXPECT_EQ(conclusion(with_noise(0.7, 0.7), summary({law("projected", "r", "rejected", 1.2, 0.02),
+                                                      law("isotropic", "r", "accepted", 0.1, 1e-3, 0.004)}))
+                .at(0),
+            "Isotropic noise: the law with the whole volume factor is rejected, 0.02 off in the distribution function, "
+            "where chance explains 0.0023; "
             "Gibbs' law is not contradicted (deviation below 0.004).");
   EXPECT_EQ(conclusion(with_noise(0.7, 0.35), summary({law("projected", "r", "accepted", 0.6, 9e-4)})).at(0),
-            "Noise along the orbits 0.5 times as strong as across them: the law with the volume factor to the power 0.25 is not contradicted (deviation below 0.0019).");
+            "Noise along the orbits 0.5 times as strong as across them: the law with the volume factor to the power "
+            "0.25 is not contradicted (deviation below 0.0019).");
 }
 
 TEST(Conclusion, SeveralObservablesAreOneVerdict) {
   const auto of = [](const std::vector<Json>& laws) { return conclusion(with_noise(1, 1), summary(laws)).at(0); };
-  EXPECT_EQ(of({law("isotropic", "r", "accepted", 0.6, 9e-4, 0.002), law("isotropic", "theta1", "accepted", 0.6, 9e-4, 0.003)}),
-            "Isotropic noise: Gibbs' law is not contradicted (deviation below 0.003).") << "the weaker bound";
+  EXPECT_EQ(of({law("isotropic", "r", "accepted", 0.6, 9e-4, 0.002),
+                law("isotropic", "theta1", "accepted", 0.6, 9e-4, 0.003)}),
+            "Isotropic noise: Gibbs' law is not contradicted (deviation below 0.003).")
+      << "the weaker bound";
   EXPECT_EQ(of({law("isotropic", "r", "accepted", 0.6, 9e-4), law("isotropic", "theta1", "rejected", 12.3, 0.1)}),
-            "Isotropic noise: Gibbs' law is rejected, 12 standard errors off in the mean of theta1 (rejected in 1 of 2 observables).");
-  EXPECT_EQ(of({law("isotropic", "r", "inconclusive", 0, 0)}), "Isotropic noise: Gibbs' law is not decided (effective sample size 12 is below 100).");
+            "Isotropic noise: Gibbs' law is rejected, 12 standard errors off in the mean of theta1 (rejected in 1 of 2 "
+            "observables).");
+  EXPECT_EQ(of({law("isotropic", "r", "inconclusive", 0, 0)}),
+            "Isotropic noise: Gibbs' law is not decided (effective sample size 12 is below 100).");
   Json none = law("isotropic", "r", "no law", std::nan(""), std::nan(""), std::nan(""));
   none["reason"] = "it collapses to 0";
   EXPECT_EQ(of({none}), "Isotropic noise: Gibbs' law does not exist (it collapses to 0).");
   EXPECT_EQ(of({law("isotropic", "r", "accepted", 0.6, 9e-4), law("isotropic", "theta1", "inconclusive", 0, 0)}),
-            "Isotropic noise: Gibbs' law is not contradicted in 1 of 2 observables (deviation below 0.0019), not decided in the others "
+            "Isotropic noise: Gibbs' law is not contradicted in 1 of 2 observables (deviation below 0.0019), not "
+            "decided in the others "
             "(effective sample size 12 is below 100).");
 }
 
@@ -75,11 +91,14 @@ TEST(Conclusion, WhatLimitsItIsSaid) {
   const auto words = conclusion(experiment, s);
   ASSERT_EQ(words.size(), 4u);
   EXPECT_EQ(words[1], "Rejected although the spec expects otherwise: isotropic of r (mismatch from: not stationary).");
-  EXPECT_EQ(words[2], "These figures describe a moment, not a stationary law: r and theta1 are not stationary (no proposal was accepted).");
+  EXPECT_EQ(words[2],
+            "These figures describe a moment, not a stationary law: r and theta1 are not stationary (no proposal was "
+            "accepted).");
   EXPECT_EQ(words[3], "3 of 1000 particles diverged, the first at step 17; these results hold for the others only.");
   const auto untested = conclusion(experiment, summary({}, Json()));
   ASSERT_EQ(untested.size(), 2u);
-  EXPECT_EQ(untested[0], "Isotropic noise: no law was compared; means: r = 1.50029 ± 4.3e-04 and theta1 = 1.50029 ± 4.3e-04.");
+  EXPECT_EQ(untested[0],
+            "Isotropic noise: no law was compared; means: r = 1.50029 ± 4.3e-04 and theta1 = 1.50029 ± 4.3e-04.");
   EXPECT_EQ(untested[1], "Whether r and theta1 are stationary was not tested.");
 }
 
@@ -95,7 +114,8 @@ TEST(Conclusion, EveryLawHasWords) {
 }
 
 TEST(Conclusion, ClaimsAreCounted) {
-  const Json claims = {{{"claim", "a"}, {"holds", true}}, {{"claim", "b"}, {"holds", false}}, {{"claim", "c"}, {"holds", nullptr}}};
+  const Json claims = {
+      {{"claim", "a"}, {"holds", true}}, {{"claim", "b"}, {"holds", false}}, {{"claim", "c"}, {"holds", nullptr}}};
   EXPECT_EQ(claims_in_words(claims), "1 of 3 claims hold in the ensemble; not borne out: “b”; not decided: “c”.");
   EXPECT_EQ(claims_in_words(Json::array({{{"claim", "a"}, {"holds", true}}})), "1 of 1 claim holds in the ensemble.");
   EXPECT_EQ(claims_in_words(Json::array()), "");

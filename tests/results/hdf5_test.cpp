@@ -10,8 +10,8 @@
 #include <limits>
 #include <span>
 
-#include "support/io_testing.hpp"
 #include "support/files.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -93,8 +93,10 @@ TEST(Hdf5, NothingIsLeftUnlessClosed) {
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   std::filesystem::create_symlink("/dev/full", folder / "full.h5.tmp");
-  EXPECT_EQ(message_of<IoError>([&] { Hdf5Writer full(folder / "full.h5"); }), folder / "full.h5: the file: cannot create: No space left on device");
-  EXPECT_EQ(message_of<IoError>([&] { Hdf5Writer nowhere(folder / "none/r.h5"); }), folder / "none/r.h5: the file: cannot create: No such file or directory");
+  EXPECT_EQ(message_of<IoError>([&] { Hdf5Writer full(folder / "full.h5"); }),
+            folder / "full.h5: the file: cannot create: No space left on device");
+  EXPECT_EQ(message_of<IoError>([&] { Hdf5Writer nowhere(folder / "none/r.h5"); }),
+            folder / "none/r.h5: the file: cannot create: No such file or directory");
 }
 
 /// A limit on the size of files stands for a disk that becomes full: every later write fails.
@@ -139,16 +141,19 @@ TEST(Hdf5, ADiskThatBecomesFullIsAnErrorWithoutAFile) {
 TEST(Hdf5, PiecesGiveTheBytesOfTheWhole) {
   const testing::TemporaryFolder folder;
   // Pieces are of 2^17 values: rows of less, of several pieces and a rest, and a dataset of one row.
-  for (const auto& [rows, columns] : std::vector<std::pair<std::size_t, std::size_t>>{{5, 7}, {2, 300'000}, {1, 131'072}, {1, 131'073}, {3, 0}}) {
+  for (const auto& [rows, columns] :
+       std::vector<std::pair<std::size_t, std::size_t>>{{5, 7}, {2, 300'000}, {1, 131'072}, {1, 131'073}, {3, 0}}) {
     std::vector<double> values(rows * columns);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.5 * double(i) + 1;
     Hdf5Writer whole(folder / "whole.h5"), pieces(folder / "pieces.h5");
-    whole.dataset("/d", values, rows == 1 ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{rows, columns});
+    whole.dataset("/d", values,
+                  rows == 1 ? std::vector<std::size_t>{columns} : std::vector<std::size_t>{rows, columns});
     std::size_t most = 0;
-    pieces.dataset("/d", rows, columns, [&, columns = columns](std::size_t row, std::size_t first, std::span<double> piece) {
-      most = std::max(most, piece.size());
-      std::copy_n(values.begin() + std::ptrdiff_t(row * columns + first), piece.size(), piece.begin());
-    });
+    pieces.dataset("/d", rows, columns,
+                   [&, columns = columns](std::size_t row, std::size_t first, std::span<double> piece) {
+                     most = std::max(most, piece.size());
+                     std::copy_n(values.begin() + std::ptrdiff_t(row * columns + first), piece.size(), piece.begin());
+                   });
     whole.close();
     pieces.close();
     EXPECT_EQ(read_file(folder / "whole.h5"), read_file(folder / "pieces.h5")) << rows << " x " << columns;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "support/io_testing.hpp"
 #include "support/files.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 using testing::message_of;
 
 /// A summary as `orbitwalk run` writes it, as far as it is looked at.
-std::string summary(const std::string& content) { return R"({"program": "orbitwalk", "content": ")" + content + R"("})"; }
+std::string summary(const std::string& content) {
+  return R"({"program": "orbitwalk", "content": ")" + content + R"("})";
+}
 
 class Results : public ::testing::Test {
  protected:
@@ -32,8 +34,8 @@ class Results : public ::testing::Test {
     write_file_atomically(result.checkpoint_file(), "state");
     write_file(result.file("result.h5"), "half");
   }
-  /// What a process leaves that ends between the note that the result is complete and its publication: the final name is
-  /// made impossible meanwhile.
+  /// What a process leaves that ends between the note that the result is complete and its publication: the final name
+  /// is made impossible meanwhile.
   void finish_unpublished(const std::string& content, bool force = false) {
     ResultDirectory result(out, force, false);
     write_file_atomically(result.checkpoint_file(), "state");
@@ -42,8 +44,9 @@ class Results : public ::testing::Test {
     if (old) fs::rename(out, out + ".aside");
     write_file(out, "in the way");
     const std::string message = message_of<IoError>([&] { result.commit(); });
-    EXPECT_EQ(message, out + ": cannot create the result folder: a file of that name has appeared; the finished result is in " + partial +
-                           "/result, and the same command publishes it");
+    EXPECT_EQ(message,
+              out + ": cannot create the result folder: a file of that name has appeared; the finished result is in " +
+                  partial + "/result, and the same command publishes it");
     fs::remove(out);
     if (old) fs::rename(out + ".aside", out);
   }
@@ -82,7 +85,8 @@ TEST_F(Results, OfOneKindDoNotReplaceAnother) {
             out + ": it holds a result of orbitwalk run; choose another");
   for (int i = 0; i < 2; ++i) {
     ResultDirectory result(folder / "page", true, false, ResultKind::report);
-    write_file_atomically(result.file("report.html"), "<meta name=\"generator\" content=\"orbitwalk 1\"/>" + std::to_string(i));
+    write_file_atomically(result.file("report.html"),
+                          "<meta name=\"generator\" content=\"orbitwalk 1\"/>" + std::to_string(i));
     fs::create_directory(result.file("charts"));
     write_file(result.file("charts") + "/r.svg", "chart");
     result.commit();
@@ -136,19 +140,22 @@ TEST_F(Results, AppearingMeanwhile) {
     fs::create_directories(out);
     write_file(out + "/summary.json", summary("other"));
     EXPECT_EQ(message_of<SpecError>([&] { late.commit(); }),
-              out + ": a result has appeared in the meantime; the new one is in " + partial + "/result, and --force puts it in its place");
+              out + ": a result has appeared in the meantime; the new one is in " + partial +
+                  "/result, and --force puts it in its place");
   }
   EXPECT_EQ(content(), summary("other"));
   for (const bool resume : {false, true})
     EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, false, resume); }),
-              out + ": a result already exists, and a finished one waits in " + partial + "/result; use --force to put that in its place");
+              out + ": a result already exists, and a finished one waits in " + partial +
+                  "/result; use --force to put that in its place");
   EXPECT_TRUE(ResultDirectory(out, true, false).published());
   EXPECT_EQ(content(), summary("late"));
 }
 
 TEST_F(Results, ArePublishedByTheNextProcess) {
   finish_unpublished("first");
-  EXPECT_EQ(names(partial), (Names{".orbitwalk-finished", ".orbitwalk-partial", "checkpoint", "result"})) << "and nothing is removed before";
+  EXPECT_EQ(names(partial), (Names{".orbitwalk-finished", ".orbitwalk-partial", "checkpoint", "result"}))
+      << "and nothing is removed before";
   {
     ResultDirectory next(out, false, false);
     EXPECT_TRUE(next.published());
@@ -189,8 +196,9 @@ TEST_F(Results, ChangedAfterwardsAreNotPublished) {
 TEST_F(Results, WithoutTheirProofAreNotPublished) {
   ResultDirectory result(out, false, false);
   write_file(result.file("result.h5"), "half");
-  EXPECT_EQ(message_of<IoError>([&] { result.commit(); }), partial + "/result: cannot publish the result: it has no summary.json; the files of the result are in " +
-                                                               partial + "/result");
+  EXPECT_EQ(message_of<IoError>([&] { result.commit(); }),
+            partial + "/result: cannot publish the result: it has no summary.json; the files of the result are in " +
+                partial + "/result");
   EXPECT_FALSE(fs::exists(out));
 }
 
@@ -202,11 +210,13 @@ TEST_F(Results, OtherFoldersAreNeverReplaced) {
     EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, force, false); }),
               out + ": the folder exists and holds no result of this program; choose another");
   const std::string deep = R"({"coverage": )" + std::string(200000, '[') + std::string(200000, ']') + "}";
-  for (const std::string& foreign : {std::string(R"({"coverage": 1})"), std::string(R"({"tool": {"program": "orbitwalk"}})"),
-                                     std::string(R"({"program": "orbitwalk")"), std::string(R"(["program", "orbitwalk"])"), std::string(), deep}) {
+  for (const std::string& foreign :
+       {std::string(R"({"coverage": 1})"), std::string(R"({"tool": {"program": "orbitwalk"}})"),
+        std::string(R"({"program": "orbitwalk")"), std::string(R"(["program", "orbitwalk"])"), std::string(), deep}) {
     write_file(out + "/summary.json", foreign);
     for (const bool force : {false, true})
-      EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, force, false); }), out + ": its summary.json was not written by this program; choose another");
+      EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, force, false); }),
+                out + ": its summary.json was not written by this program; choose another");
     EXPECT_EQ(read_file(out + "/summary.json"), foreign);
   }
   EXPECT_EQ(read_file(out + "/thesis.tex"), "dear");
@@ -222,8 +232,9 @@ TEST_F(Results, WithFilesOfTheUserAreNotReplaced) {
     complete("first", true);
     fs::create_directories(fs::path(out + "/" + file).parent_path());
     write_file(out + "/" + file, "dear");
-    EXPECT_EQ(message_of<SpecError>([&] { ResultDirectory(out, true, false); }),
-              out + ": holds files that this program did not write (" + file + "); move them away, or choose another folder");
+    EXPECT_EQ(
+        message_of<SpecError>([&] { ResultDirectory(out, true, false); }),
+        out + ": holds files that this program did not write (" + file + "); move them away, or choose another folder");
     EXPECT_EQ(read_file(out + "/" + file), "dear");
     EXPECT_EQ(names(folder / "runs"), Names{"out"});
     fs::remove_all(out + "/" + file);
@@ -248,7 +259,10 @@ TEST_F(Results, FilesOfTheUserThatAppearAreKept) {
     write_file(partial + "/notes.txt", "dear");
     write_file(out + "/late.txt", "dear");
     result.commit();
-    EXPECT_EQ(result.notices(), std::vector<std::string>{partial + " stays: it holds files that this program did not write (kept-core.1234, notes.txt, result)"});
+    EXPECT_EQ(
+        result.notices(),
+        std::vector<std::string>{
+            partial + " stays: it holds files that this program did not write (kept-core.1234, notes.txt, result)"});
   }
   EXPECT_EQ(names(out), Names{"summary.json"});
   EXPECT_EQ(content(), summary("second"));
@@ -315,7 +329,8 @@ TEST_F(Results, CheckpointsHaveLabels) {
     EXPECT_EQ(result.checkpoint_file("../second step size"), partial + "/checkpoint-..-second-step-size");
     write_file(result.checkpoint_file("pilot"), "state");
   }
-  EXPECT_EQ(names(partial), (Names{".orbitwalk-partial", "checkpoint-pilot"})) << "one of them is enough to keep the run";
+  EXPECT_EQ(names(partial), (Names{".orbitwalk-partial", "checkpoint-pilot"}))
+      << "one of them is enough to keep the run";
   {
     ResultDirectory again(out, false, true);
     EXPECT_TRUE(again.resumed());
@@ -348,22 +363,28 @@ TEST_F(Results, BehindLinks) {
   complete("third");
   EXPECT_EQ(read_file(folder / "disk/2/results/summary.json"), summary("third"));
   fs::create_directory_symlink(folder / "disk/2", folder / "short");
-  EXPECT_EQ(ResultDirectory(folder / "short/../results2", false, false).final_path(), folder / "disk/results2") << "as the system sees it";
+  EXPECT_EQ(ResultDirectory(folder / "short/../results2", false, false).final_path(), folder / "disk/results2")
+      << "as the system sees it";
   fs::create_directory_symlink("round", folder / "round");
   EXPECT_THROW(ResultDirectory(folder / "round", false, false), SpecError);
 }
 
 TEST_F(Results, WhereRenamingCannotWork) {
   EXPECT_EQ(message_of<SpecError>([] { ResultDirectory("/proc", false, false); }),
-            "/proc: is a mount point, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out /proc/result");
+            "/proc: is a mount point, which cannot be exchanged for the result; give the name of a folder to create in "
+            "it, such as --out /proc/result");
   const fs::path before = fs::current_path();
   fs::create_directories(out + "/below");
   fs::current_path(out);
   EXPECT_EQ(message_of<SpecError>([] { ResultDirectory(".", false, false); }),
-            out + ": is the working directory, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ./result");
+            out +
+                ": is the working directory, which cannot be exchanged for the result; give the name of a folder to "
+                "create in it, such as --out ./result");
   fs::current_path(out + "/below");
   EXPECT_EQ(message_of<SpecError>([] { ResultDirectory("..", true, false); }),
-            out + ": contains the working directory, which cannot be exchanged for the result; give the name of a folder to create in it, such as --out ../result");
+            out +
+                ": contains the working directory, which cannot be exchanged for the result; give the name of a folder "
+                "to create in it, such as --out ../result");
   EXPECT_EQ(ResultDirectory("../../beside", false, false).final_path(), folder / "runs/beside");
   EXPECT_FALSE(fs::exists(folder / "runs/beside.partial"));
   fs::current_path(before);

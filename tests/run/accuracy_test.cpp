@@ -13,10 +13,11 @@ namespace orbitwalk {
 namespace {
 
 Experiment experiment(const std::string& dynamics) {
-  return read_experiment(Spec::from_string("[model]\nname = \"hadamard\"\nweight_decay = 1.0\n[dynamics]\nstep = 0.001\n" + dynamics +
-                                               "\n[ensemble]\nparticles = 1000\nburn_in = 2000\nsteps = 1000\nevery = 500\n"
-                                               "[observe]\nhistogram = [{ of = \"w1\", range = [-3.0, 3.0] }]\n[compare]\nlaws = []\n",
-                                           "test"));
+  return read_experiment(
+      Spec::from_string("[model]\nname = \"hadamard\"\nweight_decay = 1.0\n[dynamics]\nstep = 0.001\n" + dynamics +
+                            "\n[ensemble]\nparticles = 1000\nburn_in = 2000\nsteps = 1000\nevery = 500\n"
+                            "[observe]\nhistogram = [{ of = \"w1\", range = [-3.0, 3.0] }]\n[compare]\nlaws = []\n",
+                        "test"));
 }
 
 /// Variance 4, a standard error of 2/√particles, mean 1 + C h^p, and h^8 on top from `knee` on.
@@ -25,7 +26,8 @@ RunProblem made_up(double euler, double second_order, double knee, std::vector<P
     const Plan& plan = problem.plan;
     if (seen) seen->push_back(plan);
     ObservableResult r;
-    r.mean = 1 + (plan.scheme == Scheme::euler_maruyama ? euler * plan.step : second_order * plan.step * plan.step) + (plan.step >= knee ? 1 : 0);
+    r.mean = 1 + (plan.scheme == Scheme::euler_maruyama ? euler * plan.step : second_order * plan.step * plan.step) +
+             (plan.step >= knee ? 1 : 0);
     r.variance = 4;
     r.standard_error = 2 / std::sqrt(double(plan.particles));
     return std::optional<PilotRun>({{r}, 0, 1e-9 * double(plan.particles) * double(plan.end())});
@@ -64,7 +66,8 @@ TEST(Accuracy, StepAndParticlesAreWhatTheFormulaSays) {
 
 TEST(Accuracy, TimesStayAndWhatTheSpecNamesIsKept) {
   std::vector<Plan> seen;
-  const auto choice = choose_for_accuracy(experiment("temperature = 0.3\nscheme = \"euler_maruyama\""), 0.1, true, true, made_up(1, 1, 1, &seen));
+  const auto choice = choose_for_accuracy(experiment("temperature = 0.3\nscheme = \"euler_maruyama\""), 0.1, true, true,
+                                          made_up(1, 1, 1, &seen));
   ASSERT_EQ(choice->candidates.size(), 2u);
   for (const auto& setting : choice->settings) EXPECT_EQ(setting.find("scheme"), std::string::npos);
   for (const Plan& plan : seen) {
@@ -74,14 +77,18 @@ TEST(Accuracy, TimesStayAndWhatTheSpecNamesIsKept) {
     EXPECT_GE(double(plan.every) * plan.step, 0.5 - 1e-9);
     EXPECT_EQ(plan.observations(), 2u);
   }
-  for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_NE(seen[i].seed, seen[i - 1].seed) << "the rungs are independent";
+  for (std::size_t i = 1; i < seen.size(); ++i)
+    EXPECT_NE(seen[i].seed, seen[i - 1].seed) << "the rungs are independent";
 }
 
 TEST(Accuracy, RefusesWhatHasNoStepToChoose) {
   const RunProblem run = made_up(1, 1, 1);
-  EXPECT_THROW(choose_for_accuracy(experiment("name = \"mala\"\ntemperature = 0.3"), 0.1, false, false, run), SpecError);
-  EXPECT_THROW(choose_for_accuracy(experiment("name = \"geometric\"\nvolatility = 0.3"), 0.1, false, false, run), SpecError);
-  for (const double accuracy : {0.0, -1.0, 1.0, std::nan("")}) EXPECT_THROW(choose_for_accuracy(experiment("temperature = 0.3"), accuracy, false, false, run), SpecError);
+  EXPECT_THROW(choose_for_accuracy(experiment("name = \"mala\"\ntemperature = 0.3"), 0.1, false, false, run),
+               SpecError);
+  EXPECT_THROW(choose_for_accuracy(experiment("name = \"geometric\"\nvolatility = 0.3"), 0.1, false, false, run),
+               SpecError);
+  for (const double accuracy : {0.0, -1.0, 1.0, std::nan("")})
+    EXPECT_THROW(choose_for_accuracy(experiment("temperature = 0.3"), accuracy, false, false, run), SpecError);
   // Nothing but the spec's own step works: there is no line.
   EXPECT_THROW(choose_for_accuracy(experiment("temperature = 0.3"), 0.1, false, false,
                                    [&](const Problem& problem, const std::string& label) {

@@ -1,15 +1,14 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// p-values of whole runs under a law that is exact for the integrator: L = θ²/2 and Leimkuhler-Matthews, whose stationary
-// law is N(0, T) at any step. 1,000 seeds each; every "is uniform" holds with probability 0.99, seeds are fixed.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 p-values of whole runs under a law
+// that is exact for the integrator: L = θ²/2 and Leimkuhler-Matthews, whose stationary law is N(0, T) at any step.
+// 1,000 seeds each; every "is uniform" holds with probability 0.99, seeds are fixed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <random>
 
-#include "compare/uniformity.hpp"
 #include "compare/compare.hpp"
+#include "compare/uniformity.hpp"
 #include "run/problems.hpp"
 
 namespace orbitwalk::test {
@@ -27,9 +26,11 @@ struct PValues {
 /// 2,048 particles, 8 batches; 24 relaxation steps with a factor 1/2 each before the first observation.
 PValues run_seeds(int steps, int every) {
   const Experiment experiment = read_experiment(Spec::from_string(
-      "[model]\nname = \"linear\"\nloss = { target = [0.0], stiffness = 1.0 }\n[dynamics]\nstep = 0.5\ntemperature = 0.5\n"
-      "scheme = \"leimkuhler_matthews\"\n[ensemble]\nparticles = 2048\nburn_in = 24\nsteps = " + std::to_string(steps) +
-      "\nevery = " + std::to_string(every) + "\n[observe]\nquantiles = false\nhistogram = [{ of = \"w1\", bins = 24, range = [-3.0, 3.0] }]\n",
+      "[model]\nname = \"linear\"\nloss = { target = [0.0], stiffness = 1.0 }\n[dynamics]\nstep = 0.5\ntemperature = "
+      "0.5\n"
+      "scheme = \"leimkuhler_matthews\"\n[ensemble]\nparticles = 2048\nburn_in = 24\nsteps = " +
+          std::to_string(steps) + "\nevery = " + std::to_string(every) +
+          "\n[observe]\nquantiles = false\nhistogram = [{ of = \"w1\", bins = 24, range = [-3.0, 3.0] }]\n",
       "calibration"));
   const Law law = predict_laws(experiment).at(0);
   PValues p;
@@ -65,11 +66,14 @@ TEST(Calibration, SeveralObservationsAParticle) {
 }
 
 TEST(Calibration, CorrelatedObservationsErrOnTheLargeSide) {
-  // Correlation 1/2 between neighbours: n_eff is that of the mean, the slowest function, so that p-values are never too small.
+  // Correlation 1/2 between neighbours: n_eff is that of the mean, the slowest function, so that p-values are never too
+  // small.
   PValues p = run_seeds(12, 1);
   uniformity(p.ks, "2,048 particles, 12 correlated observations: KS");
   uniformity(p.smooth, "2,048 particles, 12 correlated observations: smooth");
-  const auto below = [](const std::vector<double>& values, double s) { return std::count_if(values.begin(), values.end(), [&](double v) { return v < s; }); };
+  const auto below = [](const std::vector<double>& values, double s) {
+    return std::count_if(values.begin(), values.end(), [&](double v) { return v < s; });
+  };
   for (const double s : {0.01, 0.05, 0.2, 0.5}) {
     const double most = seeds * s + 4 * std::sqrt(seeds * s * (1 - s));
     EXPECT_LT(below(p.ks, s), most) << "p < " << s << ", seeds from " << first_seed;
@@ -85,9 +89,12 @@ TEST(Calibration, CorrelatedObservationsErrOnTheLargeSide) {
 TEST(Stationarity, DriftAndAStartThatIsNotForgottenAreSeen) {
   // Relaxation of 200 steps: with 10 of them the start is remembered, with 4,000 it is not.
   const auto look = [](const char* burn_in, bool shared) {
-    Spec spec = Spec::from_string("[model]\nname = \"linear\"\nloss = { target = [0.0], stiffness = 1.0 }\n[dynamics]\nstep = 0.05\n"
-                                  "temperature = 0.5\n[ensemble]\nparticles = 16384\nsteps = 40\nevery = 4\nseed = 3\n"
-                                  "init = { mean = [0.0], scale = [1.4] }\n[observe]\nhistogram = [{ of = \"w1\", bins = 40, range = [-4.0, 4.0] }]\n", "stationarity");
+    Spec spec = Spec::from_string(
+        "[model]\nname = \"linear\"\nloss = { target = [0.0], stiffness = 1.0 }\n[dynamics]\nstep = 0.05\n"
+        "temperature = 0.5\n[ensemble]\nparticles = 16384\nsteps = 40\nevery = 4\nseed = 3\n"
+        "init = { mean = [0.0], scale = [1.4] }\n[observe]\nhistogram = [{ of = \"w1\", bins = 40, range = [-4.0, 4.0] "
+        "}]\n",
+        "stationarity");
     spec.set(std::string("ensemble.burn_in=") + burn_in);
     spec.set(std::string("ensemble.shared_start=") + (shared ? "true" : "false"));
     const Experiment experiment = read_experiment(spec);
@@ -102,7 +109,8 @@ TEST(Stationarity, DriftAndAStartThatIsNotForgottenAreSeen) {
   EXPECT_EQ(shared.stationary, Stationarity::no);
   for (const bool together : {false, true}) {
     const ObservableResult late = look("400", together);
-    EXPECT_EQ(late.stationary, Stationarity::yes) << late.stationarity_reason << late.drift_p << ' ' << late.nested_rhat << ' ' << late.nested_rhat_critical;
+    EXPECT_EQ(late.stationary, Stationarity::yes)
+        << late.stationarity_reason << late.drift_p << ' ' << late.nested_rhat << ' ' << late.nested_rhat_critical;
   }
 }
 

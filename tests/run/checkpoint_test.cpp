@@ -13,8 +13,8 @@
 #include <random>
 
 #include "orbitwalk/error.hpp"
-#include "support/files.hpp"
 #include "run/problems.hpp"
+#include "support/files.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -22,7 +22,8 @@ namespace {
 class Checkpoint : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("orbitwalk_checkpoint_" + std::to_string(std::random_device()()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("orbitwalk_checkpoint_" + std::to_string(std::random_device()()));
     std::filesystem::create_directories(folder_);
     path_ = (folder_ / "checkpoint").string();
   }
@@ -60,15 +61,20 @@ TEST_F(Checkpoint, GivesBackWhatWasWritten) {
 
 /// A problem of which a part of the particles diverges, at steps before and between observations.
 Problem diverging_problem() {
-  Spec spec = Spec::from_string("[model]\nname = \"gram_product\"\n[dynamics]\nstep = 0.2\ntemperature = 0.5\n[ensemble]\nparticles = 1300\nburn_in = 15\nsteps = 45\n"
-                                "every = 5\nseed = 7\nallowed_diverged = 1\n[observe]\nhistogram = [{ of = \"trace\", bins = 30, range = [0, 20] }]\n[compare]\nlaws = []\n", "diverging");
+  Spec spec = Spec::from_string(
+      "[model]\nname = \"gram_product\"\n[dynamics]\nstep = 0.2\ntemperature = 0.5\n[ensemble]\nparticles = "
+      "1300\nburn_in = 15\nsteps = 45\n"
+      "every = 5\nseed = 7\nallowed_diverged = 1\n[observe]\nhistogram = [{ of = \"trace\", bins = 30, range = [0, 20] "
+      "}]\n[compare]\nlaws = []\n",
+      "diverging");
   return read_experiment(spec).problem;
 }
 
 TEST_F(Checkpoint, AgreesWithItselfHoweverManyBlocksAreDoneAndParticlesDiverged) {
   Spec mala = small_spec(700);
   mala.set("dynamics.name=\"mala\"");
-  for (const Problem& problem : {diverging_problem(), build_problem(small_spec(6 * 256 + 5)), build_problem(small_spec(3)), build_problem(mala)}) {
+  for (const Problem& problem : {diverging_problem(), build_problem(small_spec(6 * 256 + 5)),
+                                 build_problem(small_spec(3)), build_problem(mala)}) {
     for (const std::uint64_t blocks : {0, 1, 2, 3}) {
       BackendOptions one_thread;
       one_thread.threads = 1;
@@ -80,7 +86,8 @@ TEST_F(Checkpoint, AgreesWithItselfHoweverManyBlocksAreDoneAndParticlesDiverged)
       options.progress = [&](std::uint64_t done, std::uint64_t) { stop = done >= blocks; };
       Tally tally(problem);
       run_ensemble(problem, *backend, options, tally);
-      EXPECT_EQ(contradiction(problem, tally), "") << problem.model.name << ", " << tally.blocks_done() << " blocks, " << tally.diverged.size() << " diverged";
+      EXPECT_EQ(contradiction(problem, tally), "")
+          << problem.model.name << ", " << tally.blocks_done() << " blocks, " << tally.diverged.size() << " diverged";
       if (blocks == 3 && problem.model.name == "gram_product") {
         EXPECT_GT(tally.diverged.size(), 10u);
       }
@@ -151,7 +158,8 @@ TEST_F(Checkpoint, OfAnotherFormatIsRefusedAsSuch) {
     read_checkpoint(path_, problem, "identity", tally);
     ADD_FAILURE() << "accepted";
   } catch (const SpecError& error) {
-    EXPECT_NE(std::string(error.what()).find("another version of the program (checkpoint format 3)"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("another version of the program (checkpoint format 3)"), std::string::npos)
+        << error.what();
   }
 }
 
@@ -204,7 +212,8 @@ TEST_F(Checkpoint, DamageIsNoticed) {
     bad[i < 100 ? i : generator() % bad.size()] ^= char(1 << generator() % 8);
     EXPECT_FALSE(reads(bad)) << "a flipped bit";
   }
-  for (int i = 0; i < 100; ++i) EXPECT_FALSE(reads(good.substr(0, i < 60 ? i : generator() % good.size()))) << "a cut file";
+  for (int i = 0; i < 100; ++i)
+    EXPECT_FALSE(reads(good.substr(0, i < 60 ? i : generator() % good.size()))) << "a cut file";
   EXPECT_FALSE(reads(good + "x"));
   EXPECT_FALSE(reads(good.substr(0, good.size() / 2) + good.substr(good.size() / 2 + 8)));
   std::filesystem::remove(path_);

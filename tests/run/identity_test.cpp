@@ -13,7 +13,9 @@ using Json = nlohmann::ordered_json;
 
 class Identity : public testing::Test {
  protected:
-  Json of(const std::string& setting = "", const std::vector<IdentifiedFile>& files = {{"data.file", "/a/data/d.csv", "fnv1a64:1"}}, const std::string& phase = "") {
+  Json of(const std::string& setting = "",
+          const std::vector<IdentifiedFile>& files = {{"data.file", "/a/data/d.csv", "fnv1a64:1"}},
+          const std::string& phase = "") {
     Spec spec = small_spec(300);
     if (!setting.empty()) spec.set(setting);
     const Problem problem = build_problem(spec);
@@ -43,8 +45,10 @@ TEST_F(Identity, NamesTheOptionThatDiffers) {
 
 TEST_F(Identity, NamesTheFileWhoseContentHasChanged) {
   EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:2"}})), "the content of /a/data/d.csv has changed");
-  EXPECT_EQ(against(of("", {})), "the file /a/data/d.csv is no longer read; data.file was \"(a file)\" and is now \"data/d.csv\"");
-  EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}, {"data.truth", "/a/t.csv", "fnv1a64:3"}})), "the file /a/t.csv is new");
+  EXPECT_EQ(against(of("", {})),
+            "the file /a/data/d.csv is no longer read; data.file was \"(a file)\" and is now \"data/d.csv\"");
+  EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}, {"data.truth", "/a/t.csv", "fnv1a64:3"}})),
+            "the file /a/t.csv is new");
 }
 
 TEST_F(Identity, IsTheContentAndNotThePath) {
@@ -65,7 +69,8 @@ TEST_F(Identity, NamesAnotherBuild) {
 }
 
 TEST_F(Identity, NamesAnotherPhaseOfTheSameSpec) {
-  EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}}, "pilot")), "phase was \"\" and is now \"pilot\"");
+  EXPECT_EQ(against(of("", {{"data.file", "/a/data/d.csv", "fnv1a64:1"}}, "pilot")),
+            "phase was \"\" and is now \"pilot\"");
   Json rung = of();
   rung["plan"]["step"] = 0.04;
   EXPECT_EQ(against(rung), "plan.step was 0.02 and is now 0.04");
@@ -78,7 +83,8 @@ TEST_F(Identity, ManyDifferencesAreCounted) {
 }
 
 TEST_F(Identity, OfSomethingElseIsDifferentAndNoCrash) {
-  for (const char* text : {"null", "3", "[]", "{}", "{\"build\":3,\"files\":7,\"spec\":[1]}", "{\"files\":[1,null,{\"role\":[]}]}"}) {
+  for (const char* text :
+       {"null", "3", "[]", "{}", "{\"build\":3,\"files\":7,\"spec\":[1]}", "{\"files\":[1,null,{\"role\":[]}]}"}) {
     EXPECT_FALSE(differences(Json::parse(text), of()).empty()) << text;
   }
 }

@@ -11,9 +11,9 @@
 #include <random>
 
 #include "orbitwalk/error.hpp"
-#include "support/json.hpp"
 #include "results/summary.hpp"
 #include "run/problems.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk::test {
 namespace {
@@ -69,7 +69,8 @@ void whole_run(const Spec& spec, const std::string& folder) {
 
 class Memory : public testing::TestWithParam<const char*> {};
 
-/// The check before a run is worth something only while what a run takes stays below it, and it refuses nothing that fits by far.
+/// The check before a run is worth something only while what a run takes stays below it, and it refuses nothing that
+/// fits by far.
 TEST_P(Memory, OfAWholeRunIsWhatTheCheckCounts) {
   if (sanitized) GTEST_SKIP() << "AddressSanitizer takes memory of its own";
   Spec spec = small_spec(20'000, "", GetParam());
@@ -77,21 +78,27 @@ TEST_P(Memory, OfAWholeRunIsWhatTheCheckCounts) {
   spec.set("ensemble.steps=1000");
   spec.set("ensemble.every=1000");
   spec.set("ensemble.precision=\"float\"");
-  const std::string folder = (std::filesystem::temp_directory_path() / ("orbitwalk_memory_" + std::to_string(std::random_device()()))).string();
+  const std::string folder =
+      (std::filesystem::temp_directory_path() / ("orbitwalk_memory_" + std::to_string(std::random_device()())))
+          .string();
   std::filesystem::create_directories(folder);
   Spec small = small_spec(256, "", "histogram = [{ of = \"r\", bins = 30, range = [0.0, 4.0] }]");
   const double base = peak_of([&] { whole_run(small, folder); });
   const double peak = peak_of([&] { whole_run(spec, folder); }) - base;
   const double counted = memory_needed(read_experiment(spec).problem, 1, 4);
   std::filesystem::remove_all(folder);
-  std::printf("%s\n%.0f MiB beside %.0f MiB of the program, counted %.0f MiB\n", GetParam(), peak / MiB, base / MiB, counted / MiB);
+  std::printf("%s\n%.0f MiB beside %.0f MiB of the program, counted %.0f MiB\n", GetParam(), peak / MiB, base / MiB,
+              counted / MiB);
   EXPECT_LT(peak, counted + 8 * MiB);
   EXPECT_GT(peak, 0.4 * counted);
 }
 
-INSTANTIATE_TEST_SUITE_P(Large, Memory,
-                         testing::Values("histogram = [{ of = \"r\", bins = 30, range = [0.0, 4.0] }]\nseries = { spacing = \"linear\", every = 2 }",  // 80 MB, 160 MB in result.h5
-                                         "histogram = [{ of = \"theta1\", bins = 100000, range = [-3.0, 3.0] }]"));
+INSTANTIATE_TEST_SUITE_P(
+    Large, Memory,
+    // 80 MB, 160 MB in result.h5
+    testing::Values(
+        "histogram = [{ of = \"r\", bins = 30, range = [0.0, 4.0] }]\nseries = { spacing = \"linear\", every = 2 }",
+        "histogram = [{ of = \"theta1\", bins = 100000, range = [-3.0, 3.0] }]"));
 
 TEST(CheckMemory, NamesTheLimitAndTheRemedy) {
   const Problem problem = build_problem(small_spec(1'000'000));
@@ -112,7 +119,8 @@ TEST(CheckMemory, CountsDataAndThreads) {
   problem.model.parameters.arrays.emplace_back(1'000'000);
   EXPECT_GE(memory_needed(problem, 1, 1) - before, 5 * 8e6);  // several copies of doubles
   set_range(problem, 0, 1'000'000, 0, 1);
-  EXPECT_GT(memory_needed(problem, 64, 64), memory_needed(problem, 3, 3)) << "each thread counts in cells of its own, but no more threads than blocks";
+  EXPECT_GT(memory_needed(problem, 64, 64), memory_needed(problem, 3, 3))
+      << "each thread counts in cells of its own, but no more threads than blocks";
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 
 const char* const no_range = "histogram = [{ of = \"r\", bins = 30 }]";
 
-Problem long_problem(std::uint64_t burn_in, std::uint64_t steps, std::uint64_t every, const std::string& observe = no_range) {
+Problem long_problem(std::uint64_t burn_in, std::uint64_t steps, std::uint64_t every,
+                     const std::string& observe = no_range) {
   Spec spec = small_spec(3000, "", observe);
   spec.set("ensemble.burn_in=" + std::to_string(burn_in));
   spec.set("ensemble.steps=" + std::to_string(steps));
@@ -19,8 +20,12 @@ Problem long_problem(std::uint64_t burn_in, std::uint64_t steps, std::uint64_t e
 }
 
 TEST(Pilot, IsShortHoweverLongTheRun) {
-  for (const auto& [burn_in, steps, every] : std::vector<std::array<std::uint64_t, 3>>{
-           {0, 100'000'000, 100'000'000}, {100'000'000, 100'000'000, 100'000'000}, {500, 1'000'000, 1}, {19'999, 2, 1}, {15'000, 1'000'000, 1000}}) {
+  for (const auto& [burn_in, steps, every] :
+       std::vector<std::array<std::uint64_t, 3>>{{0, 100'000'000, 100'000'000},
+                                                 {100'000'000, 100'000'000, 100'000'000},
+                                                 {500, 1'000'000, 1},
+                                                 {19'999, 2, 1},
+                                                 {15'000, 1'000'000, 1000}}) {
     const Plan plan = pilot_of(long_problem(burn_in, steps, every)).plan;
     EXPECT_LE(plan.end(), pilot_steps);
     EXPECT_GT(plan.end(), pilot_steps / 2);
@@ -50,8 +55,10 @@ TEST(Pilot, OfALongRunHoldsItsValues) {
   problem.plan.particles = 1024;
   find_ranges(problem, {true});
   const auto result = reduce(problem, run_all(problem))[0];
-  EXPECT_EQ(result.histogram.under + result.histogram.over, 0u) << problem.edges[0].front() << " to " << problem.edges[0].back();
-  EXPECT_LT(problem.edges[0].back() - problem.edges[0].front(), 4 * (result.maximum - result.minimum)) << "most bins stay empty";
+  EXPECT_EQ(result.histogram.under + result.histogram.over, 0u)
+      << problem.edges[0].front() << " to " << problem.edges[0].back();
+  EXPECT_LT(problem.edges[0].back() - problem.edges[0].front(), 4 * (result.maximum - result.minimum))
+      << "most bins stay empty";
 }
 
 TEST(Pilot, ThatIsStoppedFindsNothing) {
@@ -59,7 +66,9 @@ TEST(Pilot, ThatIsStoppedFindsNothing) {
   const auto edges = problem.edges;
   EXPECT_FALSE(find_ranges(problem, {true}, [](const Problem&) { return std::optional<Tally>(); }));
   EXPECT_EQ(problem.edges, edges);
-  EXPECT_TRUE(find_ranges(problem, {false}, [](const Problem&) -> std::optional<Tally> { throw std::runtime_error("nothing is missing"); }));
+  EXPECT_TRUE(find_ranges(problem, {false}, [](const Problem&) -> std::optional<Tally> {
+    throw std::runtime_error("nothing is missing");
+  }));
 }
 
 TEST(Pilot, ValuesOutsideItsRangeAreNoted) {

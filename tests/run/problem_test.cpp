@@ -10,7 +10,8 @@
 namespace orbitwalk::test {
 namespace {
 
-const char* const no_range = "histogram = [{ of = \"r\", bins = 30 }, { of = \"theta1\", bins = 20, range = [-3.0, 3.0] }]";
+const char* const no_range =
+    "histogram = [{ of = \"r\", bins = 30 }, { of = \"theta1\", bins = 20, range = [-3.0, 3.0] }]";
 
 TEST(FindRanges, AreTheSameEveryTimeAndHoldTheSample) {
   const Problem a = build_problem(small_spec(2000, "", no_range)), b = build_problem(small_spec(2000, "", no_range));
@@ -33,7 +34,8 @@ TEST(FindRanges, HoldStartsThatAreNotYetForgotten) {
   const Problem problem = build_problem(spec);
   const auto result = reduce(problem, run_all(problem))[0];
   EXPECT_LT(double(result.histogram.under + result.histogram.over), 0.5 * double(result.count))
-      << "most of the sample lies outside the range that the pilot found: " << problem.edges[0].front() << " to " << problem.edges[0].back();
+      << "most of the sample lies outside the range that the pilot found: " << problem.edges[0].front() << " to "
+      << problem.edges[0].back();
 }
 
 TEST(Experiment, DefaultsAndErrors) {
@@ -45,8 +47,9 @@ TEST(Experiment, DefaultsAndErrors) {
     spec.set(assignment);
     EXPECT_THROW(read_experiment(spec), SpecError) << assignment;
   };
-  for (const char* wrong : {"ensemble.every=7", "ensemble.particles=0", "dynamics.step=-1.0", "dynamics.noise={ horizontal = 1.0, vertical = 0.5 }",
-                            "dynamics.scheme=\"hein\"", "observe.histogram.0.of=\"q\"", "ensemble.no_such_key=1", "compare.laws=[\"projectd\"]",
+  for (const char* wrong : {"ensemble.every=7", "ensemble.particles=0", "dynamics.step=-1.0",
+                            "dynamics.noise={ horizontal = 1.0, vertical = 0.5 }", "dynamics.scheme=\"hein\"",
+                            "observe.histogram.0.of=\"q\"", "ensemble.no_such_key=1", "compare.laws=[\"projectd\"]",
                             "dynamics.name=\"sgd\"", "ensemble.init={ scale = [1.0, 2.0] }"}) {
     fails(wrong);
   }

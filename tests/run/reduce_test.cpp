@@ -20,7 +20,8 @@ std::vector<std::vector<double>> series(const Problem& problem, std::size_t obse
     Problem shorter = problem;
     shorter.plan.steps = n * problem.plan.every;
     const Tally tally = run_all(shorter);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i].push_back(tally.last_double[observed * values.size() + i]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i].push_back(tally.last_double[observed * values.size() + i]);
   }
   return values;
 }
@@ -102,7 +103,8 @@ TEST(Reduce, DivergedParticlesAreLeftOutAndListed) {
     EXPECT_LE(tally.diverged[i].step, 420u);
   }
   EXPECT_TRUE(last_quantiles(problem, tally, 0, {0.5}).empty());
-  for (const auto& result : reduce(problem, tally)) EXPECT_LT(result.histogram.total() + result.histogram.non_finite, 300u * 40);
+  for (const auto& result : reduce(problem, tally))
+    EXPECT_LT(result.histogram.total() + result.histogram.non_finite, 300u * 40);
 }
 
 TEST(Digest, ChangesWithEveryCountEdgeAndName) {
@@ -117,7 +119,8 @@ TEST(Digest, ChangesWithEveryCountEdgeAndName) {
     EXPECT_TRUE(seen.insert(digest(other)).second) << "a change left the digest alone";
   };
   for (std::size_t o = 0; o < results.size(); ++o) {
-    for (std::size_t i = 0; i < results[o].histogram.counts.size(); ++i) changed([&](auto& r) { ++r[o].histogram.counts[i]; });
+    for (std::size_t i = 0; i < results[o].histogram.counts.size(); ++i)
+      changed([&](auto& r) { ++r[o].histogram.counts[i]; });
     for (std::size_t i = 0; i < results[o].histogram.edges.size(); ++i) {
       changed([&](auto& r) { r[o].histogram.edges[i] = std::nextafter(r[o].histogram.edges[i], 9.0); });
     }
@@ -138,7 +141,8 @@ TEST(Quantiles, AreThoseOfTheSortedLastObservations) {
     Tally tally = run_all(problem);
     for (std::size_t o = 0; o < 2; ++o) {
       std::vector<double> last;
-      for (int i = 0; i < 777; ++i) last.push_back(tally.last_double.empty() ? tally.last_float[o * 777 + i] : tally.last_double[o * 777 + i]);
+      for (int i = 0; i < 777; ++i)
+        last.push_back(tally.last_double.empty() ? tally.last_float[o * 777 + i] : tally.last_double[o * 777 + i]);
       std::sort(last.begin(), last.end());
       const auto q = last_quantiles(problem, tally, o, {0, 0.25, 0.5, 0.9, 1});
       ASSERT_EQ(q.size(), 5u);

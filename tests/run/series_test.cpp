@@ -1,21 +1,23 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// Observables over time: their times, their values on every backend and in every division of the work, and their statistics.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Observables over time: their times,
+// their values on every backend and in every division of the work, and their statistics.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
 
 #include "orbitwalk/error.hpp"
-#include "run/series.hpp"
 #include "run/problems.hpp"
+#include "run/series.hpp"
 
 namespace orbitwalk::test {
 namespace {
 
-const std::string observed = "histogram = [{ of = \"r\", bins = 30, range = [0.2, 2.5] }, { of = \"theta1\", bins = 20, range = [-3.0, 3.0] }]\n";
+const std::string observed =
+    "histogram = [{ of = \"r\", bins = 30, range = [0.2, 2.5] }, { of = \"theta1\", bins = 20, range = [-3.0, 3.0] "
+    "}]\n";
 
-Tally run_with(const Problem& problem, const std::string& backend, int threads, const std::string& instruction_set = "") {
+Tally run_with(const Problem& problem, const std::string& backend, int threads,
+               const std::string& instruction_set = "") {
   const auto made = make_backend(backend, problem, {threads, instruction_set});
   Tally tally(problem);
   EXPECT_TRUE(run_ensemble(problem, *made, {}, tally));
@@ -39,8 +41,13 @@ TEST(Series, TimesCoverTheRunWithoutRepeats) {
         const std::uint64_t next = plan.next_series_step(step);
         ASSERT_GT(next, step);
         ASSERT_LE(next, end);
-        if (every > 0 && next < end) { EXPECT_EQ(next % every, 0u); }
-        if (every == 0 && step >= 32) { EXPECT_LE(double(next - step), double(step) / 8); }  // eight in each doubling, from 16 on
+        if (every > 0 && next < end) {
+          EXPECT_EQ(next % every, 0u);
+        }
+        // eight in each doubling, from 16 on
+        if (every == 0 && step >= 32) {
+          EXPECT_LE(double(next - step), double(step) / 8);
+        }
         EXPECT_EQ(plan.series_index(next), ++index) << "step " << next << " of " << end << ", every " << every;
         step = next;
       }
@@ -52,12 +59,15 @@ TEST(Series, TheSameBitsHoweverTheWorkIsDivided) {
   for (const char* precision : {"float", "double", "mixed"}) {
     const Problem problem = build_problem(small_spec(300, "", observed + "series = { spacing = \"logarithmic\" }"));
     Problem of_precision = problem;
-    of_precision.plan.precision = std::string(precision) == "float" ? Precision::float32 : std::string(precision) == "mixed" ? Precision::mixed : Precision::float64;
+    of_precision.plan.precision = std::string(precision) == "float"   ? Precision::float32
+                                  : std::string(precision) == "mixed" ? Precision::mixed
+                                                                      : Precision::float64;
     const Tally expected = run_with(of_precision, "reference", 1);
     EXPECT_TRUE(same_bits(run_with(of_precision, "reference", 1).series, expected.series));
     for (const int threads : {1, 2, 3, 16, 1000}) {
       for (const auto& set : cpu_instruction_sets()) {
-        EXPECT_TRUE(same_bits(run_with(of_precision, "cpu", threads, set).series, expected.series)) << precision << ", " << threads << " threads, " << set;
+        EXPECT_TRUE(same_bits(run_with(of_precision, "cpu", threads, set).series, expected.series))
+            << precision << ", " << threads << " threads, " << set;
       }
     }
     // Without a series the particles go the same way.
@@ -68,7 +78,8 @@ TEST(Series, TheSameBitsHoweverTheWorkIsDivided) {
 }
 
 TEST(Series, EndsWithTheLastObservationAndStartsWithTheInitialState) {
-  const Problem problem = build_problem(small_spec(300, "init = { mean = 0.5, scale = 0.0 }", observed + "series = { spacing = \"linear\", every = 30 }"));
+  const Problem problem = build_problem(small_spec(300, "init = { mean = 0.5, scale = 0.0 }",
+                                                   observed + "series = { spacing = \"linear\", every = 30 }"));
   const Tally tally = run_all(problem);
   const Series series = reduce_series(problem, tally);
   EXPECT_EQ(series.steps, (std::vector<std::uint64_t>{0, 30, 60, 80}));
@@ -108,8 +119,10 @@ TEST(Series, DivergedParticlesAreLeftOut) {
 }
 
 TEST(Series, BadKeysAreRefused) {
-  for (const char* bad : {"series = { spacing = \"cubic\" }", "series = { every = 3 }", "series = { spacing = \"linear\", every = 0 }",
-                          "series = { spacing = \"linear\", every = 81 }", "series = { of = [\"theta2\"] }", "series = { off = [\"r\"] }", "series = 3"}) {
+  for (const char* bad :
+       {"series = { spacing = \"cubic\" }", "series = { every = 3 }", "series = { spacing = \"linear\", every = 0 }",
+        "series = { spacing = \"linear\", every = 81 }", "series = { of = [\"theta2\"] }", "series = { off = [\"r\"] }",
+        "series = 3"}) {
     EXPECT_THROW(build_problem(small_spec(40, "", observed + bad)), SpecError) << bad;
   }
 }

@@ -1,6 +1,5 @@
-// SPDX-FileCopyrightText: The orbitwalk authors
-// SPDX-License-Identifier: Apache-2.0
-// What a tally keeps of blocks that were stopped inside: in the checkpoint, in words, and for backends that cannot go on from there.
+// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What a tally keeps of blocks that
+// were stopped inside: in the checkpoint, in words, and for backends that cannot go on from there.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -38,10 +37,13 @@ class WholeBlocks : public Backend {
 
 /// 5 blocks, the last with 40 particles, of 100 steps.
 Problem five_blocks(const std::string& ensemble = "") {
-  return build_problem(Spec::from_string("[model]\nname = \"radial\"\n[dynamics]\nstep = 0.02\ntemperature = 0.5\n[ensemble]\nparticles = 1064\n"
-                                         "burn_in = 20\nsteps = 80\nevery = 10\nseed = 11\nprecision = \"double\"\n" + ensemble +
-                                         "\n[observe]\nhistogram = [{ of = \"r\", bins = 30, range = [0.2, 2.5] }, { of = \"theta1\", bins = 20, range = [-3.0, 3.0] }]\n",
-                                         "five blocks"));
+  return build_problem(Spec::from_string(
+      "[model]\nname = \"radial\"\n[dynamics]\nstep = 0.02\ntemperature = 0.5\n[ensemble]\nparticles = 1064\n"
+      "burn_in = 20\nsteps = 80\nevery = 10\nseed = 11\nprecision = \"double\"\n" +
+          ensemble +
+          "\n[observe]\nhistogram = [{ of = \"r\", bins = 30, range = [0.2, 2.5] }, { of = \"theta1\", bins = 20, "
+          "range = [-3.0, 3.0] }]\n",
+      "five blocks"));
 }
 
 /// Stops as soon as so many particle-steps were told. Steps of a pack are told at observations.
@@ -165,7 +167,9 @@ TEST(Suspended, StaysInTheTallyUntilItHasComeFurther) {
 }
 
 TEST(Suspended, WhatCannotBeIsRefused) {
-  const std::string path = (std::filesystem::temp_directory_path() / ("orbitwalk_suspended_" + std::to_string(std::random_device()()))).string();
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("orbitwalk_suspended_" + std::to_string(std::random_device()())))
+          .string();
   const Problem problem = five_blocks();
   const Tally good = stopped_after(problem, 4 * 25600 + 1000);  // in the last block, which has 40 particles
   ASSERT_EQ(good.suspended.size(), 1u);
@@ -204,9 +208,13 @@ TEST(Suspended, WhatCannotBeIsRefused) {
       {"cells missing", [](Tally& t) { t.suspended[0].cells.pop_back(); }},
       {"half a state", [](Tally& t) { t.suspended[0].state.pop_back(); }},
       {"a state too many", [](Tally& t) { t.suspended[0].state.push_back(0); }},
-      {"a state that is not finite", [](Tally& t) { t.suspended[0].state[1] = std::numeric_limits<double>::infinity(); }},
+      {"a state that is not finite",
+       [](Tally& t) { t.suspended[0].state[1] = std::numeric_limits<double>::infinity(); }},
       {"more accepted than proposed", [](Tally& t) { t.suspended[0].counters.accepted = 1; }},
-      {"more unsolved than refused", [](Tally& t) { t.suspended[0].counters = {0, 2, 1, 2}; }},
+      {"more unsolved than refused",
+       [](Tally& t) {
+         t.suspended[0].counters = {0, 2, 1, 2};
+       }},
   };
   for (const auto& [what, change] : changes) {
     Tally bad = good;

@@ -26,9 +26,7 @@ histogram = [{ of = "r", bins = 200, range = [0.0, 5.0] },
              { of = "s", bins = 7.5 }]
 )";
 
-Section section_of(const std::string& text) {
-  return Spec::from_string(text, "spec.toml").root().section("a");
-}
+Section section_of(const std::string& text) { return Spec::from_string(text, "spec.toml").root().section("a"); }
 
 TEST(Suggest, NamesWhatIsNear) {
   EXPECT_EQ(edit_distance("abcd", "acbd"), 1u);  // a swap

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 
-#include "support/io_testing.hpp"
 #include "support/files.hpp"
+#include "support/io_testing.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -52,7 +52,8 @@ TEST(AtomicFile, ErrorsNameTheFileAndLeaveTheOldOne) {
   EXPECT_EQ(message_of<IoError>([&] { full.write("new"); }), path + ".tmp: cannot write: No space left on device");
   EXPECT_EQ(read_file(path), "old");
   AtomicFile below(folder / "none/f");
-  EXPECT_EQ(message_of<IoError>([&] { below.write("x"); }), folder / "none/f.tmp: cannot create: No such file or directory");
+  EXPECT_EQ(message_of<IoError>([&] { below.write("x"); }),
+            folder / "none/f.tmp: cannot create: No such file or directory");
 }
 
 }  // namespace

@@ -16,14 +16,17 @@ class CgroupTree {
     std::filesystem::create_directories(std::filesystem::path(folder_ / file).parent_path());
     folder_.write(file, text);
   }
-  std::optional<MemoryLimit> limit(const std::string& cgroups, const std::string& mounts) const { return cgroup_memory_limit(cgroups, mounts, folder_.path()); }
+  std::optional<MemoryLimit> limit(const std::string& cgroups, const std::string& mounts) const {
+    return cgroup_memory_limit(cgroups, mounts, folder_.path());
+  }
 
  private:
   testing::TemporaryFolder folder_;
 };
 
 const std::string v2 = "31 23 0:27 / /cg rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n";
-const std::string v1 = "40 31 0:36 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n41 31 0:37 / /cg/memory rw - cgroup cgroup rw,memory\n";
+const std::string v1 =
+    "40 31 0:36 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n41 31 0:37 / /cg/memory rw - cgroup cgroup rw,memory\n";
 
 TEST(CgroupMemory, TheSmallestLimitOnTheWayUpCounts) {
   CgroupTree tree;
@@ -66,7 +69,8 @@ TEST(CgroupMemory, InsideAContainer) {
   const std::string mounts = "41 31 0:37 /docker/0123 /cg/memory ro - cgroup cgroup rw,memory\n";
   EXPECT_EQ(tree.limit("3:memory:/docker/0123\n", mounts)->bytes, 256 * MiB);
   EXPECT_EQ(tree.limit("3:memory:/docker/0123/inner\n", mounts)->bytes, 128 * MiB);
-  EXPECT_EQ(tree.limit("3:memory:/somewhere/else\n", mounts)->bytes, 256 * MiB) << "paths that are not there lead up to the mount";
+  EXPECT_EQ(tree.limit("3:memory:/somewhere/else\n", mounts)->bytes, 256 * MiB)
+      << "paths that are not there lead up to the mount";
 }
 
 TEST(CgroupMemory, NothingKnownIsNoLimit) {

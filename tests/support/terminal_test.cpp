@@ -114,7 +114,8 @@ TEST(Progress, LogHasWholeLinesAfterEachInterval) {
   using namespace std::chrono_literals;
   std::ostringstream soon, late;
   {
-    ProgressBar bar(100, soon, ProgressStyle::log, "steps", 0, 1ms), other(100, late, ProgressStyle::log, "steps", 0, 1h);
+    ProgressBar bar(100, soon, ProgressStyle::log, "steps", 0, 1ms),
+        other(100, late, ProgressStyle::log, "steps", 0, 1h);
     for (int i = 1; i <= 3; ++i) {
       std::this_thread::sleep_for(2ms);
       bar.update(static_cast<std::uint64_t>(10 * i));

@@ -10,10 +10,10 @@
 #include <system_error>
 #include <thread>
 
-#include "backends/block_work.hpp"
-#include "kernels/cpu/request.hpp"
-#include "backends/cpu/machine.hpp"
 #include "backends/backend.hpp"
+#include "backends/block_work.hpp"
+#include "backends/cpu/machine.hpp"
+#include "kernels/cpu/request.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
@@ -114,7 +114,9 @@ class CpuBackend : public Backend {
     request.cells = work.cells().data();
     request.block_counters = &work.counters();
     request.states = work.states();
-    request.suspend = [](void* at, int slot, int values) { return static_cast<Context*>(at)->work.suspend(slot, std::size_t(values)); };
+    request.suspend = [](void* at, int slot, int values) {
+      return static_cast<Context*>(at)->work.suspend(slot, std::size_t(values));
+    };
     request.stop = &stop;
     request.advanced = [](void* at, std::uint64_t steps) {
       const auto& advanced = static_cast<Context*>(at)->advanced;
@@ -148,12 +150,13 @@ class CpuBackend : public Backend {
     return problem_.plan.scheme == Scheme::sgd ? widest_pack : widest_pack * most_together;
   }
 
-  // The particles of one block in about equal parts. Counts are integers and each particle's moments have a place of their own, so
-  // that the result does not depend on the parts.
+  // The particles of one block in about equal parts. Counts are integers and each particle's moments have a place of
+  // their own, so that the result does not depend on the parts.
   bool run_shared(const KernelRequest& whole, int parts, BlockWork& block, ChunkResult& result) {
     const int width = widest_step();
     const std::uint64_t first = whole.first_block * block_size;
-    const int used = int(std::min<std::uint64_t>(block_size, problem_.plan.particles - first)), steps = (used + width - 1) / width;
+    const int used = int(std::min<std::uint64_t>(block_size, problem_.plan.particles - first)),
+              steps = (used + width - 1) / width;
     parts = std::min(parts, steps);
     struct Part {
       KernelRequest request;
@@ -197,7 +200,8 @@ class CpuBackend : public Backend {
       block.counters() += part.counters;
     }
     if (!complete) return false;
-    for (int o = 0; o < problem_.plan.observed; ++o) result.sums[o] = reduce_block<CpuBackend>(whole.moments + o * block_size);
+    for (int o = 0; o < problem_.plan.observed; ++o)
+      result.sums[o] = reduce_block<CpuBackend>(whole.moments + o * block_size);
     block.close(0, result);
     return true;
   }

@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "kernels/cpu/probe.hpp"
 #include "backends/cpu/machine.hpp"
+#include "kernels/cpu/probe.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {

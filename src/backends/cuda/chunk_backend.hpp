@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/gpu/walk_thread.hpp"
 #include "backends/backend.hpp"
+#include "kernels/gpu/walk_thread.hpp"
 
 // The host side of the cuda backend: memory of a chunk, uploads, the sequence of launches, results. It is a template
 // over the device, so that tests/gpu runs it without a GPU. A Device has
@@ -62,10 +62,8 @@ class ChunkBackend : public Backend {
   explicit ChunkBackend(const Problem& problem, Arguments&&... arguments)
       : problem_(problem), device_(std::forward<Arguments>(arguments)...) {
     request_.plan = problem.plan;
-    if (is_double())
-      upload_numbers<double>(request_.model_double, request_.initial_double, request_.chunk_double);
-    else
-      upload_numbers<float>(request_.model_float, request_.initial_float, request_.chunk_float);
+    if (is_double()) upload_numbers<double>(request_.model_double, request_.initial_double, request_.chunk_double);
+    else upload_numbers<float>(request_.model_float, request_.initial_float, request_.chunk_float);
     steps_ = device_.first_steps();
     wave_ = std::max<std::uint64_t>(1, device_.wave(request_));
   }
@@ -92,12 +90,16 @@ class ChunkBackend : public Backend {
 
  private:
   bool is_double() const { return problem_.plan.precision == Precision::float64; }
-  bool has_velocity_state() const { return problem_.plan.scheme == Scheme::sgd || problem_.plan.scheme == Scheme::baoab; }
+  bool has_velocity_state() const {
+    return problem_.plan.scheme == Scheme::sgd || problem_.plan.scheme == Scheme::baoab;
+  }
   bool is_mixed() const { return problem_.plan.precision == Precision::mixed; }
 
   std::uint64_t bytes_of_block() const {
-    const std::uint64_t state = (is_double() ? 8 : 4) * ((is_mixed() ? 2 : 1) + (has_velocity_state() ? 1 : 0)) * std::uint64_t(problem_.model.dimension);
-    return block_size * (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8) + 4 * problem_.series_values() + 8);
+    const std::uint64_t state = (is_double() ? 8 : 4) * ((is_mixed() ? 2 : 1) + (has_velocity_state() ? 1 : 0)) *
+                                std::uint64_t(problem_.model.dimension);
+    return block_size *
+           (state + problem_.observed.size() * (sizeof(ParticleMoments) + 8) + 4 * problem_.series_values() + 8);
   }
 
   // The model's arrays and the initial state, in the precision of the run.
@@ -167,8 +169,9 @@ class ChunkBackend : public Backend {
   std::uint64_t steps_ = 0;  // of the next launch
   std::vector<std::uint64_t> counts_;
   std::vector<std::unique_ptr<DeviceBuffer<Device>>> arrays_;
-  DeviceBuffer<Device> mean_{device_}, scale_{device_}, observed_{device_}, theta_{device_}, compensation_{device_}, velocity_{device_},
-      moments_{device_}, last_{device_}, series_{device_}, diverged_{device_}, cells_{device_}, sums_{device_};
+  DeviceBuffer<Device> mean_{device_}, scale_{device_}, observed_{device_}, theta_{device_}, compensation_{device_},
+      velocity_{device_}, moments_{device_}, last_{device_}, series_{device_}, diverged_{device_}, cells_{device_},
+      sums_{device_};
 };
 
 }  // namespace orbitwalk::cuda

@@ -25,9 +25,7 @@ __global__ void reduce_kernel(const MomentArrays moments, std::uint64_t stride, 
   if (slot == 0) sums[std::uint64_t(blockIdx.x) * gridDim.y + blockIdx.y] = node[0];
 }
 
-std::string mebibytes(std::uint64_t bytes) {
-  return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
-}
+std::string mebibytes(std::uint64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB"; }
 
 class CudaDevice {
  public:
@@ -78,8 +76,9 @@ class CudaDevice {
       check(cudaDeviceSynchronize(), "walking the particles");
     } catch (const Error& error) {
       if (launched_ || local_bytes_ <= left) throw;
-      throw Error(error.code(), std::string(error.what()) + " (the threads' working memory takes about " + mebibytes(local_bytes_) +
-                                    " on " + description() + ", of which " + mebibytes(left) + " were free)");
+      throw Error(error.code(), std::string(error.what()) + " (the threads' working memory takes about " +
+                                    mebibytes(local_bytes_) + " on " + description() + ", of which " + mebibytes(left) +
+                                    " were free)");
     }
     launched_ = true;
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -106,7 +105,8 @@ class CudaDevice {
     KernelInfo info;
     entry_(request, &info);
     // The driver sets local memory apart for every thread that the device can hold, whatever the occupancy.
-    local_bytes_ = std::uint64_t(info.local_bytes) * properties_.maxThreadsPerMultiProcessor * properties_.multiProcessorCount;
+    local_bytes_ =
+        std::uint64_t(info.local_bytes) * properties_.maxThreadsPerMultiProcessor * properties_.multiProcessorCount;
     return std::uint64_t(info.blocks) * properties_.multiProcessorCount;
   }
 

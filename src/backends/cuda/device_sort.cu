@@ -4,8 +4,8 @@
 #include <cub/device/device_radix_sort.cuh>
 #include <memory>
 
-#include "backends/cuda/cuda_check.hpp"
 #include "backends/backend.hpp"
+#include "backends/cuda/cuda_check.hpp"
 #include "backends/device_sort.hpp"
 
 namespace orbitwalk {

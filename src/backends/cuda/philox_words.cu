@@ -7,9 +7,7 @@
 namespace orbitwalk::cuda {
 namespace {
 
-__device__ void words_of(const PhiloxInput& input, std::uint32_t* out) {
-  philox4x32_10(input.counter, input.key, out);
-}
+__device__ void words_of(const PhiloxInput& input, std::uint32_t* out) { philox4x32_10(input.counter, input.key, out); }
 __device__ void words_of(const PhiloxPlace& place, std::uint32_t* out) {
   philox_block<float>(place.seed, same_id<float>(place.particle), place.step, static_cast<Purpose>(place.purpose),
                       place.block, out);
@@ -41,11 +39,7 @@ std::vector<std::array<std::uint32_t, 4>> words(const std::vector<Input>& inputs
 
 }  // namespace
 
-std::vector<std::array<std::uint32_t, 4>> philox_words(const std::vector<PhiloxInput>& inputs) {
-  return words(inputs);
-}
-std::vector<std::array<std::uint32_t, 4>> philox_words(const std::vector<PhiloxPlace>& places) {
-  return words(places);
-}
+std::vector<std::array<std::uint32_t, 4>> philox_words(const std::vector<PhiloxInput>& inputs) { return words(inputs); }
+std::vector<std::array<std::uint32_t, 4>> philox_words(const std::vector<PhiloxPlace>& places) { return words(places); }
 
 }  // namespace orbitwalk::cuda

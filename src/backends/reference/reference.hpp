@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <vector>
 
-#include "backends/block_work.hpp"
 #include "backends/backend.hpp"
+#include "backends/block_work.hpp"
 #include "kernels/walk/walk_particles.hpp"
 #include "models/scalar_functions.hpp"
 
-// The reference backend: one particle at a time, one step at a time, nothing cached, finiteness checked after every step.
-// It shares the models' formulas and the integrators' step with the fast backends, and nothing else of their loops.
+// The reference backend: one particle at a time, one step at a time, nothing cached, finiteness checked after every
+// step. It shares the models' formulas and the integrators' step with the fast backends, and nothing else of their
+// loops.
 namespace orbitwalk::reference {
 
 struct Request {

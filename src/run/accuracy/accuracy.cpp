@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "orbitwalk/error.hpp"
 #include "kernels/observe/accumulate.hpp"
+#include "orbitwalk/error.hpp"
 #include "run/accuracy/extrapolation.hpp"
 
 namespace orbitwalk {
@@ -39,7 +39,8 @@ std::vector<Candidate> candidates(const Experiment& experiment, bool given_schem
   if (plan.scheme == Scheme::mala || plan.scheme == Scheme::constrained_mala)
     throw SpecError("--accuracy: Metropolis dynamics has no step bias, so there is no step to choose");
   if (plan.scheme == Scheme::sgd || plan.scheme == Scheme::geometric_euler)
-    throw SpecError("--accuracy: the step of this dynamics is part of what is asked, not an approximation to be made small");
+    throw SpecError(
+        "--accuracy: the step of this dynamics is part of what is asked, not an approximation to be made small");
   std::vector<std::pair<Scheme, std::string>> schemes;
   const bool additive = plan.scheme == Scheme::euler_maruyama || plan.scheme == Scheme::leimkuhler_matthews;
   if (given_scheme || !additive) schemes = {{plan.scheme, ""}};
@@ -64,7 +65,8 @@ double step_for(const SchemeFit& fit, const std::vector<double>& spreads, double
   return std::min(step, fit.levels.back().step / (fit.order == 1 ? 4 : 2));
 }
 
-/// What a ladder of steps says, for a line C h^p and, where means may be extrapolated, for a curve with the next order as well.
+/// What a ladder of steps says, for a line C h^p and, where means may be extrapolated, for a curve with the next order
+/// as well.
 struct Ladder {
   std::vector<AccuracyLevel> line, curve;
   std::string line_stopped, curve_stopped;
@@ -72,7 +74,9 @@ struct Ladder {
   bool follows(int order, int next_order) const {
     const std::size_t observables = spreads.size();
     for (std::size_t o = 0; o < observables; ++o) {
-      const double p = next_order == 0 ? fit_bias(line, o, order).p_value : curve.size() > 3 ? fit_curve(curve, o, order, next_order).p_value : 1;
+      const double p = next_order == 0    ? fit_bias(line, o, order).p_value
+                       : curve.size() > 3 ? fit_curve(curve, o, order, next_order).p_value
+                                          : 1;
       if (p < kLineLevel / double(observables)) return false;
     }
     return true;
@@ -89,7 +93,8 @@ Problem pilot_problem(const Experiment& experiment, const Candidate& candidate) 
 }
 
 std::string label_of(const Candidate& candidate, double step) {
-  return "trying " + (candidate.scheme_name.empty() ? std::string("step ") : candidate.scheme_name + ", step ") + number(step).substr(0, 9);
+  return "trying " + (candidate.scheme_name.empty() ? std::string("step ") : candidate.scheme_name + ", step ") +
+         number(step).substr(0, 9);
 }
 
 AccuracyLevel level_of(const Problem& problem, const PilotRun& result) {
@@ -99,7 +104,8 @@ AccuracyLevel level_of(const Problem& problem, const PilotRun& result) {
 }
 
 /// Nothing where a run was interrupted. `next_order` 0: the ladder ends with the line.
-std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candidate, int next_order, const RunProblem& run) {
+std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candidate, int next_order,
+                            const RunProblem& run) {
   const Problem pilot = pilot_problem(experiment, candidate);
   const int order = invariant_order(candidate.scheme);
   Ladder ladder;
@@ -108,8 +114,10 @@ std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candi
   for (int rung = 0; rung < kMostLevels && (on_line || on_curve); ++rung) {
     const double step = experiment.problem.plan.step * std::ldexp(1.0, rung);
     Problem problem = at_step(pilot, step, 1);
-    problem.plan.seed = experiment.problem.plan.seed ^ (0xa0761d6478bd642full * std::uint64_t(rung + 1));  // the rungs are independent
-    if (rung > 1 && (double(pilot.plan.burn_in) * pilot.plan.step < 4 * step || double(pilot.plan.every) * pilot.plan.step < step)) {
+    // the rungs are independent
+    problem.plan.seed = experiment.problem.plan.seed ^ (0xa0761d6478bd642full * std::uint64_t(rung + 1));
+    if (rung > 1 && (double(pilot.plan.burn_in) * pilot.plan.step < 4 * step ||
+                     double(pilot.plan.every) * pilot.plan.step < step)) {
       end = "the step would exceed a quarter of the burn-in or the time between observations";
       break;
     }
@@ -124,7 +132,8 @@ std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candi
       for (std::size_t o = 0; o < level.means.size(); ++o) {
         ladder.spreads.push_back(std::sqrt(result->results[o].variance));
         ladder.errors.push_back(level.errors[o]);
-        if (!(ladder.spreads[o] > 0) || !(level.errors[o] > 0)) throw SpecError("--accuracy: " + experiment.problem.names[o] + " does not vary, so its error has no scale");
+        if (!(ladder.spreads[o] > 0) || !(level.errors[o] > 0))
+          throw SpecError("--accuracy: " + experiment.problem.names[o] + " does not vary, so its error has no scale");
       }
     }
     if (on_line) {
@@ -149,7 +158,8 @@ std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candi
 
 SchemeFit start_fit(const Candidate& candidate) {
   SchemeFit fit;
-  fit.scheme = candidate.scheme_name, fit.variates = candidate.variates_name, fit.order = invariant_order(candidate.scheme);
+  fit.scheme = candidate.scheme_name, fit.variates = candidate.variates_name,
+  fit.order = invariant_order(candidate.scheme);
   return fit;
 }
 
@@ -159,7 +169,8 @@ SchemeFit plain_fit(const Experiment& experiment, const Candidate& candidate, co
   fit.levels = ladder.line, fit.stopped = ladder.line_stopped;
   fit.work = HUGE_VAL;
   if (fit.levels.size() < 2) {
-    if (fit.levels.empty()) throw NumericalError("--accuracy: " + fit.stopped + ", the step of the spec: start from a smaller one");
+    if (fit.levels.empty())
+      throw NumericalError("--accuracy: " + fit.stopped + ", the step of the spec: start from a smaller one");
     fit.stopped += "; the spec's own step is the last that works: start from a smaller one";
     return fit;
   }
@@ -169,10 +180,12 @@ SchemeFit plain_fit(const Experiment& experiment, const Candidate& candidate, co
   }
   fit.step = step_for(fit, ladder.spreads, accuracy);
   fit.factor = 2;
-  while (2 * fit.factor * fit.step <= fit.levels.back().step * 1.001 && fit.factor < (fit.order == 1 ? 8 : 4)) fit.factor *= 2;
+  while (2 * fit.factor * fit.step <= fit.levels.back().step * 1.001 && fit.factor < (fit.order == 1 ? 8 : 4))
+    fit.factor *= 2;
   double particles = 0;
   for (std::size_t o = 0; o < ladder.spreads.size(); ++o) {
-    particles = std::max(particles, double(kPilotParticles) * std::pow(ladder.errors[o] / (kShare * accuracy * ladder.spreads[o]), 2));
+    particles = std::max(
+        particles, double(kPilotParticles) * std::pow(ladder.errors[o] / (kShare * accuracy * ladder.spreads[o]), 2));
   }
   const std::uint64_t rounded = std::uint64_t(std::ceil(particles / block_size)) * block_size;
   fit.particles = {rounded, rounded, 0};
@@ -181,9 +194,11 @@ SchemeFit plain_fit(const Experiment& experiment, const Candidate& candidate, co
   return fit;
 }
 
-/// The largest steps of the curve once more, with as many particles as `work` in all pays for: at first the error of D, not D itself, is
-/// mostly what keeps h small. Steps that now turn out to be off the curve leave it. False where a run was interrupted.
-bool look_closer(const Experiment& experiment, const Candidate& candidate, int next_order, double work, const RunProblem& run, Ladder& ladder) {
+/// The largest steps of the curve once more, with as many particles as `work` in all pays for: at first the error of D,
+/// not D itself, is mostly what keeps h small. Steps that now turn out to be off the curve leave it. False where a run
+/// was interrupted.
+bool look_closer(const Experiment& experiment, const Candidate& candidate, int next_order, double work,
+                 const RunProblem& run, Ladder& ladder) {
   const Problem pilot = pilot_problem(experiment, candidate);
   const std::size_t size = ladder.curve.size();
   for (std::size_t i = size - std::min(size, kSecondPilotLevels); i < size; ++i) {
@@ -203,14 +218,17 @@ bool look_closer(const Experiment& experiment, const Candidate& candidate, int n
     level = level_of(problem, *result);
   }
   while (ladder.curve.size() > 3 && !ladder.follows(invariant_order(candidate.scheme), next_order)) {
-    ladder.curve_stopped = "at step " + number(ladder.curve.back().step) + " the bias no longer follows its order and the next one";
+    ladder.curve_stopped =
+        "at step " + number(ladder.curve.back().step) + " the bias no longer follows its order and the next one";
     ladder.curve.pop_back();
   }
   return true;
 }
 
-/// Runs at h, 2h and a third step, the means extrapolated. `known`: as if D had no error, the least work that there can be.
-SchemeFit extrapolated_fit(const Experiment& experiment, const Candidate& candidate, int next_order, const Ladder& ladder, double accuracy, bool known = false) {
+/// Runs at h, 2h and a third step, the means extrapolated. `known`: as if D had no error, the least work that there can
+/// be.
+SchemeFit extrapolated_fit(const Experiment& experiment, const Candidate& candidate, int next_order,
+                           const Ladder& ladder, double accuracy, bool known = false) {
   SchemeFit fit = start_fit(candidate);
   fit.next_order = next_order;
   fit.levels = ladder.curve, fit.stopped = ladder.curve_stopped;
@@ -225,7 +243,8 @@ SchemeFit extrapolated_fit(const Experiment& experiment, const Candidate& candid
     fit.next_coefficient.push_back(curve.next), fit.next_coefficient_error.push_back(curve.next_error);
   }
   if (known) fit.next_coefficient_error.assign(ladder.spreads.size(), 0);
-  const ExtrapolationPlan plan = plan_extrapolation(fit, ladder.spreads, ladder.errors, double(kPilotParticles), accuracy, experiment.problem);
+  const ExtrapolationPlan plan =
+      plan_extrapolation(fit, ladder.spreads, ladder.errors, double(kPilotParticles), accuracy, experiment.problem);
   fit.step = plan.step, fit.factor = 2, fit.third_factor = plan.third_factor;
   fit.particles = plan.particles, fit.work = plan.work;
   return fit;
@@ -247,39 +266,48 @@ Problem at_step(const Problem& problem, double step, std::uint64_t unit) {
   return other;
 }
 
-std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, double accuracy, bool given_scheme, bool given_variates,
-                                                  const RunProblem& run, bool extrapolate) {
-  if (!(accuracy > 0 && accuracy < 1)) throw SpecError("--accuracy: expected a number between 0 and 1, in standard deviations of the observables");
+std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, double accuracy, bool given_scheme,
+                                                  bool given_variates, const RunProblem& run, bool extrapolate) {
+  if (!(accuracy > 0 && accuracy < 1))
+    throw SpecError("--accuracy: expected a number between 0 and 1, in standard deviations of the observables");
   AccuracyChoice choice;
   choice.accuracy = accuracy;
   // Only means are extrapolated: where laws are expected to hold, they have to hold in the run at h.
-  const bool may_extrapolate = extrapolate && experiment.compare.expect.empty() && !experiment.compare.shell_extrapolation;
+  const bool may_extrapolate =
+      extrapolate && experiment.compare.expect.empty() && !experiment.compare.shell_extrapolation;
   std::vector<SchemeFit> extrapolated;
   for (const Candidate& candidate : candidates(experiment, given_scheme, given_variates)) {
     const int next = may_extrapolate ? next_order(candidate.scheme, candidate.variates) : 0;
     auto ladder = climb(experiment, candidate, next, run);
     if (!ladder) return {};
     const auto add = [&](std::vector<SchemeFit>& list, SchemeFit fit) {
-      if (fit.work < HUGE_VAL) fit.seconds = fit.levels.front().seconds / double(fit.levels.front().particle_steps) * fit.work;
+      if (fit.work < HUGE_VAL)
+        fit.seconds = fit.levels.front().seconds / double(fit.levels.front().particle_steps) * fit.work;
       list.push_back(std::move(fit));
     };
     add(choice.candidates, plain_fit(experiment, candidate, *ladder, accuracy));
     if (next == 0) continue;
-    const double now = std::min(choice.candidates.back().work, extrapolated_fit(experiment, candidate, next, *ladder, accuracy).work);
+    const double now =
+        std::min(choice.candidates.back().work, extrapolated_fit(experiment, candidate, next, *ladder, accuracy).work);
     if (extrapolated_fit(experiment, candidate, next, *ladder, accuracy, true).work < kWorthLooking * now &&
-        !look_closer(experiment, candidate, next, kSecondPilot * now, run, *ladder)) return {};
+        !look_closer(experiment, candidate, next, kSecondPilot * now, run, *ladder))
+      return {};
     add(extrapolated, extrapolated_fit(experiment, candidate, next, *ladder, accuracy));
   }
   choice.candidates.insert(choice.candidates.end(), extrapolated.begin(), extrapolated.end());
   // The choice is by work, not by time: the same spec and seed make the same choice.
   const auto cheaper = [](const SchemeFit& a, const SchemeFit& b) { return a.work < b.work; };
-  choice.chosen = std::size_t(std::min_element(choice.candidates.begin(), choice.candidates.end(), cheaper) - choice.candidates.begin());
+  choice.chosen = std::size_t(std::min_element(choice.candidates.begin(), choice.candidates.end(), cheaper) -
+                              choice.candidates.begin());
   const SchemeFit& best = choice.best();
-  if (best.work == HUGE_VAL) throw NumericalError("--accuracy: no scheme has two steps on one line: " + choice.candidates.back().stopped);
+  if (best.work == HUGE_VAL)
+    throw NumericalError("--accuracy: no scheme has two steps on one line: " + choice.candidates.back().stopped);
   choice.particles = best.particles[0];
   const std::uint64_t unit = std::uint64_t(std::max(best.factor, best.third_factor));
   const Plan plan = at_step(experiment.problem, best.step, unit).plan;
-  const auto set = [&](const std::string& key, const std::string& value) { choice.settings.push_back(key + "=" + value); };
+  const auto set = [&](const std::string& key, const std::string& value) {
+    choice.settings.push_back(key + "=" + value);
+  };
   if (!best.scheme.empty()) set("dynamics.scheme", "\"" + best.scheme + "\"");
   if (!best.variates.empty()) set("dynamics.variates", "\"" + best.variates + "\"");
   set("dynamics.step", number(best.step));

@@ -38,9 +38,11 @@ BiasLine fit_bias(const std::vector<AccuracyLevel>& levels, std::size_t o, int o
   const double intercept = (sy - line.coefficient * sx) / s;
   double rest = 0;
   for (const AccuracyLevel& level : levels) {
-    rest += std::pow((level.means[o] - intercept - line.coefficient * std::pow(level.step, order)) / level.errors[o], 2);
+    rest +=
+        std::pow((level.means[o] - intercept - line.coefficient * std::pow(level.step, order)) / level.errors[o], 2);
   }
-  if (levels.size() > 2) line.p_value = boost::math::cdf(boost::math::complement(boost::math::chi_squared(double(levels.size() - 2)), rest));
+  if (levels.size() > 2)
+    line.p_value = boost::math::cdf(boost::math::complement(boost::math::chi_squared(double(levels.size() - 2)), rest));
   return line;
 }
 
@@ -68,13 +70,16 @@ BiasCurve fit_curve(const std::vector<AccuracyLevel>& levels, std::size_t o, int
   double rest = 0;
   for (const AccuracyLevel& level : levels) {
     const auto x = row(level);
-    rest += std::pow((level.means[o] - origin - solution[0] - solution[1] * x[1] - solution[2] * x[2]) / level.errors[o], 2);
+    rest += std::pow(
+        (level.means[o] - origin - solution[0] - solution[1] * x[1] - solution[2] * x[2]) / level.errors[o], 2);
   }
   BiasCurve curve;
   const double p = std::pow(unit, order), q = std::pow(unit, next_order);
   curve.coefficient = solution[1] / p, curve.error = std::sqrt(covariance[1][1]) / p;
   curve.next = solution[2] / q, curve.next_error = std::sqrt(covariance[2][2]) / q;
-  if (levels.size() > 3) curve.p_value = boost::math::cdf(boost::math::complement(boost::math::chi_squared(double(levels.size() - 3)), rest));
+  if (levels.size() > 3)
+    curve.p_value =
+        boost::math::cdf(boost::math::complement(boost::math::chi_squared(double(levels.size() - 3)), rest));
   return curve;
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/error.hpp"
 #include "kernels/observe/accumulate.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -31,8 +31,10 @@ int next_order(Scheme scheme, Variates variates) {
 }
 
 RichardsonWeights richardson_weights(int order, int next_order, double g) {
-  if (order <= 0 || next_order <= order || !(g > 2)) throw SpecError("an extrapolation of means needs orders 0 < p < q and a third step above 2h");
-  const double p2 = std::pow(2, order), q2 = std::pow(2, next_order), pg = std::pow(g, order), qg = std::pow(g, next_order);
+  if (order <= 0 || next_order <= order || !(g > 2))
+    throw SpecError("an extrapolation of means needs orders 0 < p < q and a third step above 2h");
+  const double p2 = std::pow(2, order), q2 = std::pow(2, next_order), pg = std::pow(g, order),
+               qg = std::pow(g, next_order);
   RichardsonWeights weights;
   weights.mean = {p2 / (p2 - 1), -1 / (p2 - 1), 0};
   weights.leading = (p2 - q2) / (p2 - 1);
@@ -42,8 +44,9 @@ RichardsonWeights richardson_weights(int order, int next_order, double g) {
   return weights;
 }
 
-ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<double>& spreads, const std::vector<double>& errors,
-                                     double pilot_particles, double accuracy, const Problem& problem) {
+ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<double>& spreads,
+                                     const std::vector<double>& errors, double pilot_particles, double accuracy,
+                                     const Problem& problem) {
   ExtrapolationPlan best;
   best.work = HUGE_VAL;
   for (const double g : {4.0, 8.0}) {
@@ -53,7 +56,7 @@ ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<dou
       return std::abs(weights.leading) * slope * std::pow(step, fit.next_order) / (accuracy * spreads[o]);
     };
     for (double share = 0.05; share < 0.6; share += 0.05) {  // of the accuracy, for R
-      double step = fit.levels.back().step / g;  // beyond the ladder nothing is known
+      double step = fit.levels.back().step / g;              // beyond the ladder nothing is known
       for (std::size_t o = 0; o < spreads.size(); ++o) {
         const double used = bound(o, step);
         if (used > share) step *= std::pow(share / used, 1.0 / fit.next_order);
@@ -71,7 +74,9 @@ ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<dou
             particles = std::max(particles, std::pow(all / ((1 - bound(o, step)) * accuracy * spreads[o]), 2));
           }
           std::array<std::uint64_t, 3> rounded;
-          for (int k = 0; k < 3; ++k) rounded[k] = std::max(kFewestParticles, std::uint64_t(std::ceil(particles * ratio[k] / block_size)) * block_size);
+          for (int k = 0; k < 3; ++k)
+            rounded[k] =
+                std::max(kFewestParticles, std::uint64_t(std::ceil(particles * ratio[k] / block_size)) * block_size);
           const double work = steps * (double(rounded[0]) + double(rounded[1]) / 2 + double(rounded[2]) / g);
           if (work < best.work) best = {step, g, work, rounded};
         }
@@ -81,7 +86,8 @@ ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<dou
   return best;
 }
 
-ExtrapolatedMean extrapolated_mean(const std::array<const ObservableResult*, 3>& results, int order, int next_order, double third_factor) {
+ExtrapolatedMean extrapolated_mean(const std::array<const ObservableResult*, 3>& results, int order, int next_order,
+                                   double third_factor) {
   const RichardsonWeights weights = richardson_weights(order, next_order, third_factor);
   ExtrapolatedMean answer;
   for (int k = 0; k < 3; ++k) {

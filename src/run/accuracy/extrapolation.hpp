@@ -12,16 +12,18 @@ namespace orbitwalk {
 
 // Richardson extrapolation of means, one of the things that --accuracy may choose. With m(H) = m + C H^p + D H^q + ...,
 //   m_x = (2^p m(h) - m(2h)) / (2^p - 1) = m + R,   R = D h^q (2^p - 2^q) / (2^p - 1),
-// from independent runs at h and 2h. A third run at g h (g = 4 or 8) knows D, and so measures R where the estimate is made. R contains
-// higher terms as well, enlarged: for p, q = 1, 2 a term F H^3 leaves -6 F h^3 in m_x and shows as -14 (g = 4) or -22 (g = 8) F h^3.
+// from independent runs at h and 2h. A third run at g h (g = 4 or 8) knows D, and so measures R where the estimate is
+// made. R contains higher terms as well, enlarged: for p, q = 1, 2 a term F H^3 leaves -6 F h^3 in m_x and shows as -14
+// (g = 4) or -22 (g = 8) F h^3.
 
-/// q, the order that follows invariant_order. Weak errors go in whole powers of h (Talay and Tubaro), so Euler-Maruyama, its projected
-/// form and Heun have 2. BAOAB is symmetric, so its errors are even: 4. Leimkuhler-Matthews is BAOAB at infinite friction with
-/// h = δt²/2, where δt⁴ is h² and the next, δt⁶, is h³. 0: none (no bias, a step that is part of the law, or Leimkuhler-Matthews with two-point
-/// variates, whose order is not 2).
+/// q, the order that follows invariant_order. Weak errors go in whole powers of h (Talay and Tubaro), so
+/// Euler-Maruyama, its projected form and Heun have 2. BAOAB is symmetric, so its errors are even: 4.
+/// Leimkuhler-Matthews is BAOAB at infinite friction with h = δt²/2, where δt⁴ is h² and the next, δt⁶, is h³. 0: none
+/// (no bias, a step that is part of the law, or Leimkuhler-Matthews with two-point variates, whose order is not 2).
 int next_order(Scheme scheme, Variates variates);
 
-/// Curve m + C H^p + D H^q through levels by weighted least squares; `p_value` of χ² for what is left (1 with three levels).
+/// Curve m + C H^p + D H^q through levels by weighted least squares; `p_value` of χ² for what is left (1 with three
+/// levels).
 struct BiasCurve {
   double coefficient = 0, error = 0;
   double next = 0, next_error = 0;
@@ -38,21 +40,24 @@ RichardsonWeights richardson_weights(int order, int next_order, double third_fac
 
 /// Step and particles of the three runs with the least work (particles × steps) for which
 ///   |R| + 2 s.e.(R) + 2 s.e.(m_x) <= accuracy σ,  R from |D| + 2 s.e.(D),
-/// so that the run itself finds |R| + 2 s.e.(m_x) within it. `errors`: of a mean with `pilot_particles`. Work is infinite where nothing is found.
+/// so that the run itself finds |R| + 2 s.e.(m_x) within it. `errors`: of a mean with `pilot_particles`. Work is
+/// infinite where nothing is found.
 struct ExtrapolationPlan {
   double step = 0, third_factor = 0, work = 0;
   std::array<std::uint64_t, 3> particles{};
 };
-ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<double>& spreads, const std::vector<double>& errors,
-                                     double pilot_particles, double accuracy, const Problem& problem);
+ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<double>& spreads,
+                                     const std::vector<double>& errors, double pilot_particles, double accuracy,
+                                     const Problem& problem);
 
 /// What the three runs say about one observable.
 struct ExtrapolatedMean {
-  double mean = 0, standard_error = 0;            ///< m_x
-  double remaining = 0, remaining_error = 0;      ///< R
+  double mean = 0, standard_error = 0;        ///< m_x
+  double remaining = 0, remaining_error = 0;  ///< R
   std::array<double, 3> means{}, errors{};
 };
-ExtrapolatedMean extrapolated_mean(const std::array<const ObservableResult*, 3>& results, int order, int next_order, double third_factor);
+ExtrapolatedMean extrapolated_mean(const std::array<const ObservableResult*, 3>& results, int order, int next_order,
+                                   double third_factor);
 
 /// The runs at 2h (index 1) and g h (index 2) beside the one at h, each with random numbers of its own.
 Problem beside(const Problem& problem, const SchemeFit& fit, int index);

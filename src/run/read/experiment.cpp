@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orbitwalk/error.hpp"
-#include "support/suggest.hpp"
 #include "laws/registry.hpp"
 #include "models/catalog.hpp"
+#include "orbitwalk/error.hpp"
 #include "run/problem.hpp"
 #include "run/read/read_dynamics.hpp"
 #include "run/read/read_start.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -27,10 +27,13 @@ void read_ensemble(const Section& ensemble, Experiment& experiment) {
   std::int64_t every = std::min<std::int64_t>(50, std::int64_t(plan.steps));
   while (std::int64_t(plan.steps) % every != 0) --every;
   plan.every = std::uint64_t(ensemble.integer("every", every, between(1, 1e12)));
-  if (plan.steps % plan.every != 0) ensemble.fail("every", "expected a divisor of steps = " + std::to_string(plan.steps));
+  if (plan.steps % plan.every != 0)
+    ensemble.fail("every", "expected a divisor of steps = " + std::to_string(plan.steps));
   plan.seed = std::uint64_t(ensemble.integer("seed", 1, between(0, 9.2e18)));
   const std::string precision = ensemble.choice("precision", {"float", "double", "mixed"}, "float");
-  plan.precision = precision == "double" ? Precision::float64 : precision == "mixed" ? Precision::mixed : Precision::float32;
+  plan.precision = precision == "double"  ? Precision::float64
+                   : precision == "mixed" ? Precision::mixed
+                                          : Precision::float32;
   problem.initial = problem.model.initial;
   if (const auto init = ensemble.optional_section("init")) problem.initial = read_start(*init, problem.model);
   // A common start of each batch makes nested R-hat see a start that is not forgotten; SGD ensembles ask about seeds.
@@ -48,13 +51,16 @@ void read_series(const Section& observe, Problem& problem) {
   problem.plan.series = true;
   if (series->choice("spacing", {"logarithmic", "linear"}, "logarithmic") == "linear") {
     const auto end = std::int64_t(problem.plan.end());
-    problem.plan.series_every = std::uint64_t(series->integer("every", std::max<std::int64_t>(1, end / 100), between(1, double(end))));
+    problem.plan.series_every =
+        std::uint64_t(series->integer("every", std::max<std::int64_t>(1, end / 100), between(1, double(end))));
   } else if (series->has("every")) {
     series->fail("every", "has no meaning with spacing = \"logarithmic\", which has 8 times in each doubling");
   }
   for (const auto& name : series->strings("of", problem.names)) {
     const auto at = std::find(problem.names.begin(), problem.names.end(), name);
-    if (at == problem.names.end()) series->fail("of", "\"" + name + "\" is not observed: it has no histogram" + suggestion(name, problem.names, "observed quantities"));
+    if (at == problem.names.end())
+      series->fail("of", "\"" + name + "\" is not observed: it has no histogram" +
+                             suggestion(name, problem.names, "observed quantities"));
     ObservedSpec& spec = problem.observed[std::size_t(at - problem.names.begin())];
     if (spec.series_row < 0) spec.series_row = problem.plan.series_rows++;
   }
@@ -80,14 +86,17 @@ void read_observe(const Section& observe, Experiment& experiment) {
     for (const auto& [absent, why] : problem.model.absent) {
       if (name == absent) entry.fail("of", "\"" + absent + "\" " + why);
     }
-    if (std::count(problem.names.begin(), problem.names.end(), name)) entry.fail("of", "\"" + name + "\" is observed twice");
+    if (std::count(problem.names.begin(), problem.names.end(), name))
+      entry.fail("of", "\"" + name + "\" is observed twice");
     const int bins = static_cast<int>(entry.integer("bins", 200, between(1, 1'000'000)));
     std::optional<std::pair<double, double>> range;
     if (entry.has("range")) {
       range = entry.range("range");
-      const double width = (range->second - range->first) / bins, reach = std::max(std::abs(range->first), std::abs(range->second));
+      const double width = (range->second - range->first) / bins,
+                   reach = std::max(std::abs(range->first), std::abs(range->second));
       if (!std::isfinite(width) || !(width > 1e-15 * reach)) {
-        entry.fail("range", "is too " + std::string(std::isfinite(width) ? "narrow" : "wide") + " for " + std::to_string(bins) + " bins in double precision");
+        entry.fail("range", "is too " + std::string(std::isfinite(width) ? "narrow" : "wide") + " for " +
+                                std::to_string(bins) + " bins in double precision");
       }
     }
     add(name, bins, range);
@@ -107,12 +116,14 @@ void read_compare(const Section& compare, Experiment& experiment) {
     const auto invariant = experiment.problem.model.invariant(name);
     if (!invariant) continue;
     const bool exists = invariant->quotient.symmetry == Symmetry::compact ||
-                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic() && !std::isnan(invariant->quotient.bessel_power));
+                        (invariant->quotient.weight_decay > 0 && experiment.noise.isotropic() &&
+                         !std::isnan(invariant->quotient.bessel_power));
     has_quotient_law = exists && (has_quotient_law || !any_invariant);
     any_invariant = true;
   }
   std::vector<std::string> fallback;
-  if (experiment.has_temperature && has_quotient_law) fallback = {experiment.noise.isotropic() ? "isotropic" : "projected"};
+  if (experiment.has_temperature && has_quotient_law)
+    fallback = {experiment.noise.isotropic() ? "isotropic" : "projected"};
   settings.laws = compare.strings("laws", fallback);
   settings.expect = compare.strings("expect", std::vector<std::string>{});
   std::vector<std::string> names;
@@ -120,9 +131,12 @@ void read_compare(const Section& compare, Experiment& experiment) {
   for (const char* key : {"laws", "expect"}) {
     for (const auto& law : key == std::string("laws") ? settings.laws : settings.expect) {
       const std::string base = law.substr(0, law.find(':'));
-      if (std::count(names.begin(), names.end(), law) || (std::count(names.begin(), names.end(), base) && law_info(base).takes_gauge)) continue;
+      if (std::count(names.begin(), names.end(), law) ||
+          (std::count(names.begin(), names.end(), base) && law_info(base).takes_gauge))
+        continue;
       const std::string near = nearest_name(law, names);
-      compare.fail(key, "unknown law \"" + law + "\"" + (near.empty() ? "; see `orbitwalk laws`" : "; did you mean \"" + near + "\"?"));
+      compare.fail(key, "unknown law \"" + law + "\"" +
+                            (near.empty() ? "; see `orbitwalk laws`" : "; did you mean \"" + near + "\"?"));
     }
   }
   for (std::size_t i = 0; i < settings.laws.size(); ++i) {
@@ -139,8 +153,12 @@ void read_compare(const Section& compare, Experiment& experiment) {
     compare.fail("laws", "geometric noise has no temperature, and no law is known for it");
   }
   for (const auto& law : settings.laws) {
-    if (experiment.has_temperature || law == "sgd_diffusion" || (law == "lyapunov" && experiment.problem.model.name == "linear")) continue;
-    compare.fail("laws", "sgd has no temperature; its laws are \"sgd_diffusion\" (least squares in one coordinate) and, of model linear, \"lyapunov\"");
+    if (experiment.has_temperature || law == "sgd_diffusion" ||
+        (law == "lyapunov" && experiment.problem.model.name == "linear"))
+      continue;
+    compare.fail("laws",
+                 "sgd has no temperature; its laws are \"sgd_diffusion\" (least squares in one coordinate) and, of "
+                 "model linear, \"lyapunov\"");
   }
   if (!settings.laws.empty() && !any_invariant) {
     compare.fail("laws", "no observed quantity of this model and loss has a known law");
@@ -153,12 +171,14 @@ void read_compare(const Section& compare, Experiment& experiment) {
       const auto& observed = experiment.problem.names;
       if (!std::count(observed.begin(), observed.end(), name)) window->fail(name, "is not observed");
       const auto [low, high] = window->range(name);
-      const auto& edges = experiment.problem.edges[std::find(observed.begin(), observed.end(), name) - observed.begin()];
+      const auto& edges =
+          experiment.problem.edges[std::find(observed.begin(), observed.end(), name) - observed.begin()];
       for (const double end : {low, high}) {
         const bool on_edge = std::any_of(edges.begin(), edges.end(), [&](double e) {
           return std::abs(e - end) <= 1e-9 * (edges.back() - edges.front());
         });
-        if (!on_edge) window->fail(name, "its ends must be edges of the histogram's bins, so that the sample can be cut there");
+        if (!on_edge)
+          window->fail(name, "its ends must be edges of the histogram's bins, so that the sample can be cut there");
       }
       settings.windows[name] = {low, high};
     }
@@ -170,7 +190,8 @@ void read_compare(const Section& compare, Experiment& experiment) {
     at_step_factor(experiment.problem, settings.step_factor);
   }
   if (const auto shell = compare.optional_section("shell_extrapolation")) {
-    if (!(experiment.problem.plan.shell_width > 0)) compare.fail("shell_extrapolation", "needs [dynamics] shell = { width = ... }, of which it takes a second one");
+    if (!(experiment.problem.plan.shell_width > 0))
+      compare.fail("shell_extrapolation", "needs [dynamics] shell = { width = ... }, of which it takes a second one");
     ShellExtrapolation& extrapolation = settings.shell_extrapolation.emplace();
     extrapolation.factor = shell->number("factor", 2.0, between(1.0 / 8, 8));
     if (extrapolation.factor == 1) shell->fail("factor", "expected a number other than 1");
@@ -185,7 +206,8 @@ Experiment read_experiment(const Spec& spec) {
   const Section root = spec.root();
   const std::vector<std::string> sections = {"model", "data", "dynamics", "ensemble", "observe", "compare"};
   for (const auto& key : root.keys()) {
-    if (!std::count(sections.begin(), sections.end(), key)) root.fail(key, "is not a section of a run spec" + suggestion(key, sections, "sections"));
+    if (!std::count(sections.begin(), sections.end(), key))
+      root.fail(key, "is not a section of a run spec" + suggestion(key, sections, "sections"));
   }
   experiment.problem.model = describe_model(root.section("model"), DataSource(root.optional_section("data")));
   experiment.notes = experiment.problem.model.notes;
@@ -218,7 +240,8 @@ Problem at_step_factor(const Problem& problem, double factor) {
   const auto scaled = [&](std::uint64_t steps) {
     const double value = double(steps) / factor;
     if (value != std::floor(value)) {
-      throw SpecError("[compare] step_bias: burn_in, steps and every must be multiples of factor " + std::to_string(factor));
+      throw SpecError("[compare] step_bias: burn_in, steps and every must be multiples of factor " +
+                      std::to_string(factor));
     }
     return std::uint64_t(value);
   };

@@ -9,8 +9,8 @@
 
 #include "backends/problem.hpp"
 #include "compare/compare.hpp"
-#include "spec/spec.hpp"
 #include "laws/law.hpp"
+#include "spec/spec.hpp"
 
 namespace orbitwalk {
 
@@ -33,14 +33,14 @@ struct CompareSettings {
 /// A run spec, read and checked: what to simulate, and what to compare it with.
 struct Experiment {
   Problem problem;
-  NoiseIntensity noise;      ///< meaningless for SGD
+  NoiseIntensity noise;  ///< meaningless for SGD
   bool has_temperature = false;
   bool conditioned = false;  ///< on a gauge slice: a shell, or constrained dynamics
   CompareSettings compare;
-  double allowed_diverged = 0;  ///< share of particles
-  std::vector<bool> needs_range;  ///< an observed quantity whose histogram range is still to be found by a pilot run
-  std::vector<std::string> notes; ///< shown with the result
-  std::vector<DataFile> data;     ///< every file that was read because the spec names it, with a hash of its content
+  double allowed_diverged = 0;     ///< share of particles
+  std::vector<bool> needs_range;   ///< an observed quantity whose histogram range is still to be found by a pilot run
+  std::vector<std::string> notes;  ///< shown with the result
+  std::vector<DataFile> data;      ///< every file that was read because the spec names it, with a hash of its content
 };
 
 /// Reads a whole spec; every key must be known. SpecError and IoError as the readers throw them.
@@ -53,8 +53,9 @@ Problem at_step_factor(const Problem& problem, double factor);
 /// The same with a shell of width · factor.
 Problem at_shell_factor(const Problem& problem, double factor);
 
-/// The laws that [compare] names, for each observed quantity that has an invariant. One that does not exist at these parameters
-/// (laws/no_law.hpp) is Law::none, or a SpecError where [compare] expects it. SpecError for a law that does not apply.
+/// The laws that [compare] names, for each observed quantity that has an invariant. One that does not exist at these
+/// parameters (laws/no_law.hpp) is Law::none, or a SpecError where [compare] expects it. SpecError for a law that does
+/// not apply.
 std::vector<Law> predict_laws(const Experiment& experiment);
 
 }  // namespace orbitwalk

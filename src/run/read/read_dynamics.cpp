@@ -6,8 +6,8 @@
 #include <cmath>
 #include <tuple>
 
-#include "orbitwalk/error.hpp"
 #include "geometry/gauge_name.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -32,9 +32,12 @@ void read_noise(const Section& dynamics, Experiment& experiment) {
 
 void read_variates(const Section& dynamics, Experiment& experiment) {
   const std::string variates = dynamics.choice("variates", {"gaussian", "dyadic", "rademacher"}, "gaussian");
-  experiment.problem.plan.variates = variates == "dyadic" ? Variates::dyadic : variates == "rademacher" ? Variates::rademacher : Variates::gaussian;
+  experiment.problem.plan.variates = variates == "dyadic"       ? Variates::dyadic
+                                     : variates == "rademacher" ? Variates::rademacher
+                                                                : Variates::gaussian;
   if (variates == "rademacher") {
-    experiment.notes.push_back("rademacher variates leave a lattice in low-dimensional laws; they have moments 1 to 3 only");
+    experiment.notes.push_back(
+        "rademacher variates leave a lattice in low-dimensional laws; they have moments 1 to 3 only");
   }
 }
 
@@ -68,7 +71,8 @@ void read_langevin(const Section& dynamics, Experiment& experiment) {
   Plan& plan = experiment.problem.plan;
   const ModelDescription& model = experiment.problem.model;
   read_noise(dynamics, experiment);
-  const std::string scheme = dynamics.choice("scheme", {"euler_maruyama", "leimkuhler_matthews", "heun"}, "euler_maruyama");
+  const std::string scheme =
+      dynamics.choice("scheme", {"euler_maruyama", "leimkuhler_matthews", "heun"}, "euler_maruyama");
   read_variates(dynamics, experiment);
   read_shell(dynamics, experiment);
   if (scheme == "heun") {
@@ -79,14 +83,18 @@ void read_langevin(const Section& dynamics, Experiment& experiment) {
   }
   if (experiment.noise.isotropic() && plan.scheme != Scheme::stochastic_heun) return;
   if (plan.scheme == Scheme::leimkuhler_matthews) {
-    dynamics.fail("scheme", "leimkuhler_matthews needs additive noise; projected noise depends on the state: use euler_maruyama or heun");
+    dynamics.fail(
+        "scheme",
+        "leimkuhler_matthews needs additive noise; projected noise depends on the state: use euler_maruyama or heun");
   }
   if (model.generators == 0) {
-    dynamics.fail(experiment.noise.isotropic() ? "scheme" : "noise", "model " + model.name + " has no generators to project on");
+    dynamics.fail(experiment.noise.isotropic() ? "scheme" : "noise",
+                  "model " + model.name + " has no generators to project on");
   }
   if (model.generators > projection_limit && !model.closed_projection) {
     dynamics.fail("noise", "the projection solves a Gram system of " + std::to_string(model.generators) +
-                               " generators a particle; at most " + std::to_string(projection_limit) + " are supported");
+                               " generators a particle; at most " + std::to_string(projection_limit) +
+                               " are supported");
   }
   if (plan.scheme == Scheme::euler_maruyama) plan.scheme = Scheme::projected_euler_maruyama;
 }
@@ -120,7 +128,8 @@ void read_constrained(const Section& dynamics, Experiment& experiment) {
   experiment.conditioned = true;
   if (const auto window = dynamics.optional_section("window")) {
     const auto& names = experiment.problem.model.observables;
-    plan.window_observable = static_cast<int>(std::find(names.begin(), names.end(), window->choice("of", names)) - names.begin());
+    plan.window_observable =
+        static_cast<int>(std::find(names.begin(), names.end(), window->choice("of", names)) - names.begin());
     std::tie(plan.window_lower, plan.window_upper) = window->range("range");
   }
 }
@@ -143,7 +152,8 @@ void read_sgd_rest(const Section& dynamics, Plan& plan) {
 
 void read_sgd(const Section& dynamics, Experiment& experiment) {
   Plan& plan = experiment.problem.plan;
-  refuse(dynamics, {"temperature", "noise", "scheme", "variates"}, "has no meaning for sgd, whose noise comes from the samples");
+  refuse(dynamics, {"temperature", "noise", "scheme", "variates"},
+         "has no meaning for sgd, whose noise comes from the samples");
   const ModelDescription& model = experiment.problem.model;
   if (model.samples == 0) dynamics.fail("name", "sgd needs a model with [data]");
   plan.scheme = Scheme::sgd;
@@ -151,15 +161,23 @@ void read_sgd(const Section& dynamics, Experiment& experiment) {
     dynamics.choice("sampling", {"stream"}, "stream");
     plan.sampling = Sampling::stream;
     if (model.batched) plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
-    else refuse(dynamics, {"batch", "label_noise"}, "has no meaning for this model, whose steps draw no samples"), plan.batch = 1;
+    else
+      refuse(dynamics, {"batch", "label_noise"}, "has no meaning for this model, whose steps draw no samples"),
+          plan.batch = 1;
     return read_sgd_rest(dynamics, plan);
   }
-  const std::string sampling = dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, model.instance > 0 ? "full" : "minibatch");
+  const std::string sampling =
+      dynamics.choice("sampling", {"minibatch", "surrogate", "full"}, model.instance > 0 ? "full" : "minibatch");
   if (model.instance > 0 && sampling == "minibatch") {
-    dynamics.fail("sampling", "for data that every particle draws for itself ([data] instance), or of a kind ([data] kind), each step takes all samples: \"full\" or \"surrogate\"");
+    dynamics.fail("sampling",
+                  "for data that every particle draws for itself ([data] instance), or of a kind ([data] kind), each "
+                  "step takes all samples: \"full\" or \"surrogate\"");
   }
-  plan.sampling = sampling == "full" ? Sampling::full : sampling == "surrogate" ? Sampling::surrogate : Sampling::minibatch;
-  if (plan.sampling == Sampling::full) refuse(dynamics, {"batch"}, "has no meaning with sampling = \"full\", which takes all samples");
+  plan.sampling = sampling == "full"        ? Sampling::full
+                  : sampling == "surrogate" ? Sampling::surrogate
+                                            : Sampling::minibatch;
+  if (plan.sampling == Sampling::full)
+    refuse(dynamics, {"batch"}, "has no meaning with sampling = \"full\", which takes all samples");
   else plan.batch = static_cast<int>(dynamics.integer("batch", 8, between(1, 1 << 20)));
   read_sgd_rest(dynamics, plan);
 }
@@ -167,11 +185,14 @@ void read_sgd(const Section& dynamics, Experiment& experiment) {
 }  // namespace
 
 void read_dynamics(const Section& dynamics, Experiment& experiment) {
-  const std::string name = dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "geometric", "sgd"}, "langevin");
+  const std::string name =
+      dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "geometric", "sgd"}, "langevin");
   experiment.problem.plan.step = dynamics.number("step", positive());
   if (name == "sgd") return read_sgd(dynamics, experiment);
   if (experiment.problem.model.instance > 0) {
-    dynamics.fail("name", "data that every particle draws for itself ([data] instance), or of a kind ([data] kind), is for sgd only");
+    dynamics.fail(
+        "name",
+        "data that every particle draws for itself ([data] instance), or of a kind ([data] kind), is for sgd only");
   }
   if (name == "geometric") return read_geometric(dynamics, experiment);
   experiment.has_temperature = true;
@@ -186,7 +207,8 @@ void read_dynamics(const Section& dynamics, Experiment& experiment) {
 void check_precision(const Section& dynamics, const Experiment& experiment) {
   const Plan& plan = experiment.problem.plan;
   if (plan.precision == Precision::mixed && (plan.scheme == Scheme::mala || plan.scheme == Scheme::constrained_mala)) {
-    dynamics.fail("name", "Metropolis schemes move by whole proposals and have no mixed precision: use float or double");
+    dynamics.fail("name",
+                  "Metropolis schemes move by whole proposals and have no mixed precision: use float or double");
   }
 }
 

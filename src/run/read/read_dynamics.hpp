@@ -6,7 +6,8 @@
 
 namespace orbitwalk {
 
-/// Reads [dynamics] into the plan, the noise and the notes; the model is known. SpecError for what does not go together.
+/// Reads [dynamics] into the plan, the noise and the notes; the model is known. SpecError for what does not go
+/// together.
 void read_dynamics(const Section& dynamics, Experiment& experiment);
 
 /// What depends on [dynamics] and [ensemble] together. SpecError.

@@ -8,9 +8,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "orbitwalk/error.hpp"
 #include "results/publication.hpp"
 #include "results/result_files.hpp"
-#include "orbitwalk/error.hpp"
 #include "support/files.hpp"
 
 namespace orbitwalk {
@@ -21,9 +21,11 @@ AtlasFiles::AtlasFiles(const std::string& name, bool force) : page_(name + ".md"
     if (detail::exists(path)) {
       if (detail::is_folder(path)) throw IoError(file + ": cannot write: a folder of that name is in the way");
       if (!force) throw SpecError("--out " + name + ": " + file + " exists; --force replaces it");
-      if (!detail::is_atlas(path)) throw SpecError("--out " + name + ": " + file + " was not written by orbitwalk atlas; choose another name");
+      if (!detail::is_atlas(path))
+        throw SpecError("--out " + name + ": " + file + " was not written by orbitwalk atlas; choose another name");
     }
-    if (::access(folder.c_str(), W_OK | X_OK) != 0) throw IoError(folder + ": cannot write to the folder: " + std::strerror(errno));
+    if (::access(folder.c_str(), W_OK | X_OK) != 0)
+      throw IoError(folder + ": cannot write to the folder: " + std::strerror(errno));
   }
 }
 

@@ -9,8 +9,8 @@ namespace orbitwalk {
 /// Where an atlas is written: NAME.md, the page, and NAME.json, the data behind it. Links are followed.
 class AtlasFiles {
  public:
-  /// Everything that would be in the way of write() is refused here. SpecError: one of the files exists, without `force` or not
-  /// written by `orbitwalk atlas`. IoError: a folder in the way, or a folder that cannot be written.
+  /// Everything that would be in the way of write() is refused here. SpecError: one of the files exists, without
+  /// `force` or not written by `orbitwalk atlas`. IoError: a folder in the way, or a folder that cannot be written.
   AtlasFiles(const std::string& name, bool force);
 
   const std::string& page() const { return page_; }

@@ -5,16 +5,16 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "studies/atlas/atlas.hpp"
 #include "backends/backend.hpp"
 #include "compare/distances.hpp"
-#include "orbitwalk/error.hpp"
-#include "support/suggest.hpp"
 #include "laws/no_law.hpp"
-#include "run/ensemble.hpp"
-#include "run/read/experiment.hpp"
-#include "run/problem.hpp"
+#include "orbitwalk/error.hpp"
 #include "results/summary.hpp"
+#include "run/ensemble.hpp"
+#include "run/problem.hpp"
+#include "run/read/experiment.hpp"
+#include "studies/atlas/atlas.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -24,7 +24,8 @@ using Json = nlohmann::ordered_json;
 void check_keys(const Json& table, const std::vector<std::string>& known, const std::string& where) {
   if (!table.is_object()) throw SpecError(where + ": expected a table");
   for (const auto& [key, value] : table.items()) {
-    if (!std::count(known.begin(), known.end(), key)) throw SpecError(where + ": unknown key \"" + key + "\"" + suggestion(key, known, "keys"));
+    if (!std::count(known.begin(), known.end(), key))
+      throw SpecError(where + ": unknown key \"" + key + "\"" + suggestion(key, known, "keys"));
   }
 }
 
@@ -60,7 +61,9 @@ Json cell_spec(const Json& atlas, const Json& row, const Json& cell, const Atlas
   spec["ensemble"] = merged(merged(part(atlas, "ensemble"), part(row, "ensemble")), part(cell, "ensemble"));
   if (options.particles) spec["ensemble"]["particles"] = *options.particles;
   if (options.seed) spec["ensemble"]["seed"] = *options.seed;
-  spec["observe"] = {{"histogram", cell.contains("observe") ? cell.at("observe") : row.contains("observe") ? row.at("observe") : Json::array()},
+  spec["observe"] = {{"histogram", cell.contains("observe")  ? cell.at("observe")
+                                   : row.contains("observe") ? row.at("observe")
+                                                             : Json::array()},
                      {"quantiles", false}};
   Json compare = {{"laws", Json::array()}};
   const Json& window = cell.contains("window") ? cell.at("window") : part(row, "window");
@@ -69,7 +72,8 @@ Json cell_spec(const Json& atlas, const Json& row, const Json& cell, const Atlas
   return spec;
 }
 
-// Temperature at which Gibbs-type laws are held against SGD: the intensity of its noise along the balanced set where U is least,
+// Temperature at which Gibbs-type laws are held against SGD: the intensity of its noise along the balanced set where U
+// is least,
 //   T = η/(2B) Σ(z*) z'(s*)².
 std::optional<double> effective_temperature(const Experiment& experiment) {
   const Plan& plan = experiment.problem.plan;
@@ -79,7 +83,8 @@ std::optional<double> effective_temperature(const Experiment& experiment) {
     const Quotient& q = invariant->quotient;
     double best = 0, least = HUGE_VAL;
     for (int i = 1; i <= 20000; ++i) {
-      const double z = std::max(q.lower, -10.0) + 1e-3 * i, u = q.loss(z) + (q.decay_on_slice ? q.decay_on_slice(z) : 0);
+      const double z = std::max(q.lower, -10.0) + 1e-3 * i,
+                   u = q.loss(z) + (q.decay_on_slice ? q.decay_on_slice(z) : 0);
       if (u < least) least = u, best = z;
     }
     const double noise = q.sampled->variance(best) + plan.label_noise * plan.label_noise * q.sampled->label;
@@ -88,7 +93,8 @@ std::optional<double> effective_temperature(const Experiment& experiment) {
   return {};
 }
 
-void judge(AtlasCell& cell, Experiment& experiment, const std::vector<std::string>& laws, const std::vector<std::string>& holds) {
+void judge(AtlasCell& cell, Experiment& experiment, const std::vector<std::string>& laws,
+           const std::vector<std::string>& holds) {
   for (const auto& name : laws) {
     for (const auto& result : cell.observables) {
       if (!experiment.problem.model.invariant(result.name)) continue;
@@ -100,7 +106,8 @@ void judge(AtlasCell& cell, Experiment& experiment, const std::vector<std::strin
         Experiment one = experiment;
         one.compare.laws = {name};
         const auto predicted = predict_laws(one);
-        const auto law = std::find_if(predicted.begin(), predicted.end(), [&](const Law& l) { return l.observable == result.name; });
+        const auto law =
+            std::find_if(predicted.begin(), predicted.end(), [&](const Law& l) { return l.observable == result.name; });
         if (law == predicted.end()) continue;
         if (!law->exists()) throw NoLaw(law->reason);
         verdict.comparison = compare(result, *law, CompareOptions{});
@@ -142,7 +149,8 @@ void judge_against(AtlasCell& cell, const AtlasCell& other, bool holds) {
       c.mean_standard_error = std::hypot(result.standard_error, theirs.standard_error);
       c.mean_z = (result.mean - theirs.mean) / c.mean_standard_error;
       c.verdict = c.p_value < c.significance ? "rejected" : "accepted";
-      if (c.verdict == "accepted" && c.lost_share > 1 / (2 * std::sqrt(c.effective_sample_size))) c.verdict = "inconclusive";
+      if (c.verdict == "accepted" && c.lost_share > 1 / (2 * std::sqrt(c.effective_sample_size)))
+        c.verdict = "inconclusive";
       cell.verdicts.push_back(std::move(verdict));
     }
   }
@@ -152,7 +160,9 @@ bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const Atlas
   Problem& problem = experiment.problem;
   EnsembleOptions run;
   run.stop = options.stop;
-  const auto make = [&](const Problem& one) { return make_backend(options.backend, one, {options.threads, options.instruction_set}); };
+  const auto make = [&](const Problem& one) {
+    return make_backend(options.backend, one, {options.threads, options.instruction_set});
+  };
   const bool found = find_ranges(problem, experiment.needs_range, [&](const Problem& pilot) -> std::optional<Tally> {
     Tally tally(pilot);
     const auto backend = make(pilot);
@@ -169,7 +179,8 @@ bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const Atlas
   cell.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   cell.particles = problem.plan.particles;
   cell.steps = problem.plan.end();
-  if (tally.counters.proposals > 0) cell.accept_rate = double(tally.counters.accepted) / double(tally.counters.proposals);
+  if (tally.counters.proposals > 0)
+    cell.accept_rate = double(tally.counters.accepted) / double(tally.counters.proposals);
   cell.observables = reduce(problem, tally);
   const Evidence evidence = gather_evidence(problem, tally, cell.observables);
   cell.diverged = evidence.lost;
@@ -203,14 +214,17 @@ std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& opti
   std::vector<std::string> titles;
   for (const Json& row : rows) {
     const std::string title = row.is_object() ? row.value("title", "") : "", where = file + ": row \"" + title + "\"";
-    check_keys(row, {"title", "symmetry", "model", "data", "dynamics", "ensemble", "observe", "window", "laws", "cell"}, where);
+    check_keys(row, {"title", "symmetry", "model", "data", "dynamics", "ensemble", "observe", "window", "laws", "cell"},
+               where);
     titles.push_back(title);
     if (!options.only.empty() && !std::count(options.only.begin(), options.only.end(), title)) continue;
     AtlasRow entry{title, row.value("symmetry", ""), {}};
     const Json& cells = part(row, "cell");
     for (const auto& [noise, cell] : cells.items()) {
-      if (!std::count(atlas.noises.begin(), atlas.noises.end(), noise)) throw SpecError(where + ": unknown noise \"" + noise + "\"" + suggestion(noise, atlas.noises, "noises"));
-      check_keys(cell, {"model", "dynamics", "ensemble", "observe", "window", "laws", "holds", "absent"}, where + ", cell " + noise);
+      if (!std::count(atlas.noises.begin(), atlas.noises.end(), noise))
+        throw SpecError(where + ": unknown noise \"" + noise + "\"" + suggestion(noise, atlas.noises, "noises"));
+      check_keys(cell, {"model", "dynamics", "ensemble", "observe", "window", "laws", "holds", "absent"},
+                 where + ", cell " + noise);
     }
     for (const auto& noise : atlas.noises) {
       AtlasCell result;
@@ -221,22 +235,26 @@ std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& opti
         result.absent = cells.at(noise).at("absent").get<std::string>();
       } else {
         const Json& cell = cells.at(noise);
-        const Spec spec = Spec::from_json(cell_spec(head, row, cell, options), where + ", cell " + noise, declaration.directory());
+        const Spec spec =
+            Spec::from_json(cell_spec(head, row, cell, options), where + ", cell " + noise, declaration.directory());
         Experiment experiment = read_experiment(spec);
         result.spec = spec.to_json().dump();
         atlas.seed = experiment.problem.plan.seed;
         if (experiment.has_temperature) result.temperature = experiment.noise.temperature();
         else result.temperature = effective_temperature(experiment);
-        if (!experiment.has_temperature && result.temperature) experiment.noise.horizontal = experiment.noise.vertical = std::sqrt(*result.temperature);
+        if (!experiment.has_temperature && result.temperature)
+          experiment.noise.horizontal = experiment.noise.vertical = std::sqrt(*result.temperature);
         auto laws = strings(cell.contains("laws") ? cell : row.contains("laws") ? row : head, "laws", where);
-        work.push_back({atlas.rows.size(), entry.cells.size(), std::move(experiment), std::move(laws), strings(cell, "holds", where)});
+        work.push_back({atlas.rows.size(), entry.cells.size(), std::move(experiment), std::move(laws),
+                        strings(cell, "holds", where)});
       }
       entry.cells.push_back(std::move(result));
     }
     atlas.rows.push_back(std::move(entry));
   }
   for (const auto& title : options.only) {
-    if (!std::count(titles.begin(), titles.end(), title)) throw SpecError("--only: no row \"" + title + "\"" + suggestion(title, titles, "rows"));
+    if (!std::count(titles.begin(), titles.end(), title))
+      throw SpecError("--only: no row \"" + title + "\"" + suggestion(title, titles, "rows"));
   }
 
   const auto begin = std::chrono::steady_clock::now();

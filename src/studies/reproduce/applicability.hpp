@@ -6,7 +6,8 @@
 
 #include "studies/reproduce/published.hpp"
 
-// Which claims apply to a run's data and start. Of problems that are drawn as published all do; files may lack what a claim is about.
+// Which claims apply to a run's data and start. Of problems that are drawn as published all do; files may lack what a
+// claim is about.
 namespace orbitwalk::reproduce {
 
 /// Why a claim does not apply; nothing where it does.
@@ -16,7 +17,8 @@ using Reason = std::optional<std::string>;
 Reason first_of(std::initializer_list<Reason> reasons);
 
 /// The claim that `make` gives where there is no reason against it; else its text is left out, with the reason.
-void add_claim(Findings& findings, const Reason& reason, const std::string& text, const std::function<Claim(const std::string& text)>& make);
+void add_claim(Findings& findings, const Reason& reason, const std::string& text,
+               const std::function<Claim(const std::string& text)>& make);
 
 /// Whether a run's problem is from files instead of drawn.
 bool from_files(const FinishedRun& run);
@@ -24,8 +26,8 @@ bool from_files(const FinishedRun& run);
 /// Whether every particle starts from the same point.
 bool same_start(const FinishedRun& run);
 
-/// Whether all particles are one and the same: one problem, one start, and descent on all samples. What one of them says is then all
-/// there is to say, and an interval over seeds means nothing.
+/// Whether all particles are one and the same: one problem, one start, and descent on all samples. What one of them
+/// says is then all there is to say, and an interval over seeds means nothing.
 bool nothing_varies(const FinishedRun& run);
 
 /// ". All seeds have the same data; ..." to follow about_seeds(); `each` instead where problems are drawn.

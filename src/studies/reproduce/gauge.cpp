@@ -5,8 +5,8 @@
 #include "studies/reproduce/analyses.hpp"
 #include "studies/reproduce/statistics.hpp"
 
-// w = p q in the plane: orbits are the hyperbolas p q = w, a gauge picks one point of each, and what law w has depends on how the
-// gauge is imposed.
+// w = p q in the plane: orbits are the hyperbolas p q = w, a gauge picks one point of each, and what law w has depends
+// on how the gauge is imposed.
 namespace orbitwalk::reproduce {
 namespace {
 
@@ -25,7 +25,9 @@ Chart picture(const std::vector<FinishedRun>& runs) {
   Chart chart;
   chart.name = "orbits and gauge";
   chart.title = "Orbits p q = w, the gauge p² = q², and where the ensembles lie";
-  chart.caption = "Lines: orbits w = 0.25, 0.5, 1, 2; dashes: the slice p = q. Points: 400 particles of each ensemble at its end (the half plane p > 0).";
+  chart.caption =
+      "Lines: orbits w = 0.25, 0.5, 1, 2; dashes: the slice p = q. Points: 400 particles of each ensemble at its end "
+      "(the half plane p > 0).";
   chart.columns = 2;
   chart.share_x = false;
   for (const FinishedRun& run : runs) {
@@ -55,25 +57,41 @@ Chart picture(const std::vector<FinishedRun>& runs) {
 
 Findings analyse_gauge(const std::vector<FinishedRun>& runs) {
   Findings findings;
-  findings.text = {"An orbit of w = p q is a hyperbola, of local volume v = sqrt(p² + q²). A gauge picks a point of it; the set p² = q² can be imposed by the moment map "
-                   "(p² - q²)/2, by |p| - |q|, or by noise that never points along the orbits. The laws of w differ, though the set is the same; without a gauge, weight "
-                   "decay and isotropic noise give yet another one, K0.",
-                   "Each law is held against the ensemble in the sections of the runs below."};
-  const std::vector<std::pair<std::string, std::string>> right = {{"isotropic", "weight decay and isotropic noise: exp(-L/T) K0(lambda |w|/T)"},
-                                                                  {"gauge_slice", "p² = q² by the moment map: exp(-L/T)/v against arc length"},
-                                                                  {"gauge_slice:norm_difference", "the same set by |p| - |q|: exp(-L/T) against arc length"},
-                                                                  {"level_set", "noise across the orbits only: arc length on p² = q²"}};
-  FindingsTable table{"Laws of w", {"ensemble", "law", "KS", "p", "verdict"}, {}, "Every law of every ensemble; those that theory says hold come first."};
+  findings.text = {
+      "An orbit of w = p q is a hyperbola, of local volume v = sqrt(p² + q²). A gauge picks a point of it; the set p² "
+      "= q² can be imposed by the moment map "
+      "(p² - q²)/2, by |p| - |q|, or by noise that never points along the orbits. The laws of w differ, though the set "
+      "is the same; without a gauge, weight "
+      "decay and isotropic noise give yet another one, K0.",
+      "Each law is held against the ensemble in the sections of the runs below."};
+  const std::vector<std::pair<std::string, std::string>> right = {
+      {"isotropic", "weight decay and isotropic noise: exp(-L/T) K0(lambda |w|/T)"},
+      {"gauge_slice", "p² = q² by the moment map: exp(-L/T)/v against arc length"},
+      {"gauge_slice:norm_difference", "the same set by |p| - |q|: exp(-L/T) against arc length"},
+      {"level_set", "noise across the orbits only: arc length on p² = q²"}};
+  FindingsTable table{"Laws of w",
+                      {"ensemble", "law", "KS", "p", "verdict"},
+                      {},
+                      "Every law of every ensemble; those that theory says hold come first."};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (const auto& law : runs[i].summary.at("laws")) {
       if (law.at("observable") != "w1") continue;
       const std::string name = law.at("name"), verdict = law.at("verdict");
-      const auto number = [&](const char* key) { return law.at(key).is_null() ? std::nan("") : law.at(key).get<double>(); };
+      const auto number = [&](const char* key) {
+        return law.at(key).is_null() ? std::nan("") : law.at(key).get<double>();
+      };
       table.rows.push_back({runs[i].label, name, digits(number("ks")), digits(number("p_value")), verdict});
       const std::string measured = "KS " + digits(number("ks")) + ", p " + digits(number("p_value")) + ", " + verdict;
-      const std::optional<bool> holds = verdict == "accepted" ? std::optional<bool>(true) : verdict == "rejected" ? std::optional<bool>(false) : std::optional<bool>();
-      if (name == right[i].first) findings.claims.push_back({right[i].second, measured, holds, "ensemble \"" + runs[i].label + "\", " + std::to_string(runs[i].experiment.problem.plan.particles) + " particles"});
-      if (name == "uncorrected") findings.claims.push_back({"the law without a volume term is wrong there", measured, holds ? std::optional<bool>(!*holds) : holds, "ensemble \"" + runs[i].label + "\""});
+      const std::optional<bool> holds = verdict == "accepted"   ? std::optional<bool>(true)
+                                        : verdict == "rejected" ? std::optional<bool>(false)
+                                                                : std::optional<bool>();
+      if (name == right[i].first)
+        findings.claims.push_back({right[i].second, measured, holds,
+                                   "ensemble \"" + runs[i].label + "\", " +
+                                       std::to_string(runs[i].experiment.problem.plan.particles) + " particles"});
+      if (name == "uncorrected")
+        findings.claims.push_back({"the law without a volume term is wrong there", measured,
+                                   holds ? std::optional<bool>(!*holds) : holds, "ensemble \"" + runs[i].label + "\""});
     }
   }
   findings.tables.push_back(table);

@@ -23,7 +23,8 @@ SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle) {
     instance.truth = Eigen::Map<const Eigen::VectorXd>(arrays[6].data(), c);
     return instance;
   }
-  const std::vector<double> own = draw_instance(model, particle, run.experiment.problem.plan.precision != Precision::float64);
+  const std::vector<double> own =
+      draw_instance(model, particle, run.experiment.problem.plan.precision != Precision::float64);
   for (int b = 0; b < n; ++b) {
     for (int i = 0; i < c; ++i) instance.a(b, i) = own[std::size_t(b) * c + i];
     instance.y[b] = own[std::size_t(n) * c + b];
@@ -54,14 +55,16 @@ Eigen::VectorXd descent_from_zero(const SeedRegression& instance, double step, d
   Eigen::VectorXd along = svd.matrixU().transpose() * instance.y;
   for (Eigen::Index i = 0; i < along.size(); ++i) {
     const double rate = step * values[i] * values[i] / double(instance.y.size());
-    const double open = rate < 1 ? -std::expm1(steps * std::log1p(-rate)) : 1 - std::pow(1 - rate, steps);  // beyond 1 it overshoots
+    // beyond 1 it overshoots
+    const double open = rate < 1 ? -std::expm1(steps * std::log1p(-rate)) : 1 - std::pow(1 - rate, steps);
     along[i] = values[i] > 0 ? along[i] * open / values[i] : 0;
   }
   return svd.matrixV() * along;
 }
 
 Eigen::VectorXd least_l1_at(const SeedRegression& instance, double target) {
-  const double largest = 2 * (instance.a.transpose() * instance.y).lpNorm<Eigen::Infinity>() / double(instance.y.size());
+  const double largest =
+      2 * (instance.a.transpose() * instance.y).lpNorm<Eigen::Infinity>() / double(instance.y.size());
   double low = std::log(1e-4 * largest), high = std::log(largest);
   Eigen::VectorXd w = lasso(instance.a, instance.y, std::exp(low)).x;
   if (training_error(instance, w) >= target) return w;

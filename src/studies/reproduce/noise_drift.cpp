@@ -9,7 +9,8 @@
 namespace orbitwalk::reproduce {
 namespace {
 
-/// What κ = 1 gives between two times, by the trapezoidal rule over those of the series, and what happened; one number per seed.
+/// What κ = 1 gives between two times, by the trapezoidal rule over those of the series, and what happened; one number
+/// per seed.
 struct Drift {
   std::vector<double> expected, found;
 };
@@ -30,7 +31,8 @@ Drift drift_between(const FinishedRun& run, std::size_t first, std::size_t last)
       const auto ratio = run.at("ratio" + number, t), loss = run.at("loss", t);
       for (std::size_t i = 0; i < rate.size(); ++i) {
         rate[i] *= factor * (2 * loss[i] / m + plan.label_noise * plan.label_noise) * (m / ratio[i] - n * ratio[i]);
-        if (t > first) drift.expected[i] += 0.5 * double(run.series.steps[t] - run.series.steps[t - 1]) * (rate[i] + previous[i]);
+        if (t > first)
+          drift.expected[i] += 0.5 * double(run.series.steps[t] - run.series.steps[t - 1]) * (rate[i] + previous[i]);
       }
       previous = std::move(rate);
     }
@@ -57,18 +59,27 @@ std::optional<FindingsTable> noise_drift(const FinishedRun& run) {
   const Problem& problem = run.experiment.problem;
   const Plan& plan = problem.plan;
   const std::size_t times = run.series.steps.size();
-  if (problem.model.name != "relu" || !problem.model.streamed || plan.momentum != 0 || plan.weight_decay != 0 || problem.model.parameters.numbers.at(2) != 0 || times < 3) return {};
-  const auto tenth = std::size_t(std::find_if(run.series.steps.begin() + 1, run.series.steps.end() - 2, [&](std::uint64_t step) { return 10 * step >= plan.end(); }) - run.series.steps.begin());
-  FindingsTable table{"What gradient noise has done to the imbalance",
-                      {"from step", "to step", "median ratio of the units", "imbalance moved / that of independent residuals"},
-                      {},
-                      "Medians over seeds with their 95 % interval. Noise of minibatches moves |V|² - |W|² by κ h² s²/(2B) (m |W|² - n |V|²) a step (h: step size, B: batch, s²: residual "
-                      "variance, n inputs, m outputs); last column: κ, 1 for residuals independent of the inputs and (n + 2)/n for residuals proportional to their length."};
-  for (const auto& [first, last] : {std::pair{std::size_t(0), tenth}, std::pair{tenth, times - 1}, std::pair{std::size_t(0), times - 1}}) {
+  if (problem.model.name != "relu" || !problem.model.streamed || plan.momentum != 0 || plan.weight_decay != 0 ||
+      problem.model.parameters.numbers.at(2) != 0 || times < 3)
+    return {};
+  const auto tenth = std::size_t(std::find_if(run.series.steps.begin() + 1, run.series.steps.end() - 2,
+                                              [&](std::uint64_t step) { return 10 * step >= plan.end(); }) -
+                                 run.series.steps.begin());
+  FindingsTable table{
+      "What gradient noise has done to the imbalance",
+      {"from step", "to step", "median ratio of the units", "imbalance moved / that of independent residuals"},
+      {},
+      "Medians over seeds with their 95 % interval. Noise of minibatches moves |V|² - |W|² by κ h² s²/(2B) (m |W|² - n "
+      "|V|²) a step (h: step size, B: batch, s²: residual "
+      "variance, n inputs, m outputs); last column: κ, 1 for residuals independent of the inputs and (n + 2)/n for "
+      "residuals proportional to their length."};
+  for (const auto& [first, last] :
+       {std::pair{std::size_t(0), tenth}, std::pair{tenth, times - 1}, std::pair{std::size_t(0), times - 1}}) {
     const Drift drift = drift_between(run, first, last);
     std::vector<double> kappa;
     for (std::size_t i = 0; i < drift.found.size(); ++i) kappa.push_back(drift.found[i] / drift.expected[i]);
-    table.rows.push_back({std::to_string(run.series.steps[first]), std::to_string(run.series.steps[last]), median_and_interval(median_ratios(run, last), 4), median_and_interval(kappa)});
+    table.rows.push_back({std::to_string(run.series.steps[first]), std::to_string(run.series.steps[last]),
+                          median_and_interval(median_ratios(run, last), 4), median_and_interval(kappa)});
   }
   return table;
 }

@@ -9,12 +9,12 @@
 #include <filesystem>
 #include <map>
 
-#include "orbitwalk/error.hpp"
-#include "support/suggest.hpp"
 #include "data/data_file.hpp"
-#include "spec/spec.hpp"
 #include "models/catalog.hpp"
 #include "models/parameter_parts.hpp"
+#include "orbitwalk/error.hpp"
+#include "spec/spec.hpp"
+#include "support/suggest.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -41,7 +41,8 @@ bool is_table(const std::string& extension) {
 /// The tables of a folder by name, all of them known to the experiment. Other files are ignored, and so is a README.
 class Folder {
  public:
-  Folder(const std::string& folder, const std::string& experiment) : folder_(folder), experiment_(experiment), known_(names_of(experiment)) {
+  Folder(const std::string& folder, const std::string& experiment)
+      : folder_(folder), experiment_(experiment), known_(names_of(experiment)) {
     namespace fs = std::filesystem;
     if (!fs::is_directory(folder)) throw IoError(folder + ": no such folder (--data)");
     std::vector<fs::path> paths;
@@ -54,31 +55,39 @@ class Folder {
       for (char& c : upper) c = char(std::toupper(static_cast<unsigned char>(c)));
       if (!is_table(extension) || name.starts_with('.') || upper.starts_with("README")) continue;
       if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
-        throw IoError(path.string() + ": is not a file that " + experiment + " takes" + suggestion(name, known_, "names") + " (--data)");
+        throw IoError(path.string() + ": is not a file that " + experiment + " takes" +
+                      suggestion(name, known_, "names") + " (--data)");
       }
       const auto [at, added] = tables_.emplace(name, fs::absolute(path).string());
-      if (!added) throw IoError(folder + ": there are two tables " + name + ", " + fs::path(at->second).filename().string() + " and " + path.filename().string() + "; keep one (--data)");
+      if (!added)
+        throw IoError(folder + ": there are two tables " + name + ", " + fs::path(at->second).filename().string() +
+                      " and " + path.filename().string() + "; keep one (--data)");
     }
   }
 
   bool has(const std::string& name) const { return tables_.contains(name); }
   std::string need(const std::string& name, const std::string& meaning) const {
     if (const auto at = tables_.find(name); at != tables_.end()) return at->second;
-    throw IoError(folder_ + ": " + name + ".npy (or .csv, .tsv, .txt) is missing, " + meaning + "; --data of " + experiment_ + " takes it");
+    throw IoError(folder_ + ": " + name + ".npy (or .csv, .tsv, .txt) is missing, " + meaning + "; --data of " +
+                  experiment_ + " takes it");
   }
   /// One of two that say the same.
   std::string either(const std::string& a, const std::string& b, const std::string& meaning) const {
     if (has(a) && has(b)) throw IoError(folder_ + ": has both " + a + " and " + b + "; keep one (--data)");
     if (has(b)) return b;
-    if (!has(a)) throw IoError(folder_ + ": neither " + a + ".npy nor " + b + ".npy (or .csv, .tsv, .txt) is there, " + meaning + "; --data of " + experiment_ + " takes one of them");
+    if (!has(a))
+      throw IoError(folder_ + ": neither " + a + ".npy nor " + b + ".npy (or .csv, .tsv, .txt) is there, " + meaning +
+                    "; --data of " + experiment_ + " takes one of them");
     return a;
   }
   bool any(const std::string& prefix) const {
-    return std::any_of(tables_.begin(), tables_.end(), [&](const auto& table) { return table.first.starts_with(prefix); });
+    return std::any_of(tables_.begin(), tables_.end(),
+                       [&](const auto& table) { return table.first.starts_with(prefix); });
   }
   std::string list() const {
     std::string text;
-    for (const auto& [name, path] : tables_) text += (text.empty() ? "" : ", ") + std::filesystem::path(path).filename().string();
+    for (const auto& [name, path] : tables_)
+      text += (text.empty() ? "" : ", ") + std::filesystem::path(path).filename().string();
     return text;
   }
 
@@ -92,7 +101,8 @@ void regression(Json& spec, const Folder& folder, bool spectrum) {
   Json &data = spec["data"], &model = spec["model"];
   const std::string samples = spectrum ? folder.either("times", "design", "of the samples") : "design";
   data = {{"kind", spectrum ? "spectrum" : "signal"},
-          {samples == "times" ? "times" : "x", folder.need(samples, "the matrix of the measurements, one measurement per row")},
+          {samples == "times" ? "times" : "x",
+           folder.need(samples, "the matrix of the measurements, one measurement per row")},
           {"y", folder.need("measurements", "one number per sample")}};
   if (folder.has("truth")) data["truth"] = folder.need("truth", "");
   if (samples == "design") model["coordinates"] = read_table(data["x"]).cols;
@@ -106,7 +116,8 @@ void completion(Json& spec, const Folder& folder) {
   spec["data"] = {{matrix, folder.need(matrix, "")}};
   const Matrix known = read_table(spec["data"][matrix], Missing::accepted);
   // Entries that are missing say themselves what is observed.
-  const bool gaps = std::any_of(known.values.begin(), known.values.end(), [](double entry) { return std::isnan(entry); });
+  const bool gaps =
+      std::any_of(known.values.begin(), known.values.end(), [](double entry) { return std::isnan(entry); });
   if (!gaps || folder.has("mask")) spec["data"]["mask"] = folder.need("mask", "1 where an entry is observed, else 0");
   model["rows"] = known.rows, model["columns"] = known.cols, model["rank"] = std::min(known.rows, known.cols);
   if (folder.has("start_P") && known.rows > 1) model["rank"] = read_table(folder.need("start_P", "")).cols;
@@ -122,12 +133,19 @@ void attention_sizes(Json& model, std::size_t inputs, std::size_t outputs) {
 void network(Json& spec, const Folder& folder, bool relu) {
   Json &data = spec["data"], &model = spec["model"];
   if (relu && folder.any("teacher_")) {
-    if (folder.has("inputs") || folder.has("targets")) folder.either("inputs", "teacher_W", ""), folder.either("targets", "teacher_W", "");
-    data = {{"instance", {{"kind", "teacher"}, {"files", {{"W", folder.need("teacher_W", "one hidden unit per row")}, {"V", folder.need("teacher_V", "one hidden unit per row")}}}}}};
+    if (folder.has("inputs") || folder.has("targets"))
+      folder.either("inputs", "teacher_W", ""), folder.either("targets", "teacher_W", "");
+    data = {{"instance",
+             {{"kind", "teacher"},
+              {"files",
+               {{"W", folder.need("teacher_W", "one hidden unit per row")},
+                {"V", folder.need("teacher_V", "one hidden unit per row")}}}}}};
     const Matrix w = read_table(data["instance"]["files"]["W"]), v = read_table(data["instance"]["files"]["V"]);
     model["inputs"] = w.cols, model["outputs"] = std::max<std::size_t>(1, v.values.size() / w.rows);
   } else {
-    data = {{"x", folder.need("inputs", relu ? "one sample per row (or a teacher: teacher_W, teacher_V)" : "one sample per row")}, {"y", folder.need("targets", "one sample per row")}};
+    data = {{"x", folder.need("inputs",
+                              relu ? "one sample per row (or a teacher: teacher_W, teacher_V)" : "one sample per row")},
+            {"y", folder.need("targets", "one sample per row")}};
     const std::size_t inputs = read_table(data["x"]).cols, outputs = read_table(data["y"]).cols;
     if (relu) model["inputs"] = inputs, model["outputs"] = outputs;
     else attention_sizes(model, inputs, outputs);
@@ -137,7 +155,9 @@ void network(Json& spec, const Folder& folder, bool relu) {
 
 // Observables that exist, without their ranges, which belong to other data; also in the series.
 void keep_observables(Json& spec, const std::vector<std::string>& existing) {
-  const auto exists = [&](const std::string& name) { return std::find(existing.begin(), existing.end(), name) != existing.end(); };
+  const auto exists = [&](const std::string& name) {
+    return std::find(existing.begin(), existing.end(), name) != existing.end();
+  };
   Json &observe = spec["observe"], kept = Json::array();
   for (const Json& entry : observe.at("histogram")) {
     if (exists(entry.at("of"))) kept.push_back({{"of", entry.at("of")}, {"bins", entry.value("bins", 40)}});
@@ -156,11 +176,14 @@ void start(Json& spec, const Folder& folder, const ModelDescription& model) {
   if (!folder.any("start_")) return;
   Json files = Json::object();
   for (const ParameterPart& part : parameter_parts(model)) {
-    files[part.name] = folder.need("start_" + part.name, "the start " + part.name + " of model " + model.name + ": the folder has starts, and they are given for all runs or for none");
+    files[part.name] =
+        folder.need("start_" + part.name, "the start " + part.name + " of model " + model.name +
+                                              ": the folder has starts, and they are given for all runs or for none");
   }
   spec["ensemble"]["init"] = {{"files", files}};
   if (spec["model"].contains("initial_gain")) spec["model"]["initial_gain"] = {1.0, 0.0};
-  const bool descent = spec["dynamics"].value("sampling", "") == "full" && spec["dynamics"].value("label_noise", 0.0) == 0;
+  const bool descent =
+      spec["dynamics"].value("sampling", "") == "full" && spec["dynamics"].value("label_noise", 0.0) == 0;
   if (descent) spec["ensemble"]["particles"] = 1;
 }
 
@@ -174,7 +197,8 @@ void show_rank(Json& spec, const Folder& folder) {
   if (!folder.has("truth")) return;
   const Matrix truth = read_table(spec["data"]["truth"], Missing::accepted);
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const RowMajor matrix = Eigen::Map<const RowMajor>(truth.values.data(), Eigen::Index(truth.rows), Eigen::Index(truth.cols));
+  const RowMajor matrix =
+      Eigen::Map<const RowMajor>(truth.values.data(), Eigen::Index(truth.rows), Eigen::Index(truth.cols));
   if (!matrix.allFinite()) return;
   const Eigen::VectorXd sigma = Eigen::JacobiSVD<Eigen::MatrixXd>(matrix).singularValues();
   const auto rank = std::size_t((sigma.array() > 1e-3 * sigma[0]).count());
@@ -197,7 +221,8 @@ Json with_own_data(Json spec, const std::string& experiment, const std::string& 
   else if (experiment == "spectrum" || experiment == "signal") regression(spec, files, experiment == "spectrum");
   else network(spec, files, experiment == "relu");
   const Spec with_data = Spec::from_json(spec, name);
-  const ModelDescription model = describe_model(with_data.root().section("model"), DataSource(with_data.root().optional_section("data")));
+  const ModelDescription model =
+      describe_model(with_data.root().section("model"), DataSource(with_data.root().optional_section("data")));
   keep_observables(spec, model.observables);
   start(spec, files, model);
   return spec;

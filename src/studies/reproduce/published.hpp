@@ -12,7 +12,8 @@
 #include "run/read/experiment.hpp"
 #include "run/series.hpp"
 
-// The published experiments (arXiv 2601.06597 v2) as ensembles: which specs they consist of, and what is asked of their results.
+// The published experiments (arXiv 2601.06597 v2) as ensembles: which specs they consist of, and what is asked of their
+// results.
 namespace orbitwalk {
 
 /// One run of an experiment.
@@ -30,8 +31,8 @@ struct FinishedRun {
   Series series;
   nlohmann::ordered_json summary;
 
-  /// The last observation of each particle; NaN for those that diverged. std::invalid_argument for a name that is not observed,
-  /// and where they were not kept.
+  /// The last observation of each particle; NaN for those that diverged. std::invalid_argument for a name that is not
+  /// observed, and where they were not kept.
   std::vector<double> last(const std::string& name) const;
   /// The values at time `index` of the series.
   std::vector<double> at(const std::string& name, std::size_t index) const;
@@ -77,7 +78,7 @@ const std::vector<PublishedExperiment>& published_experiments();
 std::string published_spec(const std::string& file);
 
 /// experiment.json: docs/design.md.
-nlohmann::ordered_json experiment_to_json(const PublishedExperiment& experiment, const Findings& findings, const std::vector<FinishedRun>& runs,
-                                          const std::string& reduced);
+nlohmann::ordered_json experiment_to_json(const PublishedExperiment& experiment, const Findings& findings,
+                                          const std::vector<FinishedRun>& runs, const std::string& reduced);
 
 }  // namespace orbitwalk

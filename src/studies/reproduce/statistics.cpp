@@ -40,7 +40,8 @@ Share share_of(std::size_t count, std::size_t all) {
   Share share{count, all, {0, 1}};
   if (all == 0) return share;
   const double z = 1.959963984540054, n = double(all), p = double(count) / n;
-  const double center = (p + z * z / (2 * n)) / (1 + z * z / n), half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  const double center = (p + z * z / (2 * n)) / (1 + z * z / n),
+               half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
   share.interval = {std::max(0.0, center - half), std::min(1.0, center + half)};
   return share;
 }
@@ -60,7 +61,8 @@ std::optional<bool> is_near(double value, double target, double tolerance) {
 }
 
 std::optional<bool> are_near(const std::vector<double>& values, double target, double tolerance) {
-  const auto low = is_near(quantile(values, 0.05), target, tolerance), high = is_near(quantile(values, 0.95), target, tolerance);
+  const auto low = is_near(quantile(values, 0.05), target, tolerance),
+             high = is_near(quantile(values, 0.95), target, tolerance);
   return low && high ? std::optional<bool>(*low && *high) : std::nullopt;
 }
 
@@ -78,19 +80,21 @@ std::string digits(double value, int significant) {
 }
 
 std::string median_and_band(const std::vector<double>& values, int significant) {
-  return digits(median(values), significant) + " [" + digits(quantile(values, 0.05), significant) + ", " + digits(quantile(values, 0.95), significant) + "]";
+  return digits(median(values), significant) + " [" + digits(quantile(values, 0.05), significant) + ", " +
+         digits(quantile(values, 0.95), significant) + "]";
 }
 
 std::string median_and_interval(const std::vector<double>& values, int significant) {
   const Interval interval = median_interval(values);
-  return digits(median(values), significant) + " (95 % " + digits(interval.low, significant) + " to " + digits(interval.high, significant) + ")";
+  return digits(median(values), significant) + " (95 % " + digits(interval.low, significant) + " to " +
+         digits(interval.high, significant) + ")";
 }
 
 std::string percent(const Share& share) {
   if (share.all == 0) return "-";
   char text[120];
-  std::snprintf(text, sizeof text, "%.1f %% (95 %% %.1f to %.1f; %zu of %zu)", 100 * share.value(), 100 * share.interval.low, 100 * share.interval.high,
-                share.count, share.all);
+  std::snprintf(text, sizeof text, "%.1f %% (95 %% %.1f to %.1f; %zu of %zu)", 100 * share.value(),
+                100 * share.interval.low, 100 * share.interval.high, share.count, share.all);
   return text;
 }
 

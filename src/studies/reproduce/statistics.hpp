@@ -16,8 +16,8 @@ std::vector<double> finite_values(std::vector<double> values);
 double quantile(std::vector<double> values, double level);
 inline double median(std::vector<double> values) { return quantile(std::move(values), 0.5); }
 
-/// A 95 % confidence interval of the median that holds for every law: order statistics k and n + 1 - k, k the largest with
-/// P(Binomial(n, 1/2) < k) <= 0.025. NaN with fewer than 6 values.
+/// A 95 % confidence interval of the median that holds for every law: order statistics k and n + 1 - k, k the largest
+/// with P(Binomial(n, 1/2) < k) <= 0.025. NaN with fewer than 6 values.
 struct Interval {
   double low = 0, high = 0;
 };
@@ -34,10 +34,11 @@ Share share_of(std::size_t count, std::size_t all);
 /// The ratio that is farthest from 1, either way; NaN without ratios, or where one of them is none.
 double farthest_from_one(const std::vector<double>& ratios);
 
-/// Whether a number is within `tolerance`, relative, of the one it should be; nothing where there is no number (all seeds diverged).
+/// Whether a number is within `tolerance`, relative, of the one it should be; nothing where there is no number (all
+/// seeds diverged).
 std::optional<bool> is_near(double value, double target, double tolerance);
-/// The same of the 5 and the 95 % of the seeds: that a median is near 1 can be an accident where what is compared has nothing to do with
-/// each other.
+/// The same of the 5 and the 95 % of the seeds: that a median is near 1 can be an accident where what is compared has
+/// nothing to do with each other.
 std::optional<bool> are_near(const std::vector<double>& values, double target, double tolerance);
 /// Whether something happens in more than half of the seeds, by the interval; nothing where that contains 1/2.
 std::optional<bool> is_majority(const Share& share);
