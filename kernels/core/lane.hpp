@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <cstring>
-#include <type_traits>
-
 #include "kernels/core/macros.hpp"
+#include "kernels/core/standard.hpp"
 
 // A lane type holds one real number a particle: float, double, or a Pack of them (kernels/core/pack.hpp). Functors are
 // templates over it and call the free functions below without qualification; they then give the same bits on a scalar

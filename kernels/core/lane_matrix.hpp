@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <type_traits>
-
 #include "kernels/core/lane.hpp"
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 
 // Products of small matrices in lanes: one particle a lane. Each element of a product is one chain of fma in the order
 // of k, from a start that the caller names, so that its bits do not depend on how the elements are grouped. Grouping is

@@ -4,6 +4,7 @@
 
 #include "kernels/core/lane.hpp"
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 
 // log, exp, tanh and sincos for every lane type, with the same bits on every backend: a library's own functions differ
 // between libm, SIMD and CUDA. Only + - * /, fma and operations on bits are used. The polynomials are minimax
@@ -40,6 +41,11 @@ template <class R>
 inline constexpr BitsOf<R> exponent_one = BitsOf<R>(RealFormat<R>::bias) << RealFormat<R>::mantissa;  // bits of 1
 
 /// The one NaN that these functions return: the sign and payload that hardware chooses differ between backends.
+template <class Lane>
+ORBITWALK_HD Lane infinity_lane() {
+  return broadcast<Lane>(RealOf<Lane>(__builtin_bit_cast(float, 0x7f800000u)));  // NVRTC has no __builtin_inff
+}
+
 template <class Lane>
 ORBITWALK_HD Lane nan_lane() {
   return from_bits<Lane>(bits(broadcast<Lane>(RealOf<Lane>(0))) |
@@ -97,7 +103,7 @@ ORBITWALK_HD Lane log(Lane x) {
   using R = RealOf<Lane>;
   const R scale = sizeof(R) == 4 ? 25 : 54, factor = sizeof(R) == 4 ? R(0x1p25) : R(0x1p54);
   const MaskOf<Lane> small = x < broadcast<Lane>(RealFormat<R>::smallest_normal);
-  const Lane zero = broadcast<Lane>(0), infinity = broadcast<Lane>(R(__builtin_inff()));
+  const Lane zero = broadcast<Lane>(0), infinity = infinity_lane<Lane>();
   Lane result = log_scaled(select(small, x * factor, x), select(small, broadcast<Lane>(scale), zero));
   result = select(x == infinity, infinity, result);
   result = select(x == zero, -infinity, result);

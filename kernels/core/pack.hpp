@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/lane.hpp"
+#include "kernels/core/standard.hpp"
 
 // SIMD lanes for the CPU: one native GCC vector a Pack. The width is part of the type, so the translation units of
 // several instruction sets meet in one program; a Pack wider than the machine's registers still computes the same bits,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 
 // Several packs as one lane type. A step of a small model is a chain of a few dependent operations, each waiting for
 // the one before; with the chains of several packs side by side the waiting overlaps. Nothing else changes: every

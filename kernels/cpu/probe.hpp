@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "kernels/core/standard.hpp"
 #include "kernels/cpu/kernel.hpp"
 #include "kernels/random/variates.hpp"
 

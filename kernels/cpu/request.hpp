@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/walk/walk_particles.hpp"
 

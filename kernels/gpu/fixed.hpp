@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/core/standard.hpp"
 #include "kernels/gpu/walk_thread.hpp"
 
 // Models of a size known to the compiler, with the commonest integrators: kernels of their own, whose state stays in

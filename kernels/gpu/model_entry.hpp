@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string>
 
+#include "kernels/core/standard.hpp"
 #include "kernels/gpu/walk_request.hpp"
 #include "orbitwalk/error.hpp"
 

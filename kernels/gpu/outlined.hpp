@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstring>
-
+#include "kernels/core/standard.hpp"
 #include "kernels/models/model_functions.hpp"
 #include "kernels/walk/walk_particles.hpp"
 #include "orbitwalk/error.hpp"
@@ -94,7 +93,7 @@ class OutlinedIntegrator {
       : has_velocity(orbitwalk::has_velocity(integrator)), scheme_(scheme) {
     static_assert(sizeof(Integrator) <= sizeof bytes_ && alignof(Integrator) <= 8 &&
                   std::is_trivially_copyable_v<Integrator>);
-    std::memcpy(bytes_, &integrator, sizeof integrator);
+    __builtin_memcpy(bytes_, &integrator, sizeof integrator);
   }
 
   template <class Model, class Lane>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backends/cuda/cuda_check.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/gpu/fixed.hpp"
 #include "kernels/gpu/model_entry.hpp"
 #include "kernels/gpu/outlined.hpp"

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <type_traits>
-
+#include "kernels/core/standard.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/walk/walk_particles.hpp"
 

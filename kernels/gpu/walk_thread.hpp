@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/core/standard.hpp"
 #include "kernels/gpu/walk_request.hpp"
 
 // What one thread does in a launch. It knows nothing of CUDA: counts go through a policy, so that tests/gpu runs the

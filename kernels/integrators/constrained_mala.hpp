@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/lane_algebra.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/integrators/mala.hpp"
 
 namespace orbitwalk {

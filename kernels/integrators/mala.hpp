@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/math.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/walk/walk.hpp"
 
 namespace orbitwalk {

@@ -5,6 +5,7 @@
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/lane_matrix.hpp"
 #include "kernels/core/math.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/models/attention_head.hpp"
 #include "kernels/models/gauge.hpp"
 #include "kernels/models/instance_draw.hpp"

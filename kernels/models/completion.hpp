@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/lane_matrix.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/models/sample_draw.hpp"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/random/variates.hpp"
 
 // A problem that every particle draws for itself: the weights of its teacher, its design matrix and labels, its mask.

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <type_traits>
-
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/models/gauge.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/macros.hpp"
+#include "kernels/core/standard.hpp"
 
 // The parameters of a model, by name. A model declares them once, as a class template over how they are kept:
 //

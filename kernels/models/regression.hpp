@@ -4,6 +4,7 @@
 
 #include "kernels/core/lane_algebra.hpp"
 #include "kernels/core/lane_matrix.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/models/model.hpp"
 
 // Linear regression as a loss of weights w ∈ R^c, for the models that differ in how w is made of parameters.

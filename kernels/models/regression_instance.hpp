@@ -3,6 +3,8 @@
 #pragma once
 
 #include "kernels/core/lane_matrix.hpp"
+#include "kernels/core/math.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/models/regression.hpp"
@@ -187,7 +189,7 @@ struct RegressionInstance {
   ORBITWALK_HD Lane support(const Lane* own, const Lane* w) const {
     const bool increments = kind == RegressionTruth::signal;
     const Lane zero = broadcast<Lane>(R(0));
-    Lane smallest = broadcast<Lane>(R(__builtin_inff())), largest = broadcast<Lane>(R(-1));
+    Lane smallest = infinity_lane<Lane>(), largest = broadcast<Lane>(R(-1));
     for (int i = increments ? 1 : 0; i < count; ++i) {
       const Lane true_size = abs(increments ? truth(own, i) - truth(own, i - 1) : truth(own, i));
       const Lane size = abs(increments ? w[i] - w[i - 1] : w[i]);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/core/standard.hpp"
 #include "kernels/models/instance_draw.hpp"
 
 namespace orbitwalk {

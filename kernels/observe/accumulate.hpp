@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include "kernels/core/lane.hpp"
+#include "kernels/core/standard.hpp"
 
 // What a backend adds up. Everything here is either an integer count or a double sum in an order that is fixed by
 // particle ids and times, so that the result has the same bits however the work is divided.

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include "kernels/core/macros.hpp"
+#include "kernels/core/standard.hpp"
 
 namespace orbitwalk {
 

@@ -5,11 +5,10 @@
 #include "kernels/core/lane.hpp"
 #include "kernels/core/pack.hpp"
 #include "kernels/core/pack_group.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/random/streams.hpp"
 
-#include <utility>
-
-#if defined(__CUDACC__)
+#if defined(__CUDACC__) && !defined(__CUDACC_RTC__)
 #include <cuda_runtime.h>
 #include <curand_philox4x32_x.h>
 #endif
@@ -44,7 +43,7 @@ ORBITWALK_HD void philox_rounds(std::uint32_t c[4], const std::uint32_t key[2]) 
 
 /// The generator itself: four words from a counter and a key.
 ORBITWALK_HD void philox4x32_10(const std::uint32_t counter[4], const std::uint32_t key[2], std::uint32_t out[4]) {
-#if defined(__CUDA_ARCH__)
+#if defined(__CUDA_ARCH__) && !defined(__CUDACC_RTC__)
   const uint4 result =
       curand_Philox4x32_10(make_uint4(counter[0], counter[1], counter[2], counter[3]), make_uint2(key[0], key[1]));
   out[0] = result.x;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include "kernels/core/standard.hpp"
 
 namespace orbitwalk {
 

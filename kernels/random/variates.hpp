@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/math.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/random/philox.hpp"
 
 // Numbers of mean 0 and variance 1 from the 128 bits of a block.

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
+#include "kernels/core/standard.hpp"
 #include "kernels/models/gauge.hpp"
 #include "kernels/models/sample_draw.hpp"
 #include "kernels/observe/accumulate.hpp"

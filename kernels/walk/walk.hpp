@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/core/pack.hpp"
+#include "kernels/core/standard.hpp"
 #include "kernels/observe/counters.hpp"
 #include "kernels/random/noise_address.hpp"
 #include "kernels/walk/plan.hpp"

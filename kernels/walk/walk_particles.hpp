@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <type_traits>
-
+#include "kernels/core/standard.hpp"
 #include "kernels/integrators/baoab.hpp"
 #include "kernels/integrators/constrained_mala.hpp"
 #include "kernels/integrators/euler_maruyama.hpp"

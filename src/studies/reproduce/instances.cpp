@@ -12,8 +12,6 @@ namespace orbitwalk::reproduce {
 // kernels/models/regression_instance.hpp and kernels/models/regression.hpp say where the numbers lie.
 SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle) {
   const ModelDescription& model = run.experiment.problem.model;
-  const auto& sizes = model.parameters.sizes;
-  const auto& numbers = model.parameters.numbers;
   const auto& arrays = model.parameters.arrays;
   const int c = model.dimension, n = int(model.samples);
   SeedRegression instance{Eigen::MatrixXd(n, c), Eigen::VectorXd(n), Eigen::VectorXd(c)};
@@ -95,7 +93,6 @@ Eigen::VectorXd least_variation_at(const SeedRegression& instance, double target
 MaskedMatrix masked_matrix_of(const FinishedRun& run, std::uint64_t particle) {
   const ModelDescription& model = run.experiment.problem.model;
   const auto& sizes = model.parameters.sizes;
-  const auto& numbers = model.parameters.numbers;
   const auto& arrays = model.parameters.arrays;
   const int n = sizes[0], m = sizes[1];
   std::vector<double> own;
