@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What README.md and docs/ show is true: readme_test.py --program P --source S commands|paths|keys.
 
-commands: every `orbitwalk ...` line of a code block of README.md runs, in their order, in a folder of its own. `run` is
+commands: every `orbitwalk ...` line of a code block of README.md and docs/guide.md runs, in their order, in a folder of its own. `run` is
 made small (8192 particles, and laws at the significance 1e-8, the false-alarm rate of each), `bench` is asked for its
 --help only. A comment "exit code N" says what to expect instead of 0. The tables of the transcript agree with a small run as far as they do
 not depend on its size.
@@ -56,7 +56,8 @@ def law_table(output):
 
 def commands(source, program):
     text = (source / "README.md").read_text()
-    lines = [line for block in code_blocks(text, "sh") for line in block.splitlines()]
+    pages = text + (source / "docs/guide.md").read_text()
+    lines = [line for block in code_blocks(pages, "sh") for line in block.splitlines()]
     ran = 0
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "examples").symlink_to(source / "examples")
@@ -71,7 +72,7 @@ def commands(source, program):
             print(f"{line.strip()}: runs")
             ran += 1
         if ran < 5:
-            fail(f"README.md: only {ran} commands found")
+            fail(f"README.md and docs/guide.md: only {ran} commands found")
         transcripts = code_blocks(text, "console")
         if not transcripts:
             fail("README.md: no transcript")
@@ -95,7 +96,7 @@ NOT_FILES = re.compile(r"^(/|build/|results/|https?:|<|\[)|[ =*<>{}()\"\\]|DIR|O
 
 def paths(source, program):
     looked_at = 0
-    for page in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
+    for page in [source / "README.md", source / "examples/README.md", *sorted((source / "docs").glob("*.md"))]:
         text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
         named = [(page.parent, name) for name in re.findall(r"\]\(([^)#]+)\)", text)]
         named += [(source, name) for name in re.findall(r"`([^`\s]+)`", text) if "/" in name]
@@ -103,14 +104,14 @@ def paths(source, program):
             if NOT_FILES.search(name):
                 continue
             looked_at += 1
-            places = [folder / name, source / "include/orbitwalk" / name, source / "src" / name]
+            places = [folder / name, source / "src" / name]
             wanted = [place for place in places if place.exists() and (place.is_dir() or not name.endswith("/"))]
             if not wanted:
                 fail(f"{page.name} names {name}, which does not exist")
-    readme = (source / "README.md").read_text()
+    readme = (source / "examples/README.md").read_text()
     for spec in sorted((source / "examples").glob("*.toml")):
         if f"`{spec.stem}`" not in readme:
-            fail(f"README.md does not list the example {spec.stem}")
+            fail(f"examples/README.md does not list the example {spec.stem}")
     if looked_at < 30:
         fail(f"only {looked_at} names found")
     print(f"{looked_at} names of files and folders: all there")
