@@ -1,8 +1,9 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 matrix_product against tuned matrix
-// products, one core, for the instruction set that this file is compiled for: the gradient, the noise and a whole
-// Euler-Maruyama step of a pack of particles, and products of single 20×20 matrices by Eigen and OpenBLAS in the same
-// run. GFlop/s count the multiplications and additions of the matrix products alone, three of them a gradient; the last
-// lines give the shares of the fastest tuned product.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// matrix_product against tuned matrix products, one core, for the instruction set that this file is compiled for: the
+// gradient, the noise and a whole Euler-Maruyama step of a pack of particles, and products of single 20×20 matrices by
+// Eigen and OpenBLAS in the same run. GFlop/s count the multiplications and additions of the matrix products alone,
+// three of them a gradient; the last lines give the shares of the fastest tuned product.
 #include <benchmark/benchmark.h>
 
 #include <Eigen/Core>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Variates per second of one core,
-// for the instruction set that this file is compiled for: the random numbers alone, which the step loop of a run is to
-// be held against.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Variates per second of one core, for the instruction set that this file is compiled for: the random numbers alone,
+// which the step loop of a run is to be held against.
 #include <benchmark/benchmark.h>
 
 #include "kernels/core/pack.hpp"

@@ -1,7 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The loop one would write first: a
-// particle at a time, std::mt19937 and std::normal_distribution<float>. usage: peer_plain PROBLEM PARTICLES STEPS STEP
-// SEED FILE; prints the seconds of the loop, writes the final states to FILE as float, particle by particle. Constants
-// are those of problems.py.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The loop one would write first: a particle at a time, std::mt19937 and std::normal_distribution<float>. usage:
+// peer_plain PROBLEM PARTICLES STEPS STEP SEED FILE; prints the seconds of the loop, writes the final states to FILE as
+// float, particle by particle. Constants are those of problems.py.
 #include <chrono>
 #include <cmath>
 #include <cstdio>

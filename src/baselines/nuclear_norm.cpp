@@ -1,4 +1,6 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 min |W|_* subject to W = V on the
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// min |W|_* subject to W = V on the
 // mask, through its dual max <V, Y> over Y supported on the mask with YᵀY <= 1, by the barrier
 //   F_t(Y) = -t <V, Y> - log det(1 - YᵀY).
 // With Q = (1 - YᵀY)⁻¹, G = Y Q, P = (1 - Y Yᵀ)⁻¹ = 1 + G Yᵀ the barrier's gradient is 2G and its second derivative

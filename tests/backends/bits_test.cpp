@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The cpu backend has the bits of the
-// reference backend, for every model, scheme, kind of variates, precision and instruction set, however the work is
-// divided.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The cpu backend has the bits of the reference backend, for every model, scheme, kind of variates, precision and
+// instruction set, however the work is divided.
 #include <gtest/gtest.h>
 
 #include <algorithm>

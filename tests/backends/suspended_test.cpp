@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 A run that is stopped inside its
-// blocks again and again, and continues from its checkpoint each time, ends with the bits of one that was not stopped:
-// for every model, scheme, precision and instruction set.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// A run that is stopped inside its blocks again and again, and continues from its checkpoint each time, ends with the
+// bits of one that was not stopped: for every model, scheme, precision and instruction set.
 #include <gtest/gtest.h>
 
 #include <algorithm>

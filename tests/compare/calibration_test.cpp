@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Under the law, p-values are
-// uniform; bounds hold as often as they say. Independent values here, ensembles in tests/run.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Under the law, p-values are uniform; bounds hold as often as they say. Independent values here, ensembles in
+// tests/run.
 //
 // Each "is uniform" holds with probability 0.99 over seeds, which are fixed: a failure means that something has
 // changed.

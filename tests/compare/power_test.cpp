@@ -1,6 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What a million independent values
-// can tell: a temperature that is 1 % off and a missing correction are rejected, the right law is accepted. Values are
-// drawn by inverse distribution function. False alarm of an acceptance: 1e-3 each, seeds fixed.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// What a million independent values can tell: a temperature that is 1 % off and a missing correction are rejected, the
+// right law is accepted. Values are drawn by inverse distribution function. False alarm of an acceptance: 1e-3 each,
+// seeds fixed.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,7 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The share of particles that have
-// collapsed onto 0, against a chain that shares no code with the program: w = p q with one sample x = y = 1 and fresh
-// label noise stays balanced, p <- p (1 - η (p² - 1 - σ ξ)). Both are binomial, so that their difference has a known
-// error; bound 6 of them, a false alarm with probability 2e-9 a number.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The share of particles that have collapsed onto 0, against a chain that shares no code with the program: w = p q with
+// one sample x = y = 1 and fresh label noise stays balanced, p <- p (1 - η (p² - 1 - σ ξ)). Both are binomial, so that
+// their difference has a known error; bound 6 of them, a false alarm with probability 2e-9 a number.
 #include <cmath>
 #include <random>
 

@@ -1,7 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Orders in the invariant law,
-// measured: slope of log |bias of the variance| against log h for a softmax of two logits, whose law is a Beta law
-// exactly. Its gradient is bounded, so that steps may be large enough for a bias of second order to show. (The mean has
-// no bias at any step: stationarity of θ alone makes the mean gradient p - t vanish.)
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Orders in the invariant law, measured: slope of log |bias of the variance| against log h for a softmax of two logits,
+// whose law is a Beta law exactly. Its gradient is bounded, so that steps may be large enough for a bias of second
+// order to show. (The mean has no bias at any step: stationarity of θ alone makes the mean gradient p - t vanish.)
 #include <gtest/gtest.h>
 
 #include <cmath>

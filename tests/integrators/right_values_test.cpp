@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Small problems whose right value is
-// known exactly though no law of the registry says it. Bounds: 6 standard errors, a false alarm with probability 2e-9 a
-// number; each has a twin, a neighbouring value or noise, that must fail.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Small problems whose right value is known exactly though no law of the registry says it. Bounds: 6 standard errors, a
+// false alarm with probability 2e-9 a number; each has a twin, a neighbouring value or noise, that must fail.
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 

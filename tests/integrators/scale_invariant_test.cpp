@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The length of scale-invariant
-// parameters under projected noise (kernels/models/scale_invariant.hpp): noise across the orbits alone drives it,
-// without making it random.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The length of scale-invariant parameters under projected noise (kernels/models/scale_invariant.hpp): noise across the
+// orbits alone drives it, without making it random.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 SGD on linear regression against
-// the discrete Lyapunov equation (laws/lyapunov.hpp), to 1 %; and the law of its diffusion limit.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// SGD on linear regression against the discrete Lyapunov equation (laws/lyapunov.hpp), to 1 %; and the law of its
+// diffusion limit.
 #include <gtest/gtest.h>
 
 #include <cmath>

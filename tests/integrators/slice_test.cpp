@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Gauge slices: constrained dynamics
-// has the law of its gauge and no other; a shell around the slice tends to it like ε².
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Gauge slices: constrained dynamics has the law of its gauge and no other; a shell around the slice tends to it like
+// ε².
 #include <gtest/gtest.h>
 
 #include <cmath>

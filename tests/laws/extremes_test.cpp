@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Every law of the registry at
-// extreme parameters: it answers, with a law that hangs together or with an error that says something. How long that
-// takes is printed; a law that hangs runs into the time limit of the test.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Every law of the registry at extreme parameters: it answers, with a law that hangs together or with an error that
+// says something. How long that takes is printed; a law that hangs runs into the time limit of the test.
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The discrete Lyapunov equation
-// against SGD run on the spot. Bounds: 6 standard errors from independent chains, a false alarm with probability 2e-9 a
-// number, about 60 numbers.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The discrete Lyapunov equation against SGD run on the spot. Bounds: 6 standard errors from independent chains, a
+// false alarm with probability 2e-9 a number, about 60 numbers.
 #include "laws/lyapunov.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Laws with a measure beside the
-// powers (Quotient::log_lebesgue), singular at the ends, and the Bessel marginals of two factors.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Laws with a measure beside the powers (Quotient::log_lebesgue), singular at the ends, and the Bessel marginals of two
+// factors.
 #include <gtest/gtest.h>
 
 #include <algorithm>

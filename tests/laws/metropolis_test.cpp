@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Sampled laws against quadrature and
-// closed forms. The error that a sampled law states holds with probability 0.999; twice that distance has a false-alarm
-// rate of 2 (0.001/2)^4 = 1e-13.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Sampled laws against quadrature and closed forms. The error that a sampled law states holds with probability 0.999;
+// twice that distance has a false-alarm rate of 2 (0.001/2)^4 = 1e-13.
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/beta.hpp>

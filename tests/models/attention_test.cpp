@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The attention head against its
-// formula, written out with Eigen; a teacher's data; what the group leaves of the value matrix.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The attention head against its formula, written out with Eigen; a teacher's data; what the group leaves of the value
+// matrix.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Invariants whose measure is no
-// power (Quotient::log_lebesgue) against Gibbs averages of the functor's own loss, by sums over a grid or over random
-// directions.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Invariants whose measure is no power (Quotient::log_lebesgue) against Gibbs averages of the functor's own loss, by
+// sums over a grid or over random directions.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,6 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The exponents of
-// models/product_laws.hpp against brute force. Normal parameters θ ~ N(0, I) are the Gibbs law of weight decay λ = T =
-// 1 alone, so that on a slice the law of z is z^e exp(-|θ|²/2), and without a slice the Bessel law.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The exponents of models/product_laws.hpp against brute force. Normal parameters θ ~ N(0, I) are the Gibbs law of
+// weight decay λ = T = 1 alone, so that on a slice the law of z is z^e exp(-|θ|²/2), and without a slice the Bessel
+// law.
 #include "models/product_laws.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The law-side view of a model
-// (geometry/quotient.hpp) agrees with the model: observables, orbit volume, Lebesgue measure, loss, slice. Monte Carlo
-// bounds: KS p-value 1e-9 a comparison, about 40 comparisons, so 4e-8 for this file.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The law-side view of a model (geometry/quotient.hpp) agrees with the model: observables, orbit volume, Lebesgue
+// measure, loss, slice. Monte Carlo bounds: KS p-value 1e-9 a comparison, about 40 comparisons, so 4e-8 for this file.
 #include "geometry/quotient.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What trajectories.py is told of
-// each particle, and nothing else: the state that it starts from, its instance, the numbers of its steps. Argument: the
-// file to write.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// What trajectories.py is told of each particle, and nothing else: the state that it starts from, its instance, the
+// numbers of its steps. Argument: the file to write.
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The first steps of every published
-// experiment are those that PyTorch takes with the publication's losses and learning rates (trajectories.py), from the
-// same start and with the same numbers.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The first steps of every published experiment are those that PyTorch takes with the publication's losses and learning
+// rates (trajectories.py), from the same start and with the same numbers.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The claims about balance (ReLU
-// network, attention head) are decided by what was observed: every one is made to flip by changing the numbers that it
-// is about, and by them alone.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The claims about balance (ReLU network, attention head) are decided by what was observed: every one is made to flip
+// by changing the numbers that it is about, and by them alone.
 #include <cmath>
 
 #include "reproduce/finished.hpp"

@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Every published experiment from its
-// spec to its findings, with few seeds and steps; also with none that is left, and with one.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Every published experiment from its spec to its findings, with few seeds and steps; also with none that is left, and
+// with one.
 #include <set>
 
 #include "orbitwalk/error.hpp"

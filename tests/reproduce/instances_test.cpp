@@ -1,6 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 The problem that an analysis sets
-// up on the host is the one that the simulated particle had: what is computed from it with the particle's weights is
-// what was observed. The twins have another particle's problem, or the one of the other precision.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// The problem that an analysis sets up on the host is the one that the simulated particle had: what is computed from it
+// with the particle's weights is what was observed. The twins have another particle's problem, or the one of the other
+// precision.
 #include "studies/reproduce/instances.hpp"
 
 #include <cmath>

@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What gradient noise does to the
-// imbalance of a ReLU network: κ is what it is where theory knows it. Seeds are those of the specs, and intervals hold
-// 95 % of the medians; bounds leave room for terms of higher order in the step.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// What gradient noise does to the imbalance of a ReLU network: κ is what it is where theory knows it. Seeds are those
+// of the specs, and intervals hold 95 % of the medians; bounds leave room for terms of higher order in the step.
 #include "studies/reproduce/noise_drift.hpp"
 #include "reproduce/finished.hpp"
 

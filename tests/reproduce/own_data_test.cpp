@@ -1,6 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 A published instance can be run
-// exactly: the files of a problem that was drawn, with the same start, give the errors, supports and claims of the
-// drawn problem itself. Twins have files that do not belong together.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// A published instance can be run exactly: the files of a problem that was drawn, with the same start, give the errors,
+// supports and claims of the drawn problem itself. Twins have files that do not belong together.
 #include <cmath>
 #include <numbers>
 

@@ -1,6 +1,8 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 p-values of whole runs under a law
-// that is exact for the integrator: L = θ²/2 and Leimkuhler-Matthews, whose stationary law is N(0, T) at any step.
-// 1,000 seeds each; every "is uniform" holds with probability 0.99, seeds are fixed.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// p-values of whole runs under a law that is exact for the integrator: L = θ²/2 and Leimkuhler-Matthews, whose
+// stationary law is N(0, T) at any step. 1,000 seeds each; every "is uniform" holds with probability 0.99, seeds are
+// fixed.
 #include <gtest/gtest.h>
 
 #include <algorithm>

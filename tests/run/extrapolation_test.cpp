@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Means extrapolated to a step of 0:
-// the algebra on made-up means, the choice on made-up runs, and one real run against its law.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Means extrapolated to a step of 0: the algebra on made-up means, the choice on made-up runs, and one real run against
+// its law.
 #include "run/accuracy/extrapolation.hpp"
 
 #include <cmath>

@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 Observables over time: their times,
-// their values on every backend and in every division of the work, and their statistics.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// Observables over time: their times, their values on every backend and in every division of the work, and their
+// statistics.
 #include <gtest/gtest.h>
 
 #include <cmath>

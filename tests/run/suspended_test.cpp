@@ -1,5 +1,7 @@
-// SPDX-FileCopyrightText: The orbitwalk authors SPDX-License-Identifier: Apache-2.0 What a tally keeps of blocks that
-// were stopped inside: in the checkpoint, in words, and for backends that cannot go on from there.
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+// What a tally keeps of blocks that were stopped inside: in the checkpoint, in words, and for backends that cannot go
+// on from there.
 #include <gtest/gtest.h>
 
 #include <cstring>
