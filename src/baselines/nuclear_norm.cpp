@@ -8,7 +8,6 @@
 // feasible W at every step, with a gap of at most min(m, n)/t where D = 0. The condition of Newton's equation grows
 // like t²: where double no longer does, the steps are taken in long double. The certificate is double throughout.
 #include <Eigen/Cholesky>
-#include <Eigen/SVD>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -16,6 +15,7 @@
 
 #include "baselines/baselines.hpp"
 #include "baselines/checks.hpp"
+#include "support/decompositions.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compare/smooth_test.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+
+#include "support/decompositions.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geometry/orbit.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
+#include "support/decompositions.hpp"
 
 #include "orbitwalk/error.hpp"
 

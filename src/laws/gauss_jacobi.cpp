@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gauss_jacobi.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 #include "orbitwalk/error.hpp"
+#include "support/decompositions.hpp"
 
 namespace orbitwalk {
 

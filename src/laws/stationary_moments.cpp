@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include <Eigen/Dense>
 #include <cmath>
 
 #include "laws/lyapunov.hpp"
 #include "laws/no_law.hpp"
 #include "orbitwalk/error.hpp"
+#include "support/decompositions.hpp"
 
 namespace orbitwalk {
 namespace {

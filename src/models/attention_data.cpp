@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/attention_data.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 #include "models/product_laws.hpp"
 #include "spec/sequences.hpp"
+#include "support/decompositions.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/dataset.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Cholesky>
 
 #include "kernels/random/noise_address.hpp"
 #include "models/description.hpp"

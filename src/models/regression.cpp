@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/regression.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 namespace orbitwalk {
 namespace {

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "studies/reproduce/applicability.hpp"
 #include "studies/reproduce/instances.hpp"
 #include "studies/reproduce/statistics.hpp"
+#include "support/decompositions.hpp"
 
 // Matrix completion by W = P Q: which singular values grow, and how far W is from the matrix of least nuclear norm that
 // agrees with the observed entries.

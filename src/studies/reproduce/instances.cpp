@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "studies/reproduce/instances.hpp"
 
-#include <Eigen/SVD>
 #include <cmath>
+#include "support/decompositions.hpp"
 
 #include "models/host_model.hpp"
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "studies/reproduce/own_data.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include "models/parameter_parts.hpp"
 #include "orbitwalk/error.hpp"
 #include "spec/spec.hpp"
+#include "support/decompositions.hpp"
 #include "support/suggest.hpp"
 
 namespace orbitwalk {
