@@ -19,6 +19,7 @@
 #include "kernels/models/matrix_product.hpp"
 #include "kernels/models/model_functions.hpp"
 #include "kernels/walk/walk_particles.hpp"
+#include "models/model_parameters.hpp"
 #if defined(ORBITWALK_BENCH_OPENBLAS)
 #include <cblas.h>
 #endif
@@ -42,7 +43,7 @@ template <class R>
 struct Particles {
   using Lane = Pack<R, isa::ORBITWALK_ISA>;
   static constexpr int width = LaneTraits<Lane>::width;
-  std::vector<R> target = std::vector<R>(size * size), hessian = std::vector<R>(size * size);
+  std::vector<std::vector<R>> arrays;
   Plan plan;
   std::vector<R> mean, scale;
   std::unique_ptr<Lane[], void (*)(void*)> storage{nullptr, std::free};
@@ -50,13 +51,17 @@ struct Particles {
   std::unique_ptr<WalkMemory<Lane>> memory;
 
   explicit Particles(int samples) {
-    for (int i = 0; i < size; ++i) target[i * size + i] = hessian[i * size + i] = 1;
-    ModelView<R> view;
-    const int sizes[] = {size, size, size, samples};
-    std::copy(std::begin(sizes), std::end(sizes), view.sizes);
-    view.numbers[0] = 1;
-    view.arrays[0] = view.arrays[2] = target.data();
-    view.arrays[1] = hessian.data();
+    std::vector<double> identity(size * size);
+    for (int i = 0; i < size; ++i) identity[i * size + i] = 1;
+    const ModelView<R> view = make_view<R>(store(MatrixProductParameters<Stored>{.rows = size,
+                                                                                 .columns = size,
+                                                                                 .rank = size,
+                                                                                 .samples = samples,
+                                                                                 .stiffness = 1,
+                                                                                 .target = identity,
+                                                                                 .hessian = identity,
+                                                                                 .cross = identity}),
+                                           arrays);
     model = std::make_unique<AnyModel<Lane>>(make_functions<Lane>(MatrixProduct<R>(view)));
     plan.step = 1e-3;
     plan.horizontal = plan.vertical = 0.3;

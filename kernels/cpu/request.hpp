@@ -49,11 +49,4 @@ struct KernelRequest {
   void* (*workspace)(std::uint64_t bytes);  ///< aligned to 64 bytes, valid until the next call in this thread
 };
 
-#define ORBITWALK_MODEL(name, Type)                            \
-  bool run_##name(isa::Generic, const KernelRequest& request); \
-  bool run_##name(isa::Avx2, const KernelRequest& request);    \
-  bool run_##name(isa::Avx512, const KernelRequest& request);
-#include "kernels/models/registry.hpp"
-#undef ORBITWALK_MODEL
-
 }  // namespace orbitwalk

@@ -59,7 +59,7 @@ bool with_fixed_kernel(const WalkRequest& request, Visit&& visit) {
   const Plan& plan = request.plan;
   Model<R, 0>::dispatch(request.model<R>(), [&](const auto& model) {
     if constexpr (std::decay_t<decltype(model)>::fixed_parameters > 0) {
-      if (model.observables() > fixed_lanes || model.scratch() > fixed_lanes) return;
+      if (model.observables() + CommonObservables::count(false) > fixed_lanes || model.scratch() > fixed_lanes) return;
       done = with_fixed_integrator<R, compensated>(plan, [&](const auto& integrator) {
         using Integrator = std::decay_t<decltype(integrator)>;
         const WorkspaceLayout layout = workspace_layout<R>(model, integrator, plan);

@@ -15,6 +15,26 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct AttentionParameters {
+  int embedding = 0, head = 0, tokens = 0;
+  int values = 0;   ///< m, columns of V; 0: no V
+  int samples = 0;  ///< sequences of the data, or fixed ones of the teacher's loss; 0: no data
+  int teacher = 0;  ///< h*, or 0
+  bool full = false, of_strengths = false;
+  typename Kept::Real stiffness = 0, strength = 0, weight_decay = 0;
+  typename Kept::Real scale = 0;  ///< 1/√h
+  typename Kept::Real teacher_deviation = 0;
+  typename Kept::Real teacher_gain = 1, teacher_gain_spread = 0;  ///< a and b of a + b |N(0, 1)|
+  typename Kept::Real initial_gain = 1, initial_gain_spread = 0;
+  typename Kept::Array target = {};     ///< of Q Kᵀ, e×e
+  typename Kept::Array x = {}, y = {};  ///< samples × (τ e) and samples × (τ columns of f), column-major
+
+  ORBITWALK_FIELDS(embedding, head, tokens, values, samples, teacher, full, of_strengths, stiffness, strength,
+                   weight_decay, scale, teacher_deviation, teacher_gain, teacher_gain_spread, initial_gain,
+                   initial_gain_spread, target, x, y)
+};
+
 /// One attention head: f(X) = softmax_rows(S) X V, S = (XQ)(XK)ᵀ/√h, X ∈ R^{τ×e} a sequence of τ tokens (rows), Q, K ∈
 /// R^{e×h}, V ∈ R^{e×m} with m = `values`; for m = 0 there is no V, and f(X) = softmax_rows(S) X. θ = (Q, K, V), all
 /// row-major. f sees Q Kᵀ and V only. Groups: "diagonal", q_j -> c_j q_j, k_j -> k_j/c_j for the columns; "full", Q ->
@@ -33,21 +53,17 @@ namespace orbitwalk {
 /// norm_difference |q_j| - |k_j|. Laws of s_j: as for factors in R^e and R^e (models/product_laws.hpp), with the loss
 /// of the strengths.
 template <class R, int Fixed = 0>
-struct Attention {
+struct Attention : AttentionParameters<Viewed<R>> {
   using Real = R;
-  int embedding, head, tokens, samples, teacher, values;  // teacher: h*, or 0
-  bool full, of_strengths;
-  R stiffness, strength, weight_decay, scale, teacher_scale, teacher_deviation, gain[2], initial_gain[2];
-  const R *target, *x, *y;  // e×e; samples × (τ e) and samples × (τ columns of f), column-major
+  using Parameters = AttentionParameters<Viewed<R>>;
+  using Parameters::embedding, Parameters::head, Parameters::tokens, Parameters::values, Parameters::samples;
+  using Parameters::teacher, Parameters::full, Parameters::of_strengths, Parameters::stiffness, Parameters::strength;
+  using Parameters::weight_decay, Parameters::scale, Parameters::target, Parameters::x, Parameters::y;
+  R teacher_scale;  // 1/√h*
 
   ORBITWALK_HD explicit Attention(const ModelView<R>& view)
-      : embedding(view.sizes[0]), head(view.sizes[1]), tokens(view.sizes[2]), samples(view.sizes[3]),
-        teacher(view.sizes[6]), values(view.sizes[7]), full(view.sizes[4] != 0), of_strengths(view.sizes[5] != 0),
-        stiffness(R(view.numbers[0])), strength(R(view.numbers[1])), weight_decay(R(view.numbers[2])),
-        scale(R(view.numbers[3])), teacher_scale(teacher > 0 ? R(1 / orbitwalk::sqrt(double(teacher))) : R(0)),
-        teacher_deviation(R(view.numbers[4])), gain{R(view.numbers[5]), R(view.numbers[6])},
-        initial_gain{R(view.numbers[7]), R(view.numbers[8])}, target(view.arrays[0]), x(view.arrays[1]),
-        y(view.arrays[2]) {}
+      : Parameters(read_parameters<AttentionParameters>(view)),
+        teacher_scale(teacher > 0 ? R(1 / orbitwalk::sqrt(double(teacher))) : R(0)) {}
 
   static constexpr int fixed_parameters = 0;
   static constexpr bool takes_many_registers = true;  // on a GPU (kernels/gpu/walk_launch.cuh)
@@ -207,14 +223,14 @@ struct Attention {
   template <class Lane>
   ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane*) const {
     Lane* own = theta + parameters();
-    for (int i = 0; i < instance(); ++i) own[i] = draw.normal() * teacher_deviation;
-    multiply_by_gain(draw, gain, own, embedding * teacher);
+    for (int i = 0; i < instance(); ++i) own[i] = draw.normal() * this->teacher_deviation;
+    multiply_by_gain(draw, this->teacher_gain, this->teacher_gain_spread, own, embedding * teacher);
   }
 
   template <class Lane>
   ORBITWALK_HD void adjust_start(InstanceDraw<Lane>& draw, Lane* theta) const {
-    if (initial_gain[0] == R(1) && initial_gain[1] == R(0)) return;
-    multiply_by_gain(draw, initial_gain, theta, embedding * head);
+    if (this->initial_gain == R(1) && this->initial_gain_spread == R(0)) return;
+    multiply_by_gain(draw, this->initial_gain, this->initial_gain_spread, theta, embedding * head);
   }
 
   ORBITWALK_HD int constraints(Gauge) const { return full ? 0 : head; }
@@ -289,8 +305,8 @@ struct Attention {
   }
 
   template <class Lane>
-  ORBITWALK_HD static void multiply_by_gain(InstanceDraw<Lane>& draw, const R* law, Lane* matrix, int count) {
-    const Lane factor = fma(abs(draw.normal()), broadcast<Lane>(law[1]), broadcast<Lane>(law[0]));
+  ORBITWALK_HD static void multiply_by_gain(InstanceDraw<Lane>& draw, R gain, R spread, Lane* matrix, int count) {
+    const Lane factor = fma(abs(draw.normal()), broadcast<Lane>(spread), broadcast<Lane>(gain));
     for (int i = 0; i < count; ++i) matrix[i] = matrix[i] * factor;
   }
 

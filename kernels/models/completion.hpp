@@ -12,6 +12,21 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct CompletionParameters {
+  int rows = 0, columns = 0, rank = 0;
+  int values = 0;               ///< singular values shown
+  bool drawn = false;           ///< M and O are each particle's own
+  int truth_rank = 0;           ///< of the M that is drawn
+  int samples = 0;              ///< |O|, or 0 without data
+  bool hidden_unknown = false;  ///< M is not known where it is not observed, and counts as 0 there
+  double keep = 0;
+  typename Kept::Array truth = {}, mask = {};  ///< M, and 1 where observed, else 0; n×m row-major, unless drawn
+  typename Kept::Array singular = {};          ///< of the M that is drawn
+
+  ORBITWALK_FIELDS(rows, columns, rank, values, drawn, truth_rank, samples, hidden_unknown, keep, truth, mask, singular)
+};
+
 /// Matrix completion: W = P Q, P of n rows, Q of m columns, r columns P_j and rows Q_j; θ = (P_1..P_r, Q_1..Q_r). A
 /// truth M is observed in some of its entries, O.
 ///
@@ -22,19 +37,18 @@ namespace orbitwalk {
 /// matrices (Haar), and as many observed entries as asked for, each set of them as likely as any other. Its lanes: M
 /// (n×m, row by row), then 1 where observed, else 0.
 template <class R, int Fixed = 0>
-struct Completion {
+struct Completion : CompletionParameters<Viewed<R>> {
   using Real = R;
-  int rows, columns, rank, values, drawn, truth_rank, samples;  // samples: |O|, or 0 without data
-  R keep;
+  using Parameters = CompletionParameters<Viewed<R>>;
+  using Parameters::rows, Parameters::columns, Parameters::rank, Parameters::values, Parameters::drawn;
+  using Parameters::truth_rank, Parameters::samples, Parameters::truth, Parameters::mask, Parameters::singular;
+  R share;                  // keep
   std::uint32_t threshold;  // keep 2^32; 0: all are kept
   VectorPairs<R> pairs;
-  const R *truth, *mask, *singular;
 
   ORBITWALK_HD explicit Completion(const ModelView<R>& view)
-      : rows(view.sizes[0]), columns(view.sizes[1]), rank(view.sizes[2]), values(view.sizes[3]), drawn(view.sizes[4]),
-        truth_rank(view.sizes[5]), samples(view.sizes[6]), keep(R(view.numbers[0])),
-        threshold(view.numbers[0] < 1 ? std::uint32_t(view.numbers[0] * 4294967296.0) : 0), pairs{rows, rank, columns},
-        truth(view.arrays[0]), mask(view.arrays[1]), singular(view.arrays[2]) {}
+      : Parameters(read_parameters<CompletionParameters>(view)), share(R(this->keep)),
+        threshold(this->keep < 1 ? std::uint32_t(this->keep * 4294967296.0) : 0), pairs{rows, rank, columns} {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return rank * (rows + columns); }
@@ -70,13 +84,13 @@ struct Completion {
   ORBITWALK_HD Lane loss(const Lane* theta, Lane* scratch) const {
     Lane observed, rest;
     squares(theta, scratch, observed, rest);
-    return observed * (keep / R(rows * columns));
+    return observed * (share / R(rows * columns));
   }
 
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
     product(theta, scratch);
-    const R factor = R(2) * keep / R(rows * columns);
+    const R factor = R(2) * share / R(rows * columns);
     for (int e = 0; e < rows * columns; ++e) scratch[e] = error(theta, scratch, e) * factor;
     pull_back(theta, scratch, out);
   }
@@ -110,7 +124,7 @@ struct Completion {
     Lane observed, unobserved;
     squares(theta, scratch, observed, unobserved);
     rest[3] = unobserved * (R(1) / R(hidden_entries()));
-    rest[4] = observed * (keep / R(rows * columns));
+    rest[4] = observed * (share / R(rows * columns));
     Lane* sigma = scratch + longer * (rank > longer ? rank : longer);
     product(theta, scratch);
     sorted_spectrum(scratch, rows, columns, sigma);

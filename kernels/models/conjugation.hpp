@@ -8,6 +8,14 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct ConjugationParameters {
+  int size = 0;
+  typename Kept::Real stiffness = 0, center = 0;
+
+  ORBITWALK_FIELDS(size, stiffness, center)
+};
+
 /// Symmetric A ∈ R^{n×n}, L(A) = Σ U(λ_i), U(λ) = stiffness/2 (λ - center)², under A -> Q A Qᵀ, Q ∈ O(n).
 ///
 /// Coordinates θ ∈ R^{n(n+1)/2} are isometric for the Frobenius norm: the upper triangle row by row, A_ii as it is and
@@ -16,13 +24,13 @@ namespace orbitwalk {
 /// log v = Σ_{a<b} log √2 |λ_a - λ_b|; Lebesgue measure in λ is the same product. Projected noise therefore gives the
 /// β-ensemble of index β²/α² (theory.md section 3).
 template <class R, int Fixed = 0>
-struct Conjugation {
+struct Conjugation : ConjugationParameters<Viewed<R>> {
   using Real = R;
-  int size;
-  R stiffness, center;
+  using Parameters = ConjugationParameters<Viewed<R>>;
+  using Parameters::size, Parameters::stiffness, Parameters::center;
 
   ORBITWALK_HD explicit Conjugation(const ModelView<R>& view)
-      : size(view.sizes[0]), stiffness(R(view.numbers[0])), center(R(view.numbers[1])) {}
+      : Parameters(read_parameters<ConjugationParameters>(view)) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return size * (size + 1) / 2; }

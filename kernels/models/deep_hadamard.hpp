@@ -9,6 +9,14 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct DeepHadamardParameters {
+  RegressionParameters<Kept> regression;
+  int depth = 0;
+
+  ORBITWALK_FIELDS(regression, depth)
+};
+
 /// w = u_1∘…∘u_D in R^c, θ = (u_1, …, u_D) ∈ R^{Dc}, under u_a -> s u_a, u_{a+1} -> u_{a+1}/s for each coordinate and
 /// each pair of neighbours (D = 2 is `hadamard`).
 ///
@@ -30,8 +38,10 @@ struct DeepHadamard {
   R weight_decay;
 
   ORBITWALK_HD explicit DeepHadamard(const ModelView<R>& view)
-      : regression(view), coordinates(view.sizes[0]), depth(view.sizes[Regression<R>::own_sizes]),
-        samples(view.sizes[1]), weight_decay(R(view.numbers[1])) {}
+      : DeepHadamard(read_parameters<DeepHadamardParameters>(view)) {}
+  ORBITWALK_HD explicit DeepHadamard(const DeepHadamardParameters<Viewed<R>>& given)
+      : regression(given.regression), coordinates(regression.coordinates), depth(given.depth),
+        samples(regression.samples), weight_decay(regression.weight_decay) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return depth * coordinates; }

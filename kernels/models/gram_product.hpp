@@ -9,6 +9,14 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct GramProductParameters {
+  int rows = 0, rank = 0;
+  typename Kept::Real stiffness = 0, center = 0;
+
+  ORBITWALK_FIELDS(rows, rank, stiffness, center)
+};
+
 /// M = X Xᵀ, X ∈ R^{n×r} (r <= n), θ = X row-major, under X -> X Q, Q ∈ O(r). L = Σ U(λ_i), λ the eigenvalues of S =
 /// XᵀX, U(λ) = stiffness/2 (λ - center)².
 ///
@@ -17,13 +25,13 @@ namespace orbitwalk {
 /// orthogonal with |ξ_ab|² = λ_a + λ_b, so log v = 1/2 Σ_{a<b} log(λ_a + λ_b).
 /// Lebesgue measure in λ (Wishart): ∏ λ_i^{(n-r-1)/2} ∏_{i<j} |λ_i - λ_j| (theory.md section 3).
 template <class R, int Fixed = 0>
-struct GramProduct {
+struct GramProduct : GramProductParameters<Viewed<R>> {
   using Real = R;
-  int rows, rank;
-  R stiffness, center;
+  using Parameters = GramProductParameters<Viewed<R>>;
+  using Parameters::rows, Parameters::rank, Parameters::stiffness, Parameters::center;
 
   ORBITWALK_HD explicit GramProduct(const ModelView<R>& view)
-      : rows(view.sizes[0]), rank(view.sizes[1]), stiffness(R(view.numbers[0])), center(R(view.numbers[1])) {}
+      : Parameters(read_parameters<GramProductParameters>(view)) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return rows * rank; }

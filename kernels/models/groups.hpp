@@ -9,6 +9,16 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct GroupsParameters {
+  RegressionParameters<Kept> regression;
+  int groups = 0, size = 0;
+  bool of_norms = false;            ///< the loss is of the norms, not of the weights
+  typename Kept::Array norms = {};  ///< their targets
+
+  ORBITWALK_FIELDS(regression, groups, size, of_norms, norms)
+};
+
 /// w_g = a_g v_g, a_g ∈ R, v_g ∈ R^n, g = 1..G; θ = (a_1..a_G, v_1..v_G), under a_g -> a_g/c, v_g -> c v_g for each
 /// group. The parameterisation behind the group lasso: weight decay on (a, v) is a penalty on s_g = |w_g| = |a_g||v_g|.
 ///
@@ -25,12 +35,12 @@ struct Groups {
   int groups, size, samples;
   bool of_norms;
   R weight_decay;
-  const R* norms;  // targets of the norms, where the loss is of these
+  const R* norms;
 
-  ORBITWALK_HD explicit Groups(const ModelView<R>& view)
-      : regression(view), groups(view.sizes[Regression<R>::own_sizes]), size(view.sizes[Regression<R>::own_sizes + 1]),
-        samples(view.sizes[1]), of_norms(view.sizes[Regression<R>::own_sizes + 2] != 0),
-        weight_decay(R(view.numbers[1])), norms(view.arrays[Regression<R>::own_arrays]) {}
+  ORBITWALK_HD explicit Groups(const ModelView<R>& view) : Groups(read_parameters<GroupsParameters>(view)) {}
+  ORBITWALK_HD explicit Groups(const GroupsParameters<Viewed<R>>& given)
+      : regression(given.regression), groups(given.groups), size(given.size), samples(regression.samples),
+        of_norms(given.of_norms), weight_decay(regression.weight_decay), norms(given.norms) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return groups * (size + 1); }

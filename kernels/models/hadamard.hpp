@@ -10,10 +10,18 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct HadamardParameters {
+  RegressionParameters<Kept> regression;
+  RegressionInstanceParameters<Kept> own;
+
+  ORBITWALK_FIELDS(regression, own)
+};
+
 /// w = p∘q with θ = (p, q) ∈ R^{2c}, under p_i -> a_i p_i, q_i -> q_i / a_i for each coordinate.
 ///
 /// Loss: 1/2 wᵀHw - bᵀw + const + weight_decay/2 |θ|². A quadratic loss stiffness/2 Σ(w_i - target_i)² has H =
-/// stiffness I (kept apart: sizes[1] = 0); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|². The data may be
+/// stiffness I (kept apart: not dense); data has H = XᵀX/N, b = Xᵀy/N, which is 1/(2N)|Xw - y|². The data may be
 /// each particle's own (instance). Gradient: with u = Hw - b: ∂p_i = q_i u_i + λ p_i, ∂q_i = p_i u_i + λ q_i.
 /// Generators ξ_i = (p_i, -q_i) are orthogonal, Γ = diag(p_i² + q_i²), log v = 1/2 Σ log(p_i² + q_i²). Gauges, one
 /// constraint a coordinate: moment_map χ_i = (p_i² - q_i²)/2 with ∇χ_i = ξ_i; norm_difference χ_i = |p_i| - |q_i|
@@ -21,20 +29,18 @@ namespace orbitwalk {
 /// isotropic noise the marginal of w_i (separable loss) is exp(-U/T) K₀(λ|w|/T), from dp dq = dw dt, t = 1/2 log|p/q|,
 /// p² + q² = 2|w| cosh 2t (theory.md section 2).
 template <class R, int Fixed = 0>
-struct Hadamard {
+struct Hadamard : RegressionParameters<Viewed<R>> {
   using Real = R;
+  using Shared = RegressionParameters<Viewed<R>>;
+  using Shared::samples, Shared::dense, Shared::stiffness, Shared::weight_decay, Shared::constant;
+  using Shared::target, Shared::hessian, Shared::cross, Shared::x, Shared::y;
   Extent<Fixed> coordinates;
-  int data_features;  // 0: quadratic loss
-  int samples;
-  R stiffness, weight_decay;
-  double constant;
-  const R *target, *hessian, *cross, *x, *y;
   RegressionInstance<R> own;  // for sizes known when running
 
-  ORBITWALK_HD explicit Hadamard(const ModelView<R>& view)
-      : coordinates(view.sizes[0]), data_features(view.sizes[1]), samples(view.sizes[2]), stiffness(R(view.numbers[0])),
-        weight_decay(R(view.numbers[1])), constant(view.numbers[2]), target(view.arrays[0]), hessian(view.arrays[1]),
-        cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]), own(view, view.sizes[0], view.sizes[2]) {}
+  ORBITWALK_HD explicit Hadamard(const ModelView<R>& view) : Hadamard(read_parameters<HadamardParameters>(view)) {}
+  ORBITWALK_HD explicit Hadamard(const HadamardParameters<Viewed<R>>& given)
+      : Shared(given.regression), coordinates(given.regression.coordinates),
+        own(given.own, given.regression.coordinates, given.regression.samples) {}
 
   static constexpr int fixed_parameters = 2 * Fixed;
   ORBITWALK_HD int parameters() const { return 2 * coordinates; }
@@ -57,7 +63,7 @@ struct Hadamard {
     if constexpr (Fixed == 0) {
       if (own.drawn()) return sum + own.loss(theta + parameters(), w);
     }
-    if (data_features == 0) {
+    if (!dense) {
       for (int i = 0; i < c; ++i) {
         const Lane e = w[i] - target[i];
         sum = fma(e * e, broadcast<Lane>(R(0.5) * stiffness), sum);
@@ -75,7 +81,7 @@ struct Hadamard {
   template <class Lane>
   ORBITWALK_HD void gradient(const Lane* theta, Lane* out, Lane* scratch) const {
     const int c = coordinates;
-    if (data_features == 0) {
+    if (!dense) {
       for (int i = 0; i < c; ++i) {
         const Lane u = fma(theta[i], theta[c + i], broadcast<Lane>(-target[i])) * stiffness;
         out[i] = fma(theta[c + i], u, theta[i] * weight_decay);
@@ -172,9 +178,11 @@ struct Hadamard {
 
   template <class Visit>
   static void dispatch(const ModelView<R>& view, Visit&& visit) {
-    if (view.sizes[0] == 1 && RegressionInstance<R>(view, 1, 0).kind == RegressionTruth::unknown)
-      return visit(Hadamard<R, 1>(view));
-    visit(Hadamard<R>(view));
+    const auto given = read_parameters<HadamardParameters>(view);
+    if (given.regression.coordinates == 1 && given.own.truth_kind == RegressionTruth::unknown) {
+      return visit(Hadamard<R, 1>(given));
+    }
+    visit(Hadamard<R>(given));
   }
 
  private:

@@ -9,6 +9,15 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct LinearParameters {
+  RegressionParameters<Kept> regression;
+  typename Kept::Real l1 = 0;
+  RegressionInstanceParameters<Kept> own;
+
+  ORBITWALK_FIELDS(regression, l1, own)
+};
+
 /// Free weights, θ = w ∈ R^c: the model that `hadamard` is held against. No symmetry, so no volume to correct for.
 ///
 /// Loss: stiffness/2 Σ (w_i - target_i)², or 1/(2N)|Xw - y|² with data, + weight_decay/2 |w|² + l1 Σ|w_i|. Gradient: H
@@ -17,20 +26,19 @@ namespace orbitwalk {
 /// variance T/(stiffness + λ) about stiffness target_i/(stiffness + λ); with data the mean is the ridge solution. A
 /// stiffness below 0 grows without bound and has no law (geometric dynamics), and l1 > 0 has none here.
 template <class R, int Fixed = 0>
-struct Linear {
+struct Linear : RegressionParameters<Viewed<R>> {
   using Real = R;
+  using Shared = RegressionParameters<Viewed<R>>;
+  using Shared::samples, Shared::dense, Shared::stiffness, Shared::weight_decay, Shared::constant;
+  using Shared::target, Shared::hessian, Shared::cross, Shared::x, Shared::y;
   Extent<Fixed> coordinates;
-  int samples;
-  R stiffness, weight_decay, l1;
-  double constant;
-  const R *target, *hessian, *cross, *x, *y;  // x column-major
-  RegressionInstance<R> own;                  // for sizes known when running
+  R l1;
+  RegressionInstance<R> own;  // for sizes known when running
 
-  ORBITWALK_HD explicit Linear(const ModelView<R>& view)
-      : coordinates(view.sizes[0]), samples(view.sizes[1]), stiffness(R(view.numbers[0])),
-        weight_decay(R(view.numbers[1])), l1(R(view.numbers[3])), constant(view.numbers[2]), target(view.arrays[0]),
-        hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]),
-        own(view, view.sizes[0], view.sizes[1]) {}
+  ORBITWALK_HD explicit Linear(const ModelView<R>& view) : Linear(read_parameters<LinearParameters>(view)) {}
+  ORBITWALK_HD explicit Linear(const LinearParameters<Viewed<R>>& given)
+      : Shared(given.regression), coordinates(given.regression.coordinates), l1(given.l1),
+        own(given.own, given.regression.coordinates, given.regression.samples) {}
 
   static constexpr int fixed_parameters = Fixed;
   ORBITWALK_HD int parameters() const { return coordinates; }
@@ -54,14 +62,14 @@ struct Linear {
       if (own.drawn()) return sum + own.loss(theta + parameters(), theta);
     }
     for (int i = 0; i < coordinates; ++i) {
-      if (samples == 0) {
+      if (!dense) {
         const Lane e = theta[i] - target[i];
         sum = fma(e * e, broadcast<Lane>(R(0.5) * stiffness), sum);
       } else {
         sum = fma(row(theta, i) * R(0.5) - cross[i], theta[i], sum);
       }
     }
-    return samples == 0 ? sum : sum + R(constant);
+    return !dense ? sum : sum + R(constant);
   }
 
   template <class Lane>
@@ -70,7 +78,7 @@ struct Linear {
       if (own.drawn()) return minibatch_gradient(theta, out, samples, EverySample<Lane>{R(1) / R(samples)}, scratch);
     }
     const Lane decay = broadcast<Lane>(weight_decay);
-    if (samples == 0) {
+    if (!dense) {
       for (int i = 0; i < coordinates; ++i) out[i] = fma(theta[i], decay, (theta[i] - target[i]) * stiffness);
       return add_l1(theta, out);
     }
@@ -115,8 +123,11 @@ struct Linear {
 
   template <class Visit>
   static void dispatch(const ModelView<R>& view, Visit&& visit) {
-    if (view.sizes[0] == 3 && view.sizes[1] == 0 && !(view.numbers[3] > 0)) return visit(Linear<R, 3>(view));
-    visit(Linear<R>(view));
+    const auto given = read_parameters<LinearParameters>(view);
+    if (given.regression.coordinates == 3 && !given.regression.dense && !(given.l1 > 0)) {
+      return visit(Linear<R, 3>(given));
+    }
+    visit(Linear<R>(given));
   }
 
  private:

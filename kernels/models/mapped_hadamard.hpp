@@ -7,6 +7,15 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct MappedHadamardParameters {
+  DeepHadamardParameters<Kept> product;
+  typename Kept::Array map = {};  ///< M, row-major
+  RegressionInstanceParameters<Kept> own;
+
+  ORBITWALK_FIELDS(product, map, own)
+};
+
 /// w = M (p∘q), M = D⁻¹ a fixed invertible c×c matrix, so that z = p∘q = D w: `hadamard` in other coordinates. The
 /// penalty that the orbits put on z then falls on D w: total variation, or sparsity of the spectrum. θ = (p, q),
 /// rescaling p_i, q_i.
@@ -27,8 +36,10 @@ struct MappedHadamard {
   RegressionInstance<R> own;
 
   ORBITWALK_HD explicit MappedHadamard(const ModelView<R>& view)
-      : product(view), samples(product.samples), map(view.arrays[Regression<R>::own_arrays]),
-        own(view, product.coordinates, product.samples) {}
+      : MappedHadamard(read_parameters<MappedHadamardParameters>(view)) {}
+  ORBITWALK_HD explicit MappedHadamard(const MappedHadamardParameters<Viewed<R>>& given)
+      : product(given.product), samples(product.samples), map(given.map),
+        own(given.own, product.coordinates, product.samples) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return product.parameters(); }

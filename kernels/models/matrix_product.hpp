@@ -10,10 +10,22 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct MatrixProductParameters {
+  int rows = 0, columns = 0, rank = 0;
+  int samples = 0;  ///< N; 0: a target
+  typename Kept::Real stiffness = 0, weight_decay = 0;
+  double constant = 0;
+  typename Kept::Array target = {}, hessian = {}, cross = {};  ///< M (m×n), H (n×n), B (m×n), row-major
+  typename Kept::Array x = {}, y = {};                         ///< N×n and N×m, column-major
+
+  ORBITWALK_FIELDS(rows, columns, rank, samples, stiffness, weight_decay, constant, target, hessian, cross, x, y)
+};
+
 /// W = U Vᵀ, U ∈ R^{m×r}, V ∈ R^{n×r}, θ = (U, V) row-major, under U -> U A, V -> V A⁻ᵀ, A ∈ GL(r).
 ///
 /// Loss: 1/2 tr(W H Wᵀ) - tr(B Wᵀ) + const + weight_decay/2 |θ|². A target M with stiffness s has H = s I, B = s M
-/// (kept apart: sizes[3] = 0); data (a two-layer linear network y ≈ W x) has H = XᵀX/N, B = YᵀX/N, i.e. 1/(2N) Σ|W x -
+/// (kept apart: samples = 0); data (a two-layer linear network y ≈ W x) has H = XᵀX/N, B = YᵀX/N, i.e. 1/(2N) Σ|W x -
 /// y|². Gradient: with G = W H - B: ∂U = G V, ∂V = Gᵀ U. Generators, one for each E_ab ∈ gl(r): (U E_ab, -V E_ba):
 /// column b of U's part is U_a, column a of V's part is -V_b. Γ is the operator A -> UᵀU A + A VᵀV on r×r matrices, so
 /// that log v = 1/2 Σ_ij log(λ_i + μ_j) at every θ, λ and μ the eigenvalues of UᵀU and VᵀV (for r > m, n pairs of two
@@ -23,17 +35,15 @@ namespace orbitwalk {
 /// generators of an orthonormal basis of symmetric matrices. For r > min(m, n) the balanced set is no slice (its W has
 /// rank below r, and the gradients are dependent): no gauge.
 template <class R, int Fixed = 0>
-struct MatrixProduct {
+struct MatrixProduct : MatrixProductParameters<Viewed<R>> {
   using Real = R;
-  int rows, columns, rank, samples;
-  R stiffness, weight_decay;
-  double constant;
-  const R *target, *hessian, *cross, *x, *y;  // m×n, n×n, m×n; samples × n and samples × m column-major
+  using Parameters = MatrixProductParameters<Viewed<R>>;
+  using Parameters::rows, Parameters::columns, Parameters::rank, Parameters::samples, Parameters::stiffness,
+      Parameters::weight_decay, Parameters::constant, Parameters::target, Parameters::hessian, Parameters::cross,
+      Parameters::x, Parameters::y;
 
   ORBITWALK_HD explicit MatrixProduct(const ModelView<R>& view)
-      : rows(view.sizes[0]), columns(view.sizes[1]), rank(view.sizes[2]), samples(view.sizes[3]),
-        stiffness(R(view.numbers[0])), weight_decay(R(view.numbers[1])), constant(view.numbers[2]),
-        target(view.arrays[0]), hessian(view.arrays[1]), cross(view.arrays[2]), x(view.arrays[3]), y(view.arrays[4]) {}
+      : Parameters(read_parameters<MatrixProductParameters>(view)) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return (rows + columns) * rank; }

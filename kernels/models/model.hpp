@@ -5,14 +5,22 @@
 #include "kernels/core/lane.hpp"
 #include "kernels/models/parameters.hpp"
 
-// What a model is. A model is one header with one class template
+// To add a model, four places (radial is the example):
 //
+//   kernels/models/name.hpp        its parameters and its functor, as below
+//   src/models/name.cpp            info_name(): its page; describe_name(): its keys, start, and what the laws know
+//   kernels/models/registry.hpp    ORBITWALK_MODEL(name, Name), which CMake and the catalog read
+//   tests/models/cases.cpp         sizes to test it at beside its defaults, with which it is tested by being listed
+//
+// What a model is. A model is one header with two class templates
+//
+//   template <class Kept> struct NameParameters;      // what a spec says of it, by name (parameters.hpp)
 //   template <class R, int Fixed = 0> struct Name;    // R: float or double; Fixed: size known to the compiler, or 0
 //
-// whose objects are small and trivially copyable (a kernel gets them by value). Arrays are contiguous lanes; theta has
-// parameters() of them. Members, all const and all ORBITWALK_HD unless said otherwise:
+// Objects of Name are small and trivially copyable (a kernel gets them by value). Arrays are contiguous lanes; theta
+// has parameters() of them. Members, all const and all ORBITWALK_HD unless said otherwise:
 //
-//   Name(const ModelView<R>&)                            from the parameters that the description stored (parameters.hpp)
+//   Name(const ModelView<R>&)                            from the parameters that the description stored
 //   int parameters(), generators(), observables()        d, k, and the number of observables
 //   int scratch()                                        lanes of working space that the members below may use
 //   Lane loss(theta, scratch)                            L(θ)

@@ -12,20 +12,23 @@
 //     int dimension = 0;
 //     typename Kept::Real stiffness = 1;       // double on the host, R in a functor
 //     double constant = 0;                     // double in both
-//     typename Kept::Array target;             // std::vector<double> on the host, const R* in a functor
+//     typename Kept::Array target = {};        // std::vector<double> on the host, const R* in a functor
+//     SharedParameters<Kept> shared;           // a group of parameters that several models have
 //
-//     template <class Visit>
-//     ORBITWALK_HD void fields(Visit&& visit) {
-//       visit("dimension", dimension);
-//       visit("stiffness", stiffness);
-//       ...
-//     }
+//     ORBITWALK_FIELDS(dimension, stiffness, constant, target, shared)
 //   };
 //
-// A functor derives from NameParameters<Viewed<R>>, which it reads from a ModelView; a description fills
-// NameParameters<Stored> in (src/models/description.hpp). Between the two they travel by position, in the order of
-// fields(), which nobody else needs to know. Enumerations travel as integers. Shared groups of parameters call each
-// other's fields().
+// A functor derives from NameParameters<Viewed<R>>, or keeps what it needs of it, and gets it by read_parameters(view); a
+// description fills NameParameters<Stored> in (src/models/model_parameters.hpp). In between, values travel by position
+// in the order of the list, which nobody else needs to know; bool and enumerations travel as integers.
+
+/// Declares fields(visit), which calls visit("names as written", fields...) with all parameters of the struct.
+#define ORBITWALK_FIELDS(...)               \
+  template <class Visit>                    \
+  ORBITWALK_HD void fields(Visit&& visit) { \
+    visit(#__VA_ARGS__, __VA_ARGS__);       \
+  }
+
 namespace orbitwalk {
 
 /// What travels: sizes, numbers and arrays, by position. Trivially copyable.
@@ -46,25 +49,34 @@ struct Viewed {
 
 /// Visitor that reads fields from a view.
 template <class R>
-struct ViewReader {
-  const ModelView<R>& view;
-  int sizes = 0, numbers = 0, arrays = 0;
+class ViewReader {
+ public:
+  ORBITWALK_HD explicit ViewReader(const ModelView<R>& view) : view_(view) {}
 
-  ORBITWALK_HD void operator()(const char*, int& field) { field = view.sizes[sizes++]; }
-  ORBITWALK_HD void operator()(const char*, float& field) { field = static_cast<float>(view.numbers[numbers++]); }
-  ORBITWALK_HD void operator()(const char*, double& field) { field = view.numbers[numbers++]; }
-  ORBITWALK_HD void operator()(const char*, const R*& field) { field = view.arrays[arrays++]; }
-  template <class Enum>
-  ORBITWALK_HD void operator()(const char*, Enum& field) {
-    field = static_cast<Enum>(view.sizes[sizes++]);
+  template <class... Fields>
+  ORBITWALK_HD void operator()(const char*, Fields&... fields) {
+    (read(fields), ...);
   }
+
+ private:
+  ORBITWALK_HD void read(float& field) { field = static_cast<float>(view_.numbers[numbers_++]); }
+  ORBITWALK_HD void read(double& field) { field = view_.numbers[numbers_++]; }
+  ORBITWALK_HD void read(const R*& field) { field = view_.arrays[arrays_++]; }
+  template <class Field>
+  ORBITWALK_HD void read(Field& field) {
+    if constexpr (requires { field.fields(*this); }) field.fields(*this);
+    else field = static_cast<Field>(view_.sizes[sizes_++]);
+  }
+
+  const ModelView<R>& view_;
+  int sizes_ = 0, numbers_ = 0, arrays_ = 0;
 };
 
 /// Parameters<Viewed<R>> from a view.
 template <template <class> class Parameters, class R>
 ORBITWALK_HD Parameters<Viewed<R>> read_parameters(const ModelView<R>& view) {
   Parameters<Viewed<R>> parameters;
-  ViewReader<R> reader{view};
+  ViewReader<R> reader(view);
   parameters.fields(reader);
   return parameters;
 }

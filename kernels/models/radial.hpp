@@ -12,12 +12,7 @@ struct RadialParameters {
   int dimension = 0;
   typename Kept::Real stiffness = 0, radius = 0;
 
-  template <class Visit>
-  ORBITWALK_HD void fields(Visit&& visit) {
-    visit("dimension", dimension);
-    visit("stiffness", stiffness);
-    visit("radius", radius);
-  }
+  ORBITWALK_FIELDS(dimension, stiffness, radius)
 };
 
 /// θ ∈ R^d, L(θ) = stiffness/2 (r - radius)², r = |θ|, under SO(d).

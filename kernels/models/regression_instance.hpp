@@ -22,35 +22,41 @@ enum class RegressionTruth { unknown, known, spectrum, signal };
 /// Where the data of a spectrum or signal is from: drawn by each particle, or files, which may lack the truth.
 enum class RegressionSource { drawn, files, files_without_truth };
 
+template <class Kept>
+struct RegressionInstanceParameters {
+  RegressionTruth truth_kind = RegressionTruth::unknown;
+  RegressionSource source = RegressionSource::drawn;
+  int nonzero = 0;  ///< entries of a spectrum's truth
+  typename Kept::Real noise = 0, low = 0, width = 0;
+  typename Kept::Array known = {};  ///< w*, unless each particle draws it
+  typename Kept::Array given = {};  ///< X and y of files
+
+  ORBITWALK_FIELDS(truth_kind, source, nonzero, noise, low, width, known, given)
+};
+
 /// N samples (x_b, y_b) of y = x·w* + noise, w* ∈ R^c, behind a particle's parameters: X (N×c, a sample a row), y (N),
 /// and for spectrum w* (c).
 ///   spectrum  x_bk = cos(2πk t_b), t_b uniform on [0, 1) in steps of 2^-24; w* has `nonzero` entries chosen without replacement
 ///             among k = 1..c-1, of uniform size in [low, low + width] and random sign
 ///   signal    x_bk ~ N(0, 1/N); w* is the same for all particles
 /// Files give X, y and w* of the same kinds: the same numbers for all particles, in the same places but for w*. Where
-/// the model's weights are w = M z, X is X M and its members take z; w* stays that of w. Loss 1/(2N) |Xw - y|². Numbers
-/// of the view lie where no model that uses this has its own: sizes[4] RegressionTruth, [5] nonzero, [6]
-/// RegressionSource; numbers[4] noise, [5] low, [6] width; arrays[6] w* (known, signal and files), [7] X, y of files.
+/// the model's weights are w = M z, X is X M and its members take z; w* stays that of w. Loss 1/(2N) |Xw - y|².
 template <class R>
-struct RegressionInstance {
-  static constexpr int first_size = 4, first_number = 4, first_array = 6;
+struct RegressionInstance : RegressionInstanceParameters<Viewed<R>> {
   static constexpr int shown = 4, shown_without_truth = 2;  // observables
-  int count, samples, nonzero;
-  RegressionTruth kind;
-  RegressionSource source;
-  R noise, low, width;
-  const R *known, *given;
+  using Parameters = RegressionInstanceParameters<Viewed<R>>;
+  using Parameters::truth_kind, Parameters::source, Parameters::nonzero, Parameters::noise, Parameters::low;
+  using Parameters::width, Parameters::known, Parameters::given;
+  int count, samples;
 
-  ORBITWALK_HD RegressionInstance(const ModelView<R>& view, int coordinates, int data_samples)
-      : count(coordinates), samples(data_samples), nonzero(view.sizes[5]), kind(RegressionTruth(view.sizes[4])),
-        source(RegressionSource(view.sizes[6])), noise(R(view.numbers[4])), low(R(view.numbers[5])),
-        width(R(view.numbers[6])), known(view.arrays[6]), given(view.arrays[7]) {}
+  ORBITWALK_HD RegressionInstance(const Parameters& parameters, int coordinates, int data_samples)
+      : Parameters(parameters), count(coordinates), samples(data_samples) {}
 
   /// Whether the data lies behind the particle's parameters.
-  ORBITWALK_HD bool drawn() const { return kind >= RegressionTruth::spectrum; }
+  ORBITWALK_HD bool drawn() const { return truth_kind >= RegressionTruth::spectrum; }
   ORBITWALK_HD int lanes() const { return !drawn() ? 0 : samples * (count + 1) + (truth_is_drawn() ? count : 0); }
   ORBITWALK_HD int observables() const {
-    return kind == RegressionTruth::unknown                  ? 0
+    return truth_kind == RegressionTruth::unknown            ? 0
            : source == RegressionSource::files_without_truth ? shown_without_truth
                                                              : shown;
   }
@@ -63,7 +69,7 @@ struct RegressionInstance {
       Lane* row = map ? scratch : own + b * count;
       if (source != RegressionSource::drawn) {
         for (int k = 0; k < count; ++k) row[k] = broadcast<Lane>(given[b * count + k]);
-      } else if (kind == RegressionTruth::spectrum) {
+      } else if (truth_kind == RegressionTruth::spectrum) {
         // The phase k t modulo a turn in whole numbers: exact in every precision, also for high modes.
         const WordOf<Lane> time = draw.word() >> 8;
         Lane sine;
@@ -117,7 +123,7 @@ struct RegressionInstance {
   /// Without a truth the two that need none.
   template <class Lane>
   ORBITWALK_HD void observe(const Lane* own, const Lane* w, Lane* out) const {
-    if (kind == RegressionTruth::unknown) return;
+    if (truth_kind == RegressionTruth::unknown) return;
     if (source == RegressionSource::files_without_truth) {
       out[0] = abs(w[0]);
       out[1] = broadcast<Lane>(R(0));
@@ -131,11 +137,11 @@ struct RegressionInstance {
     Lane first = w[0] - truth(own, 0), error = first * first, norm = abs(w[0]), variation = zero;
     for (int i = 1; i < count; ++i) {
       const Lane e = w[i] - truth(own, i), square = e * e;
-      error = kind == RegressionTruth::spectrum ? fma(square, half, error) : error + square;
+      error = truth_kind == RegressionTruth::spectrum ? fma(square, half, error) : error + square;
       norm = norm + abs(w[i]);
       variation = variation + abs(w[i] - w[i - 1]);
     }
-    out[0] = kind == RegressionTruth::spectrum ? error : error * (R(1) / R(count));
+    out[0] = truth_kind == RegressionTruth::spectrum ? error : error * (R(1) / R(count));
     out[1] = norm;
     out[2] = variation;
     out[3] = support(own, w);
@@ -143,7 +149,7 @@ struct RegressionInstance {
 
  private:
   ORBITWALK_HD bool truth_is_drawn() const {
-    return kind == RegressionTruth::spectrum && source == RegressionSource::drawn;
+    return truth_kind == RegressionTruth::spectrum && source == RegressionSource::drawn;
   }
 
   template <class Lane>
@@ -187,7 +193,7 @@ struct RegressionInstance {
   // Whether every entry that is not 0 in the truth is larger than every one that is; of a signal, the increments.
   template <class Lane>
   ORBITWALK_HD Lane support(const Lane* own, const Lane* w) const {
-    const bool increments = kind == RegressionTruth::signal;
+    const bool increments = truth_kind == RegressionTruth::signal;
     const Lane zero = broadcast<Lane>(R(0));
     Lane smallest = infinity_lane<Lane>(), largest = broadcast<Lane>(R(-1));
     for (int i = increments ? 1 : 0; i < count; ++i) {

@@ -12,6 +12,21 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct ReluParameters {
+  int inputs = 0, hidden = 0, outputs = 0;
+  int samples = 0;                ///< of the data, or fixed inputs of the teacher's loss; 0: the analytic loss
+  int teacher = 0;                ///< h*, or 0
+  bool teacher_is_given = false;  ///< by files, not drawn
+  typename Kept::Real stiffness = 0, target = 0, weight_decay = 0;
+  typename Kept::Real teacher_scale = 0;
+  typename Kept::Array x = {}, y = {};      ///< samples × inputs and samples × outputs, column-major
+  typename Kept::Array given_teacher = {};  ///< (w*_1..w*_h*, v*_1..v*_h*)
+
+  ORBITWALK_FIELDS(inputs, hidden, outputs, samples, teacher, teacher_is_given, stiffness, target, weight_decay,
+                   teacher_scale, x, y, given_teacher)
+};
+
 /// Two-layer ReLU network f(x) = Σ_j v_j relu(w_j·x), w_j ∈ R^n, v_j ∈ R^m, j = 1..h, no bias; θ = (w_1..w_h,
 /// v_1..v_h). Symmetry: w_j -> c_j w_j, v_j -> v_j / c_j, c_j > 0, for each hidden unit.
 ///
@@ -23,20 +38,16 @@ namespace orbitwalk {
 /// U'(s) |w_j| v_j/|v_j|. Generators, orbit volume and gauges: kernels/models/vector_pairs.hpp. Moment-map slice |v_j|
 /// = |w_j|: s^{(m+n-4)/2} exp(-L/T) ds (theory.md section 3).
 template <class R, int Fixed = 0>
-struct Relu {
+struct Relu : ReluParameters<Viewed<R>> {
   using Real = R;
-  int inputs, hidden, outputs, samples, teacher;  // teacher: h*, or 0
-  R stiffness, target, weight_decay, teacher_scale;
+  using Parameters = ReluParameters<Viewed<R>>;
+  using Parameters::inputs, Parameters::hidden, Parameters::outputs, Parameters::samples, Parameters::teacher;
+  using Parameters::stiffness, Parameters::target, Parameters::weight_decay, Parameters::teacher_scale, Parameters::x,
+      Parameters::y;
   VectorPairs<R> pairs;
-  const R *x, *y;  // samples × inputs and samples × outputs, column-major
-  bool teacher_is_given;
-  const R* given_teacher;  // (w*_1..w*_h*, v*_1..v*_h*)
 
   ORBITWALK_HD explicit Relu(const ModelView<R>& view)
-      : inputs(view.sizes[0]), hidden(view.sizes[1]), outputs(view.sizes[2]), samples(view.sizes[3]),
-        teacher(view.sizes[4]), stiffness(R(view.numbers[0])), target(R(view.numbers[1])),
-        weight_decay(R(view.numbers[2])), teacher_scale(R(view.numbers[3])), pairs{inputs, hidden, outputs},
-        x(view.arrays[0]), y(view.arrays[1]), teacher_is_given(view.sizes[5] != 0), given_teacher(view.arrays[2]) {}
+      : Parameters(read_parameters<ReluParameters>(view)), pairs{inputs, hidden, outputs} {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return hidden * (inputs + outputs); }
@@ -48,7 +59,8 @@ struct Relu {
   template <class Lane>
   ORBITWALK_HD void draw_instance(InstanceDraw<Lane>& draw, Lane* theta, Lane*) const {
     for (int i = 0; i < instance(); ++i) {
-      theta[parameters() + i] = teacher_is_given ? broadcast<Lane>(given_teacher[i]) : draw.normal() * teacher_scale;
+      theta[parameters() + i] =
+          this->teacher_is_given ? broadcast<Lane>(this->given_teacher[i]) : draw.normal() * teacher_scale;
     }
   }
 

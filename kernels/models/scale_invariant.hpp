@@ -7,6 +7,14 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct ScaleInvariantParameters {
+  int dimension = 0;
+  typename Kept::Real strength = 0, weight_decay = 0;
+
+  ORBITWALK_FIELDS(dimension, strength, weight_decay)
+};
+
 /// θ ∈ R^d, L = -strength θ_1/|θ|, which does not see the length of θ, as weights before a normalisation layer do;
 /// optional weight_decay/2 |θ|². Group R₊, θ -> c θ; not isometric. Let r = |θ| and c = θ_1/r, the cosine.
 ///
@@ -19,13 +27,13 @@ namespace orbitwalk {
 /// That is not the quotient law of an isometric group, r^{d-1} v^{-(1-β²/α²)} exp(-λ r²/2α²): only c is given to the
 /// laws. Without weight decay r grows for ever and the law of c is reached slowly, in the time ∫ dt/r².
 template <class R, int Fixed = 0>
-struct ScaleInvariant {
+struct ScaleInvariant : ScaleInvariantParameters<Viewed<R>> {
   using Real = R;
-  int dimension;
-  R strength, weight_decay;
+  using Parameters = ScaleInvariantParameters<Viewed<R>>;
+  using Parameters::dimension, Parameters::strength, Parameters::weight_decay;
 
   ORBITWALK_HD explicit ScaleInvariant(const ModelView<R>& view)
-      : dimension(view.sizes[0]), strength(R(view.numbers[0])), weight_decay(R(view.numbers[1])) {}
+      : Parameters(read_parameters<ScaleInvariantParameters>(view)) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return dimension; }

@@ -8,6 +8,14 @@
 
 namespace orbitwalk {
 
+template <class Kept>
+struct SoftmaxShiftParameters {
+  int classes = 0;
+  typename Kept::Array target = {};  ///< probabilities, K of them
+
+  ORBITWALK_FIELDS(classes, target)
+};
+
 /// Softmax classifier without inputs: logits θ = z ∈ R^K, predictor p = softmax(z), L = -Σ t_k log p_k with Σ t_k = 1,
 /// under z -> z + c·1. The negative control: every orbit is a straight line of the same length element, so there is no
 /// bias.
@@ -17,12 +25,13 @@ namespace orbitwalk {
 /// every β. On the plane Σ z = 0 the map to p_1..p_{K-1} has dp = K ∏ p_k dz, and exp(-L/T) = ∏ p_k^{t_k/T}, hence p ~
 /// Dirichlet(t/T) and p_k ~ Beta(t_k/T, (1 - t_k)/T). The mean of the logits diffuses freely with the vertical noise.
 template <class R, int Fixed = 0>
-struct SoftmaxShift {
+struct SoftmaxShift : SoftmaxShiftParameters<Viewed<R>> {
   using Real = R;
-  int classes;
-  const R* target;
+  using Parameters = SoftmaxShiftParameters<Viewed<R>>;
+  using Parameters::classes, Parameters::target;
 
-  ORBITWALK_HD explicit SoftmaxShift(const ModelView<R>& view) : classes(view.sizes[0]), target(view.arrays[0]) {}
+  ORBITWALK_HD explicit SoftmaxShift(const ModelView<R>& view)
+      : Parameters(read_parameters<SoftmaxShiftParameters>(view)) {}
 
   static constexpr int fixed_parameters = 0;
   ORBITWALK_HD int parameters() const { return classes; }

@@ -23,7 +23,7 @@ struct Walk {
   Lane* noise;           ///< one group of steps
   Lane* scratch;         ///< of the model
   Lane* work;            ///< of the integrator: work_lanes()
-  Lane* observed;        ///< the model's observables, then the kinetic temperature where there are velocities
+  Lane* observed;        ///< the model's observables, then CommonObservables
   MaskOf<Lane> counted;  ///< lanes for which anything is counted: those with a finite particle
   Counters counters;
   std::uint64_t noise_group = ~std::uint64_t(0);  ///< which group `noise` holds

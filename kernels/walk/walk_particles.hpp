@@ -13,6 +13,7 @@
 #include "kernels/integrators/sgd.hpp"
 #include "kernels/integrators/stochastic_heun.hpp"
 #include "kernels/models/model_functions.hpp"
+#include "kernels/observe/common.hpp"
 #include "kernels/walk/shell.hpp"
 
 // The life of the particles of one lane: start, steps, observations, divergence. Written once for the cpu and cuda
@@ -52,8 +53,8 @@ ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrat
     work = Integrator::work_lanes(d, constraints);
   }
   const int velocities = has_velocity(integrator) ? 1 : 0;
-  return {
-      d, velocities * d, work, model.observables() + velocities, a > b ? a : b, model.scratch(), instance_lanes(model)};
+  const int observables = model.observables() + CommonObservables::count(velocities > 0);
+  return {d, velocities * d, work, observables, a > b ? a : b, model.scratch(), instance_lanes(model)};
 }
 
 /// A walk over `memory` (layout.total() lanes), and the state to which it can go back.
@@ -159,15 +160,12 @@ ORBITWALK_HD MaskOf<Lane> all_finite(const Lane* theta, int d) {
 /// fails, the steps since the last one are taken again, one by one, to find the step.
 inline constexpr std::uint64_t check_interval = 64;
 
-/// The model's observables, and after them, where velocities are part of the state, |v|²/d: the kinetic temperature,
-/// whose mean is T under Gibbs' law.
+/// The model's observables, and after them those that all models have.
 template <class Model, class Integrator, class Lane>
 ORBITWALK_HD void observe_state(const Model& model, const Integrator& integrator, Walk<Lane>& walk, int d) {
   model.observe(walk.theta, walk.observed, walk.scratch);
-  if (!has_velocity(integrator)) return;
-  Lane sum = walk.velocity[0] * walk.velocity[0];
-  for (int i = 1; i < d; ++i) sum = fma(walk.velocity[i], walk.velocity[i], sum);
-  walk.observed[model.observables()] = sum * (RealOf<Lane>(1) / RealOf<Lane>(d));
+  CommonObservables::observe(has_velocity(integrator), walk.theta, walk.velocity, d,
+                             walk.observed + model.observables());
 }
 
 /// Takes the particles of a lane from step `from` to step `until`. `alive`: lanes that hold a particle. The observer

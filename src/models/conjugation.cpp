@@ -26,7 +26,7 @@ ModelDescription describe_conjugation(const Section& model, const DataSource&) {
   const Section loss = model.section("loss");
   loss.choice("kind", {"spectral_quadratic"}, "spectral_quadratic");
   const double k = loss.number("stiffness", 1.0, positive()), center = loss.number("center", 0.0, finite());
-  result.parameters = {{n}, {k, center}, {}};
+  result.parameters = store(ConjugationParameters<Stored>{.size = n, .stiffness = k, .center = center});
   result.dimension = n * (n + 1) / 2;
   result.generators = n * (n - 1) / 2;
   result.observables = {"lambda_min", "lambda_max", "trace", "loss"};

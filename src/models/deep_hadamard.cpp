@@ -28,11 +28,11 @@ ModelInfo info_deep_hadamard() {
 ModelDescription describe_deep_hadamard(const Section& model, const DataSource& source) {
   ModelDescription result;
   const int depth = static_cast<int>(model.integer("depth", 3, between(2, 16)));
-  RegressionProblem problem = read_regression(model, source, "deep_hadamard");
-  const int c = problem.count;
-  problem.parameters.sizes.push_back(depth);
-  result.parameters = problem.parameters;
-  result.samples = problem.samples;
+  const RegressionProblem problem = read_regression(model, source, "deep_hadamard");
+  const RegressionParameters<Stored>& regression = problem.parameters;
+  const int c = regression.coordinates;
+  result.parameters = store(DeepHadamardParameters<Stored>{.regression = regression, .depth = depth});
+  result.samples = std::uint64_t(regression.samples);
   result.notes = problem.notes;
   result.dimension = depth * c;
   result.generators = (depth - 1) * c;
@@ -46,16 +46,15 @@ ModelDescription describe_deep_hadamard(const Section& model, const DataSource& 
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto i = numbered_index(name, "w");
       if (!i || *i < 0 || *i >= c) return {};
-      return scalar_product_invariant(depth, problem.decay, [k = problem.stiffness, t = problem.target[*i]](double z) {
-        return 0.5 * k * (z - t) * (z - t);
-      });
+      return scalar_product_invariant(
+          depth, regression.weight_decay,
+          [k = regression.stiffness, t = regression.target[*i]](double z) { return 0.5 * k * (z - t) * (z - t); });
     };
   }
   if (source.given() && c == 1) {
-    const auto& arrays = problem.parameters.arrays;
-    result.invariant = [depth, decay = problem.decay, h = arrays[1][0], b = arrays[2][0],
-                        rest = problem.parameters.numbers[2],
-                        sampled = sampled_slope(arrays[3], arrays[4], [depth](double w) {
+    result.invariant = [depth, decay = regression.weight_decay, h = regression.hessian[0], b = regression.cross[0],
+                        rest = regression.constant,
+                        sampled = sampled_slope(regression.x, regression.y, [depth](double w) {
                           return depth * std::pow(std::abs(w), 2 - 2.0 / depth);
                         })](const std::string& name) -> std::optional<Invariant> {
       if (name != "w1") return {};

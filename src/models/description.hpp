@@ -15,72 +15,10 @@
 
 #include "geometry/quotient.hpp"
 #include "kernels/models/model.hpp"
+#include "models/model_parameters.hpp"
 
 // What the host knows of a model: its page, its numbers, its view by the laws.
 namespace orbitwalk {
-
-/// Parameters as a description has them.
-struct Stored {
-  using Real = double;
-  using Array = std::vector<double>;
-};
-
-/// A model's parameters as they travel to the backends, in the order of their fields().
-struct ModelParameters {
-  std::vector<int> sizes;
-  std::vector<double> numbers;
-  std::vector<std::vector<double>> arrays;
-  std::vector<std::string> size_names, number_names, array_names;
-
-  void operator()(const char* name, int field) { put(sizes, size_names, name, field); }
-  void operator()(const char* name, double field) { put(numbers, number_names, name, field); }
-  void operator()(const char* name, std::vector<double>& field) { put(arrays, array_names, name, std::move(field)); }
-  template <class Enum>
-    requires std::is_enum_v<Enum>
-  void operator()(const char* name, Enum field) { put(sizes, size_names, name, static_cast<int>(field)); }
-
-  /// By name; std::logic_error for a name that the model does not have.
-  int size(std::string_view name) const { return sizes[place(size_names, name)]; }
-  double number(std::string_view name) const { return numbers[place(number_names, name)]; }
-  const std::vector<double>& array(std::string_view name) const { return arrays[place(array_names, name)]; }
-  bool has_size(std::string_view name) const {
-    return std::find(size_names.begin(), size_names.end(), name) != size_names.end();
-  }
-
- private:
-  static std::size_t place(const std::vector<std::string>& names, std::string_view name) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) throw std::logic_error("no model parameter " + std::string(name));
-    return std::size_t(found - names.begin());
-  }
-  template <class List, class Value>
-  static void put(List& list, std::vector<std::string>& names, const char* name, Value&& value) {
-    if (list.size() == ModelView<double>::capacity)
-      throw std::logic_error(std::string("no room for the model parameter ") + name);
-    list.push_back(std::forward<Value>(value));
-    names.push_back(name);
-  }
-};
-
-/// ModelParameters from a model's own: store(RadialParameters<Stored>{...}).
-template <class Parameters>
-ModelParameters store(Parameters parameters) {
-  ModelParameters stored;
-  parameters.fields(stored);
-  return stored;
-}
-
-/// A view over arrays in `storage`, which it fills with the arrays in precision R.
-template <class R>
-ModelView<R> make_view(const ModelParameters& parameters, std::vector<std::vector<R>>& storage) {
-  ModelView<R> view;
-  for (std::size_t i = 0; i < parameters.sizes.size(); ++i) view.sizes[i] = parameters.sizes[i];
-  for (std::size_t i = 0; i < parameters.numbers.size(); ++i) view.numbers[i] = parameters.numbers[i];
-  storage.clear();
-  for (const auto& array : parameters.arrays) storage.emplace_back(array.begin(), array.end());
-  for (std::size_t i = 0; i < storage.size(); ++i) view.arrays[i] = storage[i].data();
-  return view;
-}
 
 /// What a model's page says.
 struct ModelInfo {

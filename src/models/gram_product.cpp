@@ -28,7 +28,7 @@ ModelDescription describe_gram_product(const Section& model, const DataSource&) 
   const Section loss = model.section("loss");
   loss.choice("kind", {"spectral_quadratic"}, "spectral_quadratic");
   const double k = loss.number("stiffness", 1.0, positive()), center = loss.number("center", 1.0, finite());
-  result.parameters = {{n, r}, {k, center}, {}};
+  result.parameters = store(GramProductParameters<Stored>{.rows = n, .rank = r, .stiffness = k, .center = center});
   result.dimension = n * r;
   result.generators = r * (r - 1) / 2;
   result.observables = {"lambda_min", "lambda_max", "trace", "loss"};

@@ -41,26 +41,25 @@ ModelDescription describe_groups(const Section& model, const DataSource& source)
     return count * n;
   };
   RegressionProblem problem;
+  RegressionParameters<Stored>& regression = problem.parameters;
   std::vector<double> norms;
   const bool of_norms = !source.given() && model.section("loss").choice("kind", {"norm_quadratic", "quadratic"},
                                                                         "norm_quadratic") == "norm_quadratic";
   if (of_norms) {
     const Section loss = model.section("loss");
-    problem.decay = model.number("weight_decay", 0.0, non_negative());
-    problem.stiffness = loss.number("stiffness", 1.0, positive());
+    regression.weight_decay = model.number("weight_decay", 0.0, non_negative());
+    regression.stiffness = loss.number("stiffness", 1.0, positive());
     norms = loss.numbers("target", std::vector<double>{1.0});
-    problem.count = weights_of(norms.size() > 1 ? int(norms.size()) * n : 0);
+    regression.coordinates = weights_of(norms.size() > 1 ? int(norms.size()) * n : 0);
     if (norms.size() == 1) norms.resize(count, norms[0]);
     if (int(norms.size()) != count) loss.fail("target", "expected " + std::to_string(count) + " numbers, one a group");
-    problem.parameters = {{problem.count, 0, 0}, {problem.stiffness, problem.decay, 0}, {{}, {}, {}, {}, {}}};
   } else {
     problem = read_regression(model, source, "groups", "groups", weights_of);
   }
-  const int c = problem.count;
-  problem.parameters.sizes.insert(problem.parameters.sizes.end(), {count, n, int(of_norms)});
-  problem.parameters.arrays.push_back(norms);
-  result.parameters = problem.parameters;
-  result.samples = problem.samples;
+  const int c = regression.coordinates;
+  result.parameters = store(GroupsParameters<Stored>{
+      .regression = regression, .groups = count, .size = n, .of_norms = of_norms, .norms = norms});
+  result.samples = std::uint64_t(regression.samples);
   result.notes = problem.notes;
   result.dimension = count * (n + 1);
   result.generators = count;
@@ -78,9 +77,9 @@ ModelDescription describe_groups(const Section& model, const DataSource& source)
       if (!g || *g < 0 || *g >= count) return {};
       double target = of_norms ? norms[*g] : 0;
       for (int i = 0; i < n && !of_norms; ++i) {
-        if (problem.target[*g * n + i] != 0) return {};  // the loss then depends on the direction of w_g
+        if (regression.target[*g * n + i] != 0) return {};  // the loss then depends on the direction of w_g
       }
-      return norm_product_invariant(1, n, problem.decay, [k = problem.stiffness, target](double s) {
+      return norm_product_invariant(1, n, regression.weight_decay, [k = regression.stiffness, target](double s) {
         return 0.5 * k * (s - target) * (s - target);
       });
     };

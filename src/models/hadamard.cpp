@@ -26,11 +26,12 @@ ModelInfo info_hadamard() {
 ModelDescription describe_hadamard(const Section& model, const DataSource& source) {
   ModelDescription result;
   const double decay = model.number("weight_decay", 0.0, non_negative());
+  HadamardParameters<Stored> parameters;
+  RegressionParameters<Stored>& regression = parameters.regression;
   int c = 0;
   if (has_regression_instance(source)) {
-    c = read_regression_instance(model, source, result);
-    result.parameters.sizes[0] = result.parameters.sizes[1] = c, result.parameters.sizes[2] = int(result.samples);
-    result.parameters.numbers[1] = decay;
+    c = read_regression_instance(model, source, result, parameters.own);
+    regression = {.coordinates = c, .samples = int(result.samples), .dense = true, .weight_decay = decay};
   } else if (source.given()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
     const Dataset data = source.read([&](const Section& teacher) {
@@ -42,9 +43,15 @@ ModelDescription describe_hadamard(const Section& model, const DataSource& sourc
     if (c != int(data.features))
       model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
     const LeastSquares squares(data);
-    result.parameters = {{c, c, int(data.samples)},
-                         {0, decay, 0.5 * squares.constant},
-                         {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
+    regression = {.coordinates = c,
+                  .samples = int(data.samples),
+                  .dense = true,
+                  .weight_decay = decay,
+                  .constant = 0.5 * squares.constant,
+                  .hessian = squares.hessian,
+                  .cross = squares.cross,
+                  .x = by_columns(data.x, data.samples, c),
+                  .y = data.y};
     result.samples = data.samples;
     const auto free = ridge_solution(squares, c, decay);
     if (c == 1) {
@@ -70,7 +77,7 @@ ModelDescription describe_hadamard(const Section& model, const DataSource& sourc
     c = static_cast<int>(model.integer("coordinates", std::int64_t(target.size()), between(1, 512)));
     if (target.size() == 1) target.resize(c, target[0]);
     if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
-    result.parameters = {{c, 0, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+    regression = {.coordinates = c, .stiffness = k, .weight_decay = decay, .target = target};
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto i = numbered_index(name, "w");
       if (!i || *i < 0 || *i >= c) return {};
@@ -84,14 +91,15 @@ ModelDescription describe_hadamard(const Section& model, const DataSource& sourc
       return w;
     };
   }
-  if (!has_regression_instance(source)) read_regression_truth(source, c, result);
+  if (!has_regression_instance(source)) read_regression_truth(source, c, parameters.own);
+  result.parameters = store(parameters);
   result.dimension = 2 * c;
   result.generators = c;
   result.closed_projection = true;
   result.observables = numbered("w", c);
   for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
   result.observables.push_back("loss");
-  add_truth_observables(result);
+  add_truth_observables(result, parameters.own);
   result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
   result.predictor = [c](const std::vector<double>& theta) {
     std::vector<double> w(c);

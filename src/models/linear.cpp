@@ -24,11 +24,12 @@ ModelInfo info_linear() {
 ModelDescription describe_linear(const Section& model, const DataSource& source) {
   ModelDescription result;
   const double decay = model.number("weight_decay", 0.0, non_negative()), l1 = model.number("l1", 0.0, non_negative());
+  LinearParameters<Stored> parameters;
+  RegressionParameters<Stored>& regression = parameters.regression;
   int c = 0;
   if (has_regression_instance(source)) {
-    c = read_regression_instance(model, source, result);
-    result.parameters.sizes[0] = c, result.parameters.sizes[1] = int(result.samples);
-    result.parameters.numbers[1] = decay;
+    c = read_regression_instance(model, source, result, parameters.own);
+    regression = {.coordinates = c, .samples = int(result.samples), .dense = true, .weight_decay = decay};
   } else if (source.given()) {
     if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
     const Dataset data = source.read([&](const Section& teacher) {
@@ -40,9 +41,15 @@ ModelDescription describe_linear(const Section& model, const DataSource& source)
     if (c != int(data.features))
       model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
     const LeastSquares squares(data);
-    result.parameters = {{c, int(data.samples)},
-                         {0, decay, 0.5 * squares.constant},
-                         {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
+    regression = {.coordinates = c,
+                  .samples = int(data.samples),
+                  .dense = true,
+                  .weight_decay = decay,
+                  .constant = 0.5 * squares.constant,
+                  .hessian = squares.hessian,
+                  .cross = squares.cross,
+                  .x = by_columns(data.x, data.samples, c),
+                  .y = data.y};
     result.samples = data.samples;
     // Langevin: exp(-L/T) is normal with covariance T (H + λ)⁻¹, so that w_i alone has the loss (w_i - w*_i)² / 2[(H +
     // λ)⁻¹]_ii.
@@ -68,7 +75,7 @@ ModelDescription describe_linear(const Section& model, const DataSource& source)
     c = static_cast<int>(model.integer("coordinates", std::int64_t(target.size()), between(1, 512)));
     if (target.size() == 1) target.resize(c, target[0]);
     if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
-    result.parameters = {{c, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+    regression = {.coordinates = c, .stiffness = k, .weight_decay = decay, .target = target};
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto i = numbered_index(name, "w");
       if (!i || *i < 0 || *i >= c || !(k + decay > 0)) return {};
@@ -77,14 +84,14 @@ ModelDescription describe_linear(const Section& model, const DataSource& source)
       return w;
     };
   }
-  result.parameters.numbers.resize(std::max<std::size_t>(result.parameters.numbers.size(), 4));
-  result.parameters.numbers[3] = l1;
+  parameters.l1 = l1;
   if (l1 > 0) result.invariant = ModelDescription().invariant;
-  if (!has_regression_instance(source)) read_regression_truth(source, c, result);
+  if (!has_regression_instance(source)) read_regression_truth(source, c, parameters.own);
+  result.parameters = store(parameters);
   result.dimension = c;
   result.observables = numbered("w", c);
   result.observables.push_back("loss");
-  add_truth_observables(result);
+  add_truth_observables(result, parameters.own);
   result.initial = {std::vector<double>(c, 0.0), std::vector<double>(c, 1.0)};
   result.predictor = [](const std::vector<double>& theta) { return theta; };
   return result;

@@ -55,31 +55,26 @@ ModelDescription describe_mapped_hadamard(const Section& model, const DataSource
   ModelDescription result;
   const std::string kind = model.choice("map", {"identity", "difference", "fourier"}, "difference");
   const bool orthogonal = kind != "difference";
-  RegressionProblem problem;
-  int c;
-  std::vector<double> map;
+  MappedHadamardParameters<Stored> parameters;
+  parameters.product.depth = 2;
+  RegressionParameters<Stored>& regression = parameters.product.regression;
   if (has_regression_instance(source)) {
-    const double decay = model.number("weight_decay", 0.0, non_negative());
-    c = read_regression_instance(model, source, result);
-    map = matrix(kind, c);
-    auto& sizes = result.parameters.sizes;
-    auto& numbers = result.parameters.numbers;
-    auto& arrays = result.parameters.arrays;
-    sizes[0] = c, sizes[1] = int(result.samples), sizes[2] = 1, sizes[Regression<double>::own_sizes] = 2;
-    numbers[1] = decay;
-    arrays[Regression<double>::own_arrays] = map;
+    regression.weight_decay = model.number("weight_decay", 0.0, non_negative());
+    regression.coordinates = read_regression_instance(model, source, result, parameters.own);
+    regression.samples = int(result.samples);
+    regression.dense = true;
+    parameters.map = matrix(kind, regression.coordinates);
   } else {
-    problem = read_regression(model, source, "mapped_hadamard");
-    c = problem.count;
-    map = matrix(kind, c);
-    change_coordinates(problem, map, orthogonal);
-    problem.parameters.sizes.push_back(2);
-    problem.parameters.arrays.push_back(map);
-    result.parameters = problem.parameters;
-    result.samples = problem.samples;
+    RegressionProblem problem = read_regression(model, source, "mapped_hadamard");
+    parameters.map = matrix(kind, problem.parameters.coordinates);
+    change_coordinates(problem, parameters.map, orthogonal);
+    regression = problem.parameters;
+    result.samples = std::uint64_t(regression.samples);
     result.notes = problem.notes;
-    read_regression_truth(source, c, result);
+    read_regression_truth(source, regression.coordinates, parameters.own);
   }
+  const int c = regression.coordinates;
+  result.parameters = store(parameters);
   result.dimension = 2 * c;
   result.generators = c;
   result.closed_projection = true;
@@ -87,18 +82,18 @@ ModelDescription describe_mapped_hadamard(const Section& model, const DataSource
   for (const auto& name : numbered("w", c)) result.observables.push_back(name);
   for (const auto& name : numbered("balance", c)) result.observables.push_back(name);
   result.observables.push_back("loss");
-  add_truth_observables(result);
+  add_truth_observables(result, parameters.own);
   result.initial = {std::vector<double>(2 * c, 0.0), std::vector<double>(2 * c, 1.0)};
   if (!source.given() && (orthogonal || c == 1)) {
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto i = numbered_index(name, "z");
       if (!i || *i < 0 || *i >= c) return {};
-      return scalar_product_invariant(2, problem.decay, [k = problem.stiffness, t = problem.target[*i]](double z) {
-        return 0.5 * k * (z - t) * (z - t);
-      });
+      return scalar_product_invariant(
+          2, regression.weight_decay,
+          [k = regression.stiffness, t = regression.target[*i]](double z) { return 0.5 * k * (z - t) * (z - t); });
     };
   }
-  result.predictor = [c, map](const std::vector<double>& theta) {
+  result.predictor = [c, map = parameters.map](const std::vector<double>& theta) {
     std::vector<double> w(c, 0.0);
     for (int i = 0; i < c; ++i) {
       for (int j = 0; j < c; ++j) w[i] += map[i * c + j] * theta[j] * theta[c + j];

@@ -41,8 +41,16 @@ ModelDescription describe_matrix_product(const Section& model, const DataSource&
     const std::size_t count = data.samples;
     const auto x = by_columns(data.x, count, n), y = by_columns(data.y, count, m);
     const LeastSquares squares(data);
-    result.parameters = {
-        {m, n, r, int(count)}, {0, decay, 0.5 * squares.constant}, {{}, squares.hessian, squares.cross, x, y}};
+    result.parameters = store(MatrixProductParameters<Stored>{.rows = m,
+                                                              .columns = n,
+                                                              .rank = r,
+                                                              .samples = int(count),
+                                                              .weight_decay = decay,
+                                                              .constant = 0.5 * squares.constant,
+                                                              .hessian = squares.hessian,
+                                                              .cross = squares.cross,
+                                                              .x = x,
+                                                              .y = y});
     result.samples = count;
   } else {
     m = static_cast<int>(model.integer("rows", 3, between(1, 64)));
@@ -55,7 +63,8 @@ ModelDescription describe_matrix_product(const Section& model, const DataSource&
     if (int(sigma.size()) > std::min(m, n)) loss.fail("singular_values", "more than min(rows, columns) numbers");
     std::vector<double> target(m * n, 0.0);
     for (std::size_t i = 0; i < sigma.size(); ++i) target[i * n + i] = sigma[i];
-    result.parameters = {{m, n, r, 0}, {k, decay, 0}, {target, {}, {}, {}, {}}};
+    result.parameters = store(MatrixProductParameters<Stored>{
+        .rows = m, .columns = n, .rank = r, .stiffness = k, .weight_decay = decay, .target = target});
     // Without a target the loss is a sum over the singular values, k/2 Σ σ²; on UᵀU = VᵀV their law is a power measure
     // (theory.md section 2, singular values). A rank above min(m, n) makes the slice singular.
     const bool spectral =

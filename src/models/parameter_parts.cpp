@@ -11,12 +11,17 @@
 namespace orbitwalk {
 
 std::vector<ParameterPart> parameter_parts(const ModelDescription& model) {
-  const auto& sizes = model.parameters.sizes;
+  const auto size = [&](const char* name) { return model.parameters.size(name); };
   if (model.name == "linear") return {{"w", model.dimension, 1, false}};
-  if (model.name == "hadamard" || model.name == "mapped_hadamard")
-    return {{"p", sizes[0], 1, false}, {"q", sizes[0], 1, false}};
-  if (model.name == "relu") return {{"W", sizes[1], sizes[0], false}, {"V", sizes[1], sizes[2], false}};
-  if (model.name == "completion") return {{"P", sizes[0], sizes[2], true}, {"Q", sizes[2], sizes[1], false}};
+  if (model.name == "hadamard" || model.name == "mapped_hadamard") {
+    return {{"p", size("coordinates"), 1, false}, {"q", size("coordinates"), 1, false}};
+  }
+  if (model.name == "relu") {
+    return {{"W", size("hidden"), size("inputs"), false}, {"V", size("hidden"), size("outputs"), false}};
+  }
+  if (model.name == "completion") {
+    return {{"P", size("rows"), size("rank"), true}, {"Q", size("rank"), size("columns"), false}};
+  }
   return {{"theta", model.dimension, 1, false}};
 }
 

@@ -22,12 +22,16 @@ void read_data(const Section& section, const DataSource& source, const std::stri
     section.fail(key, "the data has " + std::to_string(data.features) + " features, the model " + std::to_string(c));
   }
   const LeastSquares squares(data);
-  problem.parameters = {{c, int(data.samples), 1},
-                        {0, problem.decay, 0.5 * squares.constant},
-                        {{}, squares.hessian, squares.cross, by_columns(data.x, data.samples, c), data.y}};
-  problem.samples = data.samples;
-  problem.count = c;
-  const auto free = ridge_solution(squares, c, problem.decay);
+  problem.parameters = {.coordinates = c,
+                        .samples = int(data.samples),
+                        .dense = true,
+                        .weight_decay = problem.parameters.weight_decay,
+                        .constant = 0.5 * squares.constant,
+                        .hessian = squares.hessian,
+                        .cross = squares.cross,
+                        .x = by_columns(data.x, data.samples, c),
+                        .y = data.y};
+  const auto free = ridge_solution(squares, c, problem.parameters.weight_decay);
   for (int j = 0; j < c; ++j) {
     problem.notes.push_back("w" + std::to_string(j + 1) + " is " + data.feature_names[j] +
                             "; free weights with the same weight decay: " + std::to_string(free[j]));
@@ -42,10 +46,9 @@ void read_loss(const Section& section, const Count& count, RegressionProblem& pr
   const int c = count(int(target.size()));
   if (target.size() == 1) target.resize(c, target[0]);
   if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
-  problem.parameters = {{c, 0, 0}, {k, problem.decay, 0}, {target, {}, {}, {}, {}}};
-  problem.count = c;
-  problem.stiffness = k;
-  problem.target = target;
+  problem.parameters.coordinates = c;
+  problem.parameters.stiffness = k;
+  problem.parameters.target = target;
 }
 
 }  // namespace
@@ -53,7 +56,7 @@ void read_loss(const Section& section, const Count& count, RegressionProblem& pr
 RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model,
                                   const std::string& key, const Count& count) {
   RegressionProblem problem;
-  problem.decay = section.number("weight_decay", 0.0, non_negative());
+  problem.parameters.weight_decay = section.number("weight_decay", 0.0, non_negative());
   if (source.given()) read_data(section, source, model, key, count, problem);
   else read_loss(section, count, problem);
   return problem;
@@ -66,30 +69,27 @@ RegressionProblem read_regression(const Section& section, const DataSource& sour
 }
 
 void change_coordinates(RegressionProblem& problem, const std::vector<double>& map, bool orthogonal) {
-  const int c = problem.count;
+  RegressionParameters<Stored>& parameters = problem.parameters;
+  const int c = parameters.coordinates;
   const Eigen::Map<const RowMajor> m(map.data(), c, c);
-  auto& sizes = problem.parameters.sizes;
-  auto& numbers = problem.parameters.numbers;
-  auto& arrays = problem.parameters.arrays;
-  if (problem.samples == 0) {
-    const Eigen::VectorXd target = Eigen::Map<const Eigen::VectorXd>(problem.target.data(), c);
+  if (parameters.samples == 0) {
+    const Eigen::VectorXd target = Eigen::Map<const Eigen::VectorXd>(parameters.target.data(), c);
     const Eigen::VectorXd turned = m.transpose() * target;
     if (orthogonal) {
-      problem.target.assign(turned.begin(), turned.end());
-      arrays[0] = problem.target;
+      parameters.target.assign(turned.begin(), turned.end());
       return;
     }
-    const RowMajor hessian = problem.stiffness * m.transpose() * m;
-    const Eigen::VectorXd cross = problem.stiffness * turned;
-    sizes[2] = 1;
-    numbers[2] = 0.5 * problem.stiffness * target.squaredNorm();
-    arrays[1].assign(hessian.data(), hessian.data() + hessian.size());
-    arrays[2].assign(cross.begin(), cross.end());
+    const RowMajor hessian = parameters.stiffness * m.transpose() * m;
+    const Eigen::VectorXd cross = parameters.stiffness * turned;
+    parameters.dense = true;
+    parameters.constant = 0.5 * parameters.stiffness * target.squaredNorm();
+    parameters.hessian.assign(hessian.data(), hessian.data() + hessian.size());
+    parameters.cross.assign(cross.begin(), cross.end());
     return;
   }
-  Eigen::Map<RowMajor> hessian(arrays[1].data(), c, c);
-  Eigen::Map<Eigen::VectorXd> cross(arrays[2].data(), c);
-  Eigen::Map<Eigen::MatrixXd> x(arrays[3].data(), Eigen::Index(problem.samples), c);  // column-major
+  Eigen::Map<RowMajor> hessian(parameters.hessian.data(), c, c);
+  Eigen::Map<Eigen::VectorXd> cross(parameters.cross.data(), c);
+  Eigen::Map<Eigen::MatrixXd> x(parameters.x.data(), Eigen::Index(parameters.samples), c);  // column-major
   hessian = (m.transpose() * hessian * m).eval();
   cross = (m.transpose() * cross).eval();
   x = (x * m).eval();

@@ -12,11 +12,7 @@ namespace orbitwalk {
 
 /// A regression as read from a spec (host).
 struct RegressionProblem {
-  ModelParameters parameters;  ///< what Regression's view needs, with the weight decay
-  std::uint64_t samples = 0;
-  int count = 0;  ///< c
-  double stiffness = 0, decay = 0;
-  std::vector<double> target;      ///< without data
+  RegressionParameters<Stored> parameters;
   std::vector<std::string> notes;  ///< names of the features, least-squares solution
 };
 

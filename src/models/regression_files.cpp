@@ -80,7 +80,8 @@ Dataset read_samples(const Section& model, const Section& data, bool spectrum, s
 
 }  // namespace
 
-int read_regression_files(const Section& model, const DataSource& source, ModelDescription& description) {
+int read_regression_files(const Section& model, const DataSource& source, ModelDescription& description,
+                          RegressionInstanceParameters<Stored>& own) {
   const Section& data = source.section();
   if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
   const bool spectrum = data.choice("kind", {"spectrum", "signal"}) == "spectrum";
@@ -105,9 +106,10 @@ int read_regression_files(const Section& model, const DataSource& source, ModelD
   }
   std::vector<double> given = set.x;
   given.insert(given.end(), set.y.begin(), set.y.end());
-  store_regression_instance(description.parameters, spectrum ? RegressionTruth::spectrum : RegressionTruth::signal,
-                            truth.empty() ? RegressionSource::files_without_truth : RegressionSource::files, 0,
-                            {0, 0, 0}, truth, given);
+  own = {.truth_kind = spectrum ? RegressionTruth::spectrum : RegressionTruth::signal,
+         .source = truth.empty() ? RegressionSource::files_without_truth : RegressionSource::files,
+         .known = truth,
+         .given = given};
   description.samples = set.samples;
   description.shared_instance = true;
   return c;

@@ -7,20 +7,20 @@
 namespace orbitwalk {
 namespace {
 
-using View = RegressionInstance<double>;
-int read_spectrum(const Section& model, const Section& instance, double noise, ModelDescription& description) {
+using Own = RegressionInstanceParameters<Stored>;
+
+int read_spectrum(const Section& model, const Section& instance, double noise, Own& own) {
   const int c = static_cast<int>(model.integer("coordinates", 64, between(2, 512)));
   const int nonzero = static_cast<int>(instance.integer("nonzero", std::min(3, c - 1), between(1, 511)));
   if (nonzero > c - 1)
     instance.fail("nonzero", "expected at most " + std::to_string(c - 1) + ", the modes but that of index 0");
   const auto [low, high] = instance.range("magnitude", {1.0, 2.0});
   if (low < 0) instance.fail("magnitude", "expected sizes of at least 0; the sign is drawn besides");
-  store_regression_instance(description.parameters, RegressionTruth::spectrum, RegressionSource::drawn, nonzero,
-                            {noise, low, high - low}, {}, {});
+  own = {.truth_kind = RegressionTruth::spectrum, .nonzero = nonzero, .noise = noise, .low = low, .width = high - low};
   return c;
 }
 
-int read_signal(const Section& model, const Section& instance, double noise, ModelDescription& description) {
+int read_signal(const Section& model, const Section& instance, double noise, Own& own) {
   const auto levels = instance.numbers("levels", std::vector<double>{1.0, -1.5, 0.5, 2.0});
   const auto lengths = instance.integers("lengths", std::vector<std::int64_t>{50, 70, 40, 40}, between(1, 512));
   if (levels.size() != lengths.size()) {
@@ -33,8 +33,7 @@ int read_signal(const Section& model, const Section& instance, double noise, Mod
   if (truth.empty() || truth.size() > 512) instance.fail("lengths", "expected a sum between 1 and 512");
   const int c = static_cast<int>(model.integer("coordinates", std::int64_t(truth.size()), between(1, 512)));
   if (c != int(truth.size())) model.fail("coordinates", "the lengths add up to " + std::to_string(truth.size()));
-  store_regression_instance(description.parameters, RegressionTruth::signal, RegressionSource::drawn, 0, {noise, 0, 0},
-                            truth, {});
+  own = {.truth_kind = RegressionTruth::signal, .noise = noise, .known = truth};
   return c;
 }
 
@@ -44,20 +43,9 @@ bool has_regression_instance(const DataSource& source) {
   return source.given() && (source.section().has("instance") || source.section().has("kind"));
 }
 
-void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero,
-                               std::vector<double> numbers, std::vector<double> truth, std::vector<double> given) {
-  parameters.sizes.resize(View::first_size, 0);
-  parameters.numbers.resize(View::first_number, 0);
-  parameters.arrays.resize(View::first_array);
-  parameters.sizes.insert(parameters.sizes.end(), {int(kind), nonzero, int(source)});
-  parameters.numbers.insert(parameters.numbers.end(), numbers.begin(), numbers.end());
-  parameters.arrays.push_back(std::move(truth));
-  parameters.arrays.push_back(std::move(given));
-}
-
-int read_regression_instance(const Section& model, const DataSource& source, ModelDescription& description) {
+int read_regression_instance(const Section& model, const DataSource& source, ModelDescription& description, Own& own) {
   const auto drawn = source.instance();
-  if (!drawn) return read_regression_files(model, source, description);
+  if (!drawn) return read_regression_files(model, source, description, own);
   const Section& instance = *drawn;
   if (source.section().has("kind"))
     source.section().fail("kind", "is for data from files; an instance has a kind of its own");
@@ -65,7 +53,7 @@ int read_regression_instance(const Section& model, const DataSource& source, Mod
   const bool spectrum = read_instance(instance, {"spectrum", "signal"}, description) == "spectrum";
   const std::int64_t samples = instance.integer("samples", spectrum ? 32 : 60, between(1, 1e5));
   const double noise = instance.number("noise", 0.1, non_negative());
-  const int c = (spectrum ? read_spectrum : read_signal)(model, instance, noise, description);
+  const int c = (spectrum ? read_spectrum : read_signal)(model, instance, noise, own);
   if (samples * c > regression_numbers_limit) {
     instance.fail("samples", "a particle's design matrix has at most " + std::to_string(regression_numbers_limit) +
                                  " numbers, samples × coordinates");
@@ -84,16 +72,15 @@ std::vector<double> read_vector(const Section& data, const std::string& key, std
   return table.values;
 }
 
-void read_regression_truth(const DataSource& source, int count, ModelDescription& description) {
+void read_regression_truth(const DataSource& source, int count, Own& own) {
   if (!source.given() || !source.section().has("truth")) return;
   const Section& data = source.section();
   if (!data_from_files(data))
     data.fail("truth", "belongs to data from files; a teacher has weights, an instance its own truth");
   if (data.boolean("standardize", false))
     data.fail("truth", "cannot go together with standardize, which changes what the weights multiply");
-  const std::vector<double> truth = read_vector(data, "truth", std::size_t(count));
-  store_regression_instance(description.parameters, RegressionTruth::known, RegressionSource::drawn, 0, {0, 0, 0},
-                            truth, {});
+  own.known = read_vector(data, "truth", std::size_t(count));
+  own.truth_kind = RegressionTruth::known;
 }
 
 std::vector<std::pair<std::string, std::string>> with_truth_observables(
@@ -110,13 +97,20 @@ std::vector<std::pair<std::string, std::string>> with_truth_observables(
   return page;
 }
 
-void add_truth_observables(ModelDescription& description) {
-  const auto& sizes = description.parameters.sizes;
-  if (sizes.size() <= View::first_size || RegressionTruth(sizes[View::first_size]) == RegressionTruth::unknown) return;
-  const bool truth = RegressionSource(sizes[View::first_size + 2]) != RegressionSource::files_without_truth;
+void add_truth_observables(ModelDescription& description, const Own& own) {
+  if (own.truth_kind == RegressionTruth::unknown) return;
+  const bool truth = own.source != RegressionSource::files_without_truth;
   for (const auto& [name, meaning] : with_truth_observables({})) {
     if (truth || name == "l1_norm" || name == "total_variation") description.observables.push_back(name);
   }
+}
+
+RegressionTruth regression_truth(const ModelParameters& parameters) {
+  return parameters.has_size("truth_kind") ? RegressionTruth(parameters.size("truth_kind")) : RegressionTruth::unknown;
+}
+
+RegressionSource regression_source(const ModelParameters& parameters) {
+  return parameters.has_size("source") ? RegressionSource(parameters.size("source")) : RegressionSource::drawn;
 }
 
 }  // namespace orbitwalk

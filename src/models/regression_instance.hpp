@@ -16,26 +16,28 @@ inline constexpr std::int64_t regression_numbers_limit = 1 << 20;
 /// `kind`.
 bool has_regression_instance(const DataSource& source);
 
-/// Reads it into the description: samples, instance seed, and what RegressionInstance's view needs. Returns c:
+/// Reads it: samples and instance seed into the description, the rest into `own`. Returns c:
 /// `coordinates` of the model; drawn, 64 for spectrum and the sum of the lengths for signal; of files, what they have.
 /// SpecError also for the design of a spectrum whose columns are not cos(2πkt), k = 0, 1, ...
-int read_regression_instance(const Section& model, const DataSource& source, ModelDescription& description);
+int read_regression_instance(const Section& model, const DataSource& source, ModelDescription& description,
+                             RegressionInstanceParameters<Stored>& own);
 
 /// The same of files alone (src/models/regression_files.cpp).
-int read_regression_files(const Section& model, const DataSource& source, ModelDescription& description);
-
-/// Puts what RegressionInstance's view needs behind the model's own numbers.
-void store_regression_instance(ModelParameters& parameters, RegressionTruth kind, RegressionSource source, int nonzero,
-                               std::vector<double> numbers, std::vector<double> truth, std::vector<double> given);
+int read_regression_files(const Section& model, const DataSource& source, ModelDescription& description,
+                          RegressionInstanceParameters<Stored>& own);
 
 /// A file of c numbers in a row or a column, by the key `key` of [data].
 std::vector<double> read_vector(const Section& data, const std::string& key, std::optional<std::size_t> count);
 
 /// The key `truth` of [data], a file of c numbers, where there is one.
-void read_regression_truth(const DataSource& source, int count, ModelDescription& description);
+void read_regression_truth(const DataSource& source, int count, RegressionInstanceParameters<Stored>& own);
 
 /// The observables of RegressionInstance, after the model's own, where the truth is known.
-void add_truth_observables(ModelDescription& description);
+void add_truth_observables(ModelDescription& description, const RegressionInstanceParameters<Stored>& own);
+
+/// What a described model says of its truth, and where its data is from; unknown and drawn for other models.
+RegressionTruth regression_truth(const ModelParameters& parameters);
+RegressionSource regression_source(const ModelParameters& parameters);
 
 /// A model's page with their lines.
 std::vector<std::pair<std::string, std::string>> with_truth_observables(

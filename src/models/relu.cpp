@@ -40,10 +40,11 @@ Dataset draw_teacher(const Section& teacher, int inputs, int outputs) {
 /// Inputs (row by row) at which the predictor is looked at: those of the data, at most 64; without data 64 fixed ones,
 /// N(0, I).
 std::vector<double> probes(const ModelParameters& parameters) {
-  const int n = parameters.sizes[0], samples = parameters.sizes[3], count = samples == 0 ? 64 : std::min(samples, 64);
+  const int n = parameters.size("inputs"), samples = parameters.size("samples");
+  const int count = samples == 0 ? 64 : std::min(samples, 64);
   std::vector<double> inputs = standard_normals(1, 0, std::size_t(count) * n);
   for (int i = 0; i < count && samples > 0; ++i) {
-    for (int j = 0; j < n; ++j) inputs[i * n + j] = parameters.arrays[0][std::size_t(j) * samples + i];
+    for (int j = 0; j < n; ++j) inputs[i * n + j] = parameters.array("x")[std::size_t(j) * samples + i];
   }
   return inputs;
 }
@@ -92,11 +93,17 @@ ModelDescription describe_relu(const Section& model, const DataSource& source) {
     const double scale = given ? 0 : instance->number("scale", 1.0, positive());
     result.shared_instance |= given.has_value();
     constexpr int probes = 64;
-    result.parameters = {{n, h, m, probes, teacher, given.has_value()},
-                         {0, 0, decay, scale},
-                         {by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n),
-                          {},
-                          given ? given->weights : std::vector<double>()}};
+    result.parameters =
+        store(ReluParameters<Stored>{.inputs = n,
+                                     .hidden = h,
+                                     .outputs = m,
+                                     .samples = probes,
+                                     .teacher = teacher,
+                                     .teacher_is_given = given.has_value(),
+                                     .weight_decay = decay,
+                                     .teacher_scale = scale,
+                                     .x = by_columns(standard_normals(1, 0, std::size_t(probes) * n), probes, n),
+                                     .given_teacher = given ? given->weights : std::vector<double>()});
     result.samples = probes;
     result.streamed = true;
   } else if (source.given()) {
@@ -111,7 +118,8 @@ ModelDescription describe_relu(const Section& model, const DataSource& source) {
     if (m != int(data.outputs)) model.fail("outputs", "the data has " + std::to_string(data.outputs) + " targets");
     const std::size_t count = data.samples;
     const auto x = by_columns(data.x, count, n), y = by_columns(data.y, count, m);
-    result.parameters = {{n, h, m, int(count), 0}, {0, 0, decay, 0}, {x, y}};
+    result.parameters = store(ReluParameters<Stored>{
+        .inputs = n, .hidden = h, .outputs = m, .samples = int(count), .weight_decay = decay, .x = x, .y = y});
     result.samples = count;
   } else {
     n = static_cast<int>(model.integer("inputs", 3, between(1, 256)));
@@ -119,7 +127,8 @@ ModelDescription describe_relu(const Section& model, const DataSource& source) {
     const Section loss = model.section("loss");
     loss.choice("kind", {"strength_quadratic"}, "strength_quadratic");
     const double target = loss.number("target", 1.0, finite()), k = loss.number("stiffness", 1.0, positive());
-    result.parameters = {{n, h, m, 0, 0}, {k, target, decay, 0}, {{}, {}}};
+    result.parameters = store(ReluParameters<Stored>{
+        .inputs = n, .hidden = h, .outputs = m, .stiffness = k, .target = target, .weight_decay = decay});
     result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
       const auto j = numbered_index(name, "strength");
       if (!j || *j < 0 || *j >= h) return {};

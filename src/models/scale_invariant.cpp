@@ -28,7 +28,8 @@ ModelDescription describe_scale_invariant(const Section& model, const DataSource
   const Section loss = model.section("loss");
   loss.choice("kind", {"cosine"}, "cosine");
   const double strength = loss.number("strength", 1.0, finite());
-  result.parameters = {{d}, {strength, decay}, {}};
+  result.parameters =
+      store(ScaleInvariantParameters<Stored>{.dimension = d, .strength = strength, .weight_decay = decay});
   result.dimension = d;
   result.generators = 1;
   result.closed_projection = true;

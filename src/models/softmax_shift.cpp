@@ -35,7 +35,7 @@ ModelDescription describe_softmax_shift(const Section& model, const DataSource&)
   for (double t : target) sum += t;
   if (!std::isfinite(sum)) loss.fail("target", "the sum of the numbers is not finite");
   for (double& t : target) t /= sum;
-  result.parameters = {{n}, {}, {target}};
+  result.parameters = store(SoftmaxShiftParameters<Stored>{.classes = n, .target = target});
   result.dimension = n;
   result.generators = 1;
   result.closed_projection = true;

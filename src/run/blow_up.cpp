@@ -8,6 +8,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "kernels/observe/common.hpp"
 #include "models/host_model.hpp"
 #include "support/json.hpp"
 
@@ -29,11 +30,13 @@ std::vector<double> start_values(const Problem& problem) {
     Eigen::VectorXd theta(model.parameters());
     for (int i = 0; i < theta.size(); ++i)
       theta[i] = problem.initial.mean[std::size_t(i)] + scales * problem.initial.scale[std::size_t(i)];
-    const Eigen::VectorXd x = model.observe(theta);
+    // Velocities of the size that they have at temperature T.
+    const Eigen::VectorXd velocity = Eigen::VectorXd::Constant(theta.size(), problem.plan.horizontal);
+    Eigen::VectorXd x(model.observables() + CommonObservables::count(true));
+    x.head(model.observables()) = model.observe(theta);
+    CommonObservables::observe(true, theta.data(), velocity.data(), int(theta.size()), x.data() + model.observables());
     for (std::size_t o = 0; o < largest.size(); ++o) {
-      const int index = problem.observed[o].index;
-      // kinetic temperature: T
-      const double value = index < x.size() ? std::abs(x[index]) : std::pow(problem.plan.horizontal, 2);
+      const double value = std::abs(x[problem.observed[o].index]);
       // a ratio to 0: nothing is too large for it
       largest[o] = std::isfinite(value) ? std::max(largest[o], value) : HUGE_VAL;
     }

@@ -26,7 +26,7 @@ double memory_needed(const Problem& problem, int workers, std::uint64_t blocks_a
                         (problem.plan.series ? 8 * particles : 0);
   const double json = 250 * double(problem.plan.cells);
   double numbers = 0;
-  for (const auto& array : problem.model.parameters.arrays) numbers += double(array.size());
+  for (const auto& array : problem.model.parameters.arrays()) numbers += double(array.size());
   // as read, as described, in the backend as float and double, and again for a second run
   const double data = 60 * numbers;
   return sums + cells + last + series + json + data + 8 * particles * at_once;

@@ -11,22 +11,22 @@
 
 namespace orbitwalk {
 
-// kernels/models/linear.hpp: sizes c, N; x by columns.
 std::optional<SgdSetting> linear_sgd(const Problem& problem) {
   const ModelDescription& model = problem.model;
   if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0 || model.instance > 0)
     return {};
-  if (model.parameters.numbers.size() > 3 && model.parameters.numbers[3] > 0) return {};  // l1
+  const ModelParameters& parameters = model.parameters;
+  if (parameters.number("l1") > 0) return {};
   SgdSetting setting;
-  const int features = model.parameters.sizes[0], samples = model.parameters.sizes[1];
-  setting.x = Eigen::Map<const Eigen::MatrixXd>(model.parameters.arrays[3].data(), samples, features);
-  setting.y = Eigen::Map<const Eigen::VectorXd>(model.parameters.arrays[4].data(), samples);
+  const int features = parameters.size("coordinates"), samples = parameters.size("samples");
+  setting.x = Eigen::Map<const Eigen::MatrixXd>(parameters.array("x").data(), samples, features);
+  setting.y = Eigen::Map<const Eigen::VectorXd>(parameters.array("y").data(), samples);
   setting.learning_rate = problem.plan.step;
   setting.batch = std::max(1, problem.plan.batch);  // of no meaning where all samples are taken
   setting.full = problem.plan.sampling == Sampling::full;
   setting.label_noise = problem.plan.label_noise;
   setting.momentum = problem.plan.momentum;
-  setting.weight_decay = model.parameters.numbers[1] + problem.plan.weight_decay;
+  setting.weight_decay = parameters.number("weight_decay") + problem.plan.weight_decay;
   return setting;
 }
 

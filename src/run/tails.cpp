@@ -39,13 +39,12 @@ double gaussian_power(double a, double v, int order) {
 
 MomentFactors of_geometric(const Problem& problem) {
   const ModelDescription& model = problem.model;
-  const auto& sizes = model.parameters.sizes;
-  const auto& numbers = model.parameters.numbers;
-  const auto& arrays = model.parameters.arrays;
+  const ModelParameters& parameters = model.parameters;
   MomentFactors factors;
-  if (model.name != "linear" || model.instance > 0 || (numbers.size() > 3 && numbers[3] > 0)) return factors;
-  if (model.samples > 0 && sizes[0] > 1) return factors;  // coupled weights
-  const double curvature = (model.samples > 0 ? arrays[1][0] : numbers[0]) + numbers[1];
+  if (model.name != "linear" || model.instance > 0 || parameters.number("l1") > 0) return factors;
+  if (model.samples > 0 && parameters.size("coordinates") > 1) return factors;  // coupled weights
+  const double slope = model.samples > 0 ? parameters.array("hessian")[0] : parameters.number("stiffness");
+  const double curvature = slope + parameters.number("weight_decay");
   const double a = 1 - problem.plan.step * curvature,
                v = problem.plan.step * problem.plan.volatility * problem.plan.volatility;
   factors.second = gaussian_power(a, v, 2);

@@ -87,7 +87,7 @@ Simulation regression(double learning_rate, int steps, int batch) {
 TEST(Sgd, MeanConvergesToTheLeastSquaresSolution) {
   const ModelDescription& model = regression(1e-3, 1, 1).experiment.problem.model;
   // H and b of 1/2 w'Hw - b'w, from the data the model stored (kernels/models/hadamard.hpp).
-  const auto &x = model.parameters.arrays[3], &y = model.parameters.arrays[4];
+  const auto &x = model.parameters.array("x"), &y = model.parameters.array("y");
   const std::size_t n = model.samples;
   double h11 = 0, h12 = 0, h22 = 0, b1 = 0, b2 = 0;
   for (std::size_t i = 0; i < n; ++i) {

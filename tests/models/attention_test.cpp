@@ -40,8 +40,8 @@ Matrix output(const Sizes& s, const Vector& theta, const Matrix& x, double sharp
 
 /// 1/(2N) Σ |f(X) - Y|² over the description's data, which lies by columns.
 double loss(const Sizes& s, const ModelDescription& model, const Vector& theta, double sharpness = 1) {
-  const auto& x = model.parameters.arrays[1];
-  const auto& y = model.parameters.arrays[2];
+  const auto& x = model.parameters.array("x");
+  const auto& y = model.parameters.array("y");
   const int count = int(model.samples), wide = int(y.size()) / count / s.tokens;
   double sum = 0;
   for (int n = 0; n < count; ++n) {

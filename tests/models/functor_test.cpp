@@ -100,14 +100,11 @@ TEST_P(EveryModelWithData, MinibatchOfAllSamplesIsTheGradient) {
   EXPECT_FALSE(model->overran());
 }
 
-/// Which of the description's arrays holds the targets, column by column.
-int array_of_targets(const std::string& name) { return name == "relu" ? 1 : name == "attention" ? 2 : 4; }
-
 TEST_P(EveryModelWithData, NoiseOnLabelsIsAShiftOfTheTargets) {
   const ModelDescription description = describe(GetParam());
   // Weights of either sign and noise are drawn once more here, in the order that kernels/models/model.hpp prescribes.
   ModelDescription shifted = description;
-  auto& targets = shifted.parameters.arrays.at(array_of_targets(description.name));
+  std::vector<double>& targets = shifted.parameters.array("y");
   const int samples = int(description.samples), outputs = int(targets.size()) / samples;
   ASSERT_EQ(targets.size(), std::size_t(samples) * outputs);
   const double label_noise = 0.8;

@@ -17,7 +17,7 @@ namespace orbitwalk::test {
 /// Observables by name, apart from the loss. A model that is not here is tested without an oracle, and the test says
 /// so.
 inline std::optional<std::map<std::string, double>> observables_of(const ModelDescription& model, const Vector& theta) {
-  const auto& size = model.parameters.sizes;
+  const auto size = [&](const char* name) { return model.parameters.size(name); };
   std::map<std::string, double> values;
   const auto spectrum = [&](const Eigen::MatrixXd& s) {
     const Vector lambda = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(s).eigenvalues();
@@ -28,13 +28,13 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
     values["r"] = values["#0"] = theta.norm();
     for (int i = 0; i < theta.size(); ++i) values["theta" + std::to_string(i + 1)] = theta[i];
   } else if (model.name == "hadamard") {
-    for (int i = 0; i < size[0]; ++i) {
-      const double p = theta[i], q = theta[size[0] + i];
+    for (int i = 0, c = size("coordinates"); i < c; ++i) {
+      const double p = theta[i], q = theta[c + i];
       values["w" + std::to_string(i + 1)] = p * q;
       values["balance" + std::to_string(i + 1)] = p * p - q * q;
     }
   } else if (model.name == "relu") {
-    const int n = size[0], h = size[1], m = size[2];
+    const int n = size("inputs"), h = size("hidden"), m = size("outputs");
     for (int j = 0; j < h; ++j) {
       const double in = theta.segment(j * n, n).norm(), out = theta.segment(h * n + j * m, m).norm();
       values["ratio" + std::to_string(j + 1)] = out / in;
@@ -44,13 +44,13 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
       values["excess_log_volume"] += 0.5 * std::log((out / in + in / out) / 2);
     }
   } else if (model.name == "matrix_product") {
-    const int m = size[0], n = size[1], r = size[2];
+    const int m = size("rows"), n = size("columns"), r = size("rank");
     const Eigen::Map<const Matrix> u(theta.data(), m, r), v(theta.data() + m * r, n, r);
     const Vector sigma = Eigen::JacobiSVD<Eigen::MatrixXd>(u * v.transpose()).singularValues();
     for (int i = 0; i < std::min({m, n, r}); ++i) values["sigma" + std::to_string(i + 1)] = sigma[i];
     values["nuclear"] = sigma.sum();
   } else if (model.name == "gram_product") {
-    const Eigen::Map<const Matrix> x(theta.data(), size[0], size[1]);
+    const Eigen::Map<const Matrix> x(theta.data(), size("rows"), size("rank"));
     spectrum(x.transpose() * x);
   } else if (model.name == "softmax_shift") {
     const Vector weights = (theta.array() - theta.maxCoeff()).exp();
@@ -59,13 +59,13 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
   } else if (model.name == "scale_invariant") {
     values["r"] = theta.norm(), values["cosine"] = theta.normalized()[0];
   } else if (model.name == "deep_hadamard") {
-    for (int i = 0, c = size[0]; i < c; ++i) {
+    for (int i = 0, c = size("coordinates"); i < c; ++i) {
       const auto u = theta(Eigen::seq(i, Eigen::last, c)).array();
       values["w" + std::to_string(i + 1)] = u.prod();
       values["spread" + std::to_string(i + 1)] = u.square().maxCoeff() - u.square().minCoeff();
     }
   } else if (model.name == "groups") {
-    const int groups = size[3], n = size[4];
+    const int groups = size("groups"), n = size("size");
     for (int g = 0; g < groups; ++g) {
       const Vector v = theta.segment(groups + g * n, n), w = theta[g] * v;
       values["norm" + std::to_string(g + 1)] = w.norm();
@@ -73,15 +73,15 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
       for (int i = 0; i < n; ++i) values["w" + std::to_string(g * n + i + 1)] = w[i];
     }
   } else if (model.name == "mapped_hadamard") {
-    const int c = size[0];
-    const Eigen::Map<const Matrix> map(model.parameters.arrays[5].data(), c, c);
+    const int c = size("coordinates");
+    const Eigen::Map<const Matrix> map(model.parameters.array("map").data(), c, c);
     const Vector p = theta.head(c), q = theta.tail(c), z = p.cwiseProduct(q), w = map * z;
     for (int i = 0; i < c; ++i) {
       values["z" + std::to_string(i + 1)] = z[i], values["w" + std::to_string(i + 1)] = w[i];
       values["balance" + std::to_string(i + 1)] = p[i] * p[i] - q[i] * q[i];
     }
   } else if (model.name == "attention") {
-    const int e = size[0], h = size[1];
+    const int e = size("embedding"), h = size("head");
     const Eigen::Map<const Matrix> q(theta.data(), e, h), k(theta.data() + e * h, e, h);
     for (int j = 0; j < h; ++j) {
       values["ratio" + std::to_string(j + 1)] = q.col(j).norm() / k.col(j).norm();
@@ -95,9 +95,10 @@ inline std::optional<std::map<std::string, double>> observables_of(const ModelDe
     values["nuclear_ratio"] = Eigen::JacobiSVD<Eigen::MatrixXd>(q).singularValues().sum() /
                               Eigen::JacobiSVD<Eigen::MatrixXd>(k).singularValues().sum();
   } else if (model.name == "conjugation") {
-    Eigen::MatrixXd a(size[0], size[0]);
-    for (int i = 0, at = 0; i < size[0]; ++i) {
-      for (int j = i; j < size[0]; ++j) a(i, j) = a(j, i) = theta[at++] / (i == j ? 1 : std::sqrt(2.0));
+    const int n = size("size");
+    Eigen::MatrixXd a(n, n);
+    for (int i = 0, at = 0; i < n; ++i) {
+      for (int j = i; j < n; ++j) a(i, j) = a(j, i) = theta[at++] / (i == j ? 1 : std::sqrt(2.0));
     }
     spectrum(a);
   } else {

@@ -23,7 +23,8 @@ bool moves(const ModelDescription& model, const std::string& name) {
   }
   if (model.name == "scale_invariant") return name == "r";
   // GL(h) mixes the columns; its diagonal subgroup, with h generators, does not.
-  return model.name == "attention" && model.generators > model.parameters.sizes[1] && name.rfind("strength", 0) == 0;
+  return model.name == "attention" && model.generators > model.parameters.size("head") &&
+         name.rfind("strength", 0) == 0;
 }
 
 class EverySymmetry : public testing::TestWithParam<ModelCase> {};

@@ -164,7 +164,7 @@ TEST(AttentionHead, TwinsWithoutValuesTakeOtherSteps) {
     for (Vector& theta : own) std::copy(start.begin() + 256, start.end(), theta.begin() + 256);
     EXPECT_GT(ways_error(start, own, torch), 1e-3) << "twin: V is not trained";
     Problem scaled = problem;
-    scaled.model.parameters.numbers[3] = 1;
+    scaled.model.parameters.number("scale") = 1;
     EXPECT_GT(ways_error(start, Particle(scaled, id).walk(), torch), 1e-7) << "twin: scores not divided by √8";
   }
 }

@@ -75,35 +75,36 @@ Particle::Particle(const Problem& problem, std::uint64_t id)
 }
 
 NamedArrays Particle::named(const Vector& theta) const {
-  const auto& sizes = problem_.model.parameters.sizes;
+  const auto size = [&](const char* name) { return problem_.model.parameters.size(name); };
   const std::string& name = problem_.model.name;
   const auto pair = [&](const char* a, std::vector<int> first, const char* b, std::vector<int> second) {
     const std::size_t count = std::size_t(first[0]) * (first.size() > 1 ? first[1] : 1);
     return NamedArrays{{a, first, part(theta, 0, count)}, {b, second, part(theta, count, theta.size() - count)}};
   };
   const int d = model_.parameters();
-  if (name == "relu") return pair("W", {sizes[1], sizes[0]}, "V", {sizes[1], sizes[2]});
-  if (name == "attention") return head_of(theta, sizes[0], sizes[1], sizes[7]);
-  if (name == "completion") return pair("P_by_columns", {sizes[2], sizes[0]}, "Q", {sizes[2], sizes[1]});
+  if (name == "relu") return pair("W", {size("hidden"), size("inputs")}, "V", {size("hidden"), size("outputs")});
+  if (name == "attention") return head_of(theta, size("embedding"), size("head"), size("values"));
+  if (name == "completion")
+    return pair("P_by_columns", {size("rank"), size("rows")}, "Q", {size("rank"), size("columns")});
   if (name == "linear") return {{"w", {d}, theta}};
   return pair("p", {d / 2}, "q", {d / 2});
 }
 
 NamedArrays Particle::instance() const {
-  const auto& sizes = problem_.model.parameters.sizes;
+  const auto size = [&](const char* name) { return problem_.model.parameters.size(name); };
   const std::string& name = problem_.model.name;
   const Vector own = part(initial_, model_.parameters(), model_.instance());
   if (name == "relu") {
-    const int h = sizes[4], n = sizes[0], m = sizes[2];
+    const int h = size("teacher"), n = size("inputs"), m = size("outputs");
     return {{"teacher_W", {h, n}, part(own, 0, h * n)}, {"teacher_V", {h, m}, part(own, h * n, h * m)}};
   }
   if (name == "attention") {
-    NamedArrays teacher = head_of(own, sizes[0], sizes[6], sizes[7]);
+    NamedArrays teacher = head_of(own, size("embedding"), size("teacher"), size("values"));
     for (NamedArray& each : teacher) each.name = "teacher_" + each.name;
     return teacher;
   }
   if (name == "completion") {
-    const int n = sizes[0], m = sizes[1];
+    const int n = size("rows"), m = size("columns");
     return {{"truth", {n, m}, part(own, 0, n * m)}, {"mask", {n, m}, part(own, n * m, n * m)}};
   }
   // The same instance as free weights see it: X itself, where mapped weights keep X M.
@@ -114,21 +115,21 @@ NamedArrays Particle::instance() const {
 }
 
 NamedArrays Particle::step(std::uint64_t k) const {
-  const auto& sizes = problem_.model.parameters.sizes;
+  const auto size = [&](const char* name) { return problem_.model.parameters.size(name); };
   const Plan& plan = problem_.plan;
   const int b = plan.batch;
   if (problem_.model.name == "relu") {
-    const int n = sizes[0], m = sizes[2];
+    const int n = size("inputs"), m = size("outputs");
     return {{"X", {b, n}, normals(plan, id_, k, Purpose::stream, b * n)},
             {"noise", {b, m}, normals(plan, id_, k, Purpose::label_noise, b * m)}};
   }
   if (problem_.model.name == "attention") {
-    const int e = sizes[0], t = sizes[2], values = sizes[7] > 0 ? sizes[7] : e;
+    const int e = size("embedding"), t = size("tokens"), values = size("values") > 0 ? size("values") : e;
     return {{"X", {b, t, e}, normals(plan, id_, k, Purpose::stream, b * t * e)},
             {"noise", {b, t, values}, normals(plan, id_, k, Purpose::label_noise, b * t * values)}};
   }
   if (problem_.model.name == "completion") {
-    const int n = sizes[0], m = sizes[1];
+    const int n = size("rows"), m = size("columns");
     NamedArray kept{"kept", {n, m}, {}};
     SampleDraw<double> numbers = draw(k);
     for (int e = 0; e < n * m; ++e) kept.values.push_back(numbers.kept(e, 0x80000000u) ? 1 : 0);
@@ -138,12 +139,15 @@ NamedArrays Particle::step(std::uint64_t k) const {
 }
 
 NamedArrays Particle::probes() const {
-  const auto& sizes = problem_.model.parameters.sizes;
-  const auto& numbers = problem_.model.parameters.numbers;
-  const auto& arrays = problem_.model.parameters.arrays;
-  const int count = sizes[3], n = sizes[0], t = sizes[2];
-  if (problem_.model.name == "relu") return {{"X", {count, n}, by_rows(arrays[0], count, n)}};
-  if (problem_.model.name == "attention") return {{"X", {count, t, n}, by_rows(arrays[1], count, t * n)}};
+  const ModelParameters& parameters = problem_.model.parameters;
+  if (problem_.model.name == "relu") {
+    const int count = parameters.size("samples"), n = parameters.size("inputs");
+    return {{"X", {count, n}, by_rows(parameters.array("x"), count, n)}};
+  }
+  if (problem_.model.name == "attention") {
+    const int count = parameters.size("samples"), e = parameters.size("embedding"), t = parameters.size("tokens");
+    return {{"X", {count, t, e}, by_rows(parameters.array("x"), count, t * e)}};
+  }
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "kernels/models/softmax_shift.hpp"
 #include "orbitwalk/error.hpp"
 #include "results/summary.hpp"
 #include "run/problems.hpp"
@@ -116,7 +117,7 @@ TEST(CheckMemory, NamesTheLimitAndTheRemedy) {
 TEST(CheckMemory, CountsDataAndThreads) {
   Problem problem = build_problem(small_spec(1000));
   const double before = memory_needed(problem, 1, 1);
-  problem.model.parameters.arrays.emplace_back(1'000'000);
+  problem.model.parameters = store(SoftmaxShiftParameters<Stored>{.target = std::vector<double>(1'000'000)});
   EXPECT_GE(memory_needed(problem, 1, 1) - before, 5 * 8e6);  // several copies of doubles
   set_range(problem, 0, 1'000'000, 0, 1);
   EXPECT_GT(memory_needed(problem, 64, 64), memory_needed(problem, 3, 3))

@@ -70,7 +70,7 @@ Problem sgd(double rate, int batch, const std::string& weights, const std::strin
 TEST(MomentFactors, OfSgdInOneWeightAgainstAllItsBatches) {
   for (const int batch : {1, 2, 3}) {
     const Problem problem = sgd(0.4, batch, "[1.0]", "weight_decay = 0.1\n");
-    const auto& x = problem.model.parameters.arrays[3];
+    const auto& x = problem.model.parameters.array("x");
     double second = 0, fourth = 0;
     const int all = int(std::pow(5, batch));
     for (int code = 0; code < all; ++code) {
@@ -94,7 +94,7 @@ TEST(MomentFactors, OfSeveralWeightsComeFromTheLyapunovEquation) {
   // its own below or above 1.
   for (const double rate : {0.05, 0.6, 0.8, 1.0}) {
     const Problem problem = sgd(rate, 1, "[1.0, -1.0]");
-    const Eigen::Map<const Eigen::Matrix<double, 5, 2>> x(problem.model.parameters.arrays[3].data());
+    const Eigen::Map<const Eigen::Matrix<double, 5, 2>> x(problem.model.parameters.array("x").data());
     Eigen::Matrix4d map = Eigen::Matrix4d::Zero();
     for (int n = 0; n < 5; ++n) {
       const Eigen::Matrix2d step = Eigen::Matrix2d::Identity() - rate * x.row(n).transpose() * x.row(n);

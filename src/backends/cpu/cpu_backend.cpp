@@ -17,6 +17,15 @@
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
+
+// Defined in the generated units. Declared here alone, so that a new model leaves the units of the others as they are.
+#define ORBITWALK_MODEL(name, Type)                            \
+  bool run_##name(isa::Generic, const KernelRequest& request); \
+  bool run_##name(isa::Avx2, const KernelRequest& request);    \
+  bool run_##name(isa::Avx512, const KernelRequest& request);
+#include "kernels/models/registry.hpp"
+#undef ORBITWALK_MODEL
+
 namespace {
 
 using Kernel = bool (*)(const KernelRequest&);

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "geometry/gauge_name.hpp"
+#include "kernels/observe/common.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
@@ -105,7 +106,6 @@ void read_underdamped(const Section& dynamics, Experiment& experiment) {
   read_variates(dynamics, experiment);
   experiment.problem.plan.scheme = Scheme::baoab;
   experiment.problem.plan.friction = dynamics.number("friction", 1.0, positive());
-  experiment.problem.model.observables.push_back("kinetic_temperature");  // walk_particles.hpp
   read_shell(dynamics, experiment);
 }
 
@@ -188,6 +188,9 @@ void read_dynamics(const Section& dynamics, Experiment& experiment) {
   const std::string name =
       dynamics.choice("name", {"langevin", "underdamped", "mala", "constrained", "geometric", "sgd"}, "langevin");
   experiment.problem.plan.step = dynamics.number("step", positive());
+  CommonObservables::for_names(name == "underdamped", [&](const char* observable) {
+    experiment.problem.model.observables.push_back(observable);
+  });
   if (name == "sgd") return read_sgd(dynamics, experiment);
   if (experiment.problem.model.instance > 0) {
     dynamics.fail(

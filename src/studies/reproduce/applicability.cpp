@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/models/regression_instance.hpp"
+#include "models/regression_instance.hpp"
 #include "studies/reproduce/analyses.hpp"
 #include "studies/reproduce/instances.hpp"
 #include "studies/reproduce/statistics.hpp"
@@ -15,9 +15,7 @@ namespace {
 
 const ModelDescription& model_of(const FinishedRun& run) { return run.experiment.problem.model; }
 
-RegressionTruth truth_kind(const FinishedRun& run) {
-  return RegressionTruth(model_of(run).parameters.sizes[RegressionInstance<double>::first_size]);
-}
+RegressionTruth truth_kind(const FinishedRun& run) { return regression_truth(model_of(run).parameters); }
 
 bool observes(const FinishedRun& run, const std::string& name) {
   const auto& names = model_of(run).observables;
@@ -42,10 +40,9 @@ void add_claim(Findings& findings, const Reason& reason, const std::string& text
 bool from_files(const FinishedRun& run) {
   const ModelDescription& model = model_of(run);
   if (model.instance == 0) return true;
-  if (model.name == "relu") return model.parameters.sizes[5] != 0;
+  if (model.name == "relu") return model.parameters.size("teacher_is_given") != 0;
   if (model.name != "linear" && model.name != "hadamard" && model.name != "mapped_hadamard") return false;
-  return RegressionSource(model.parameters.sizes[RegressionInstance<double>::first_size + 2]) !=
-         RegressionSource::drawn;
+  return regression_source(model.parameters) != RegressionSource::drawn;
 }
 
 bool same_start(const FinishedRun& run) {

@@ -213,7 +213,7 @@ Findings analyse_attention(const std::vector<FinishedRun>& runs) {
   const FinishedRun& run = runs[0];
   Findings findings = analyse(run, {"Attention head", "column", "|Q_j|", "|K_j|"});
   findings.text.push_back(
-      run.experiment.problem.model.parameters.sizes[7] > 0
+      run.experiment.problem.model.parameters.size("values") > 0
           ? "The value matrix V is trained as well; the rescaling of the columns of Q and K leaves it alone."
           : "This head has no value matrix (model.values = 0); the publication's has one.");
   FindingsTable norms{"Norms of the whole matrices",

@@ -9,16 +9,15 @@
 
 namespace orbitwalk::reproduce {
 
-// kernels/models/regression_instance.hpp and kernels/models/regression.hpp say where the numbers lie.
 SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle) {
   const ModelDescription& model = run.experiment.problem.model;
-  const auto& arrays = model.parameters.arrays;
+  const ModelParameters& parameters = model.parameters;
   const int c = model.dimension, n = int(model.samples);
   SeedRegression instance{Eigen::MatrixXd(n, c), Eigen::VectorXd(n), Eigen::VectorXd(c)};
   if (model.instance == 0) {
-    instance.a = Eigen::Map<const Eigen::MatrixXd>(arrays[3].data(), n, c);
-    instance.y = Eigen::Map<const Eigen::VectorXd>(arrays[4].data(), n);
-    instance.truth = Eigen::Map<const Eigen::VectorXd>(arrays[6].data(), c);
+    instance.a = Eigen::Map<const Eigen::MatrixXd>(parameters.array("x").data(), n, c);
+    instance.y = Eigen::Map<const Eigen::VectorXd>(parameters.array("y").data(), n);
+    instance.truth = Eigen::Map<const Eigen::VectorXd>(parameters.array("known").data(), c);
     return instance;
   }
   const std::vector<double> own =
@@ -27,8 +26,8 @@ SeedRegression regression_of(const FinishedRun& run, std::uint64_t particle) {
     for (int i = 0; i < c; ++i) instance.a(b, i) = own[std::size_t(b) * c + i];
     instance.y[b] = own[std::size_t(n) * c + b];
   }
-  if (!arrays[6].empty()) {
-    instance.truth = Eigen::Map<const Eigen::VectorXd>(arrays[6].data(), c);
+  if (!parameters.array("known").empty()) {
+    instance.truth = Eigen::Map<const Eigen::VectorXd>(parameters.array("known").data(), c);
   } else if (own.size() == std::size_t(n) * (c + 1)) {  // files without a truth
     instance.truth.resize(0);
   } else {
@@ -92,15 +91,15 @@ Eigen::VectorXd least_variation_at(const SeedRegression& instance, double target
 // kernels/models/completion.hpp: M and the mask, row by row.
 MaskedMatrix masked_matrix_of(const FinishedRun& run, std::uint64_t particle) {
   const ModelDescription& model = run.experiment.problem.model;
-  const auto& sizes = model.parameters.sizes;
-  const auto& arrays = model.parameters.arrays;
-  const int n = sizes[0], m = sizes[1];
+  const ModelParameters& parameters = model.parameters;
+  const int n = parameters.size("rows"), m = parameters.size("columns");
   std::vector<double> own;
   if (model.instance > 0) {
     own = draw_instance(model, particle, run.experiment.problem.plan.precision != Precision::float64);
   } else {
-    own = arrays[0];
-    own.insert(own.end(), arrays[1].begin(), arrays[1].end());
+    own = parameters.array("truth");
+    const std::vector<double>& mask = parameters.array("mask");
+    own.insert(own.end(), mask.begin(), mask.end());
   }
   MaskedMatrix instance{Eigen::MatrixXd(n, m), Mask(n, m)};
   for (int i = 0; i < n; ++i) {

@@ -18,8 +18,9 @@ struct Drift {
 Drift drift_between(const FinishedRun& run, std::size_t first, std::size_t last) {
   const Problem& problem = run.experiment.problem;
   const Plan& plan = problem.plan;
-  const auto& sizes = problem.model.parameters.sizes;
-  const double n = sizes[0], m = sizes[2], factor = plan.step * plan.step / (2 * plan.batch);
+  const ModelParameters& parameters = problem.model.parameters;
+  const double n = parameters.size("inputs"), m = parameters.size("outputs"),
+               factor = plan.step * plan.step / (2 * plan.batch);
   Drift drift{std::vector<double>(plan.particles), std::vector<double>(plan.particles)};
   for (int j = 1; j <= problem.model.generators; ++j) {
     const std::string number = std::to_string(j);
@@ -60,7 +61,7 @@ std::optional<FindingsTable> noise_drift(const FinishedRun& run) {
   const Plan& plan = problem.plan;
   const std::size_t times = run.series.steps.size();
   if (problem.model.name != "relu" || !problem.model.streamed || plan.momentum != 0 || plan.weight_decay != 0 ||
-      problem.model.parameters.numbers.at(2) != 0 || times < 3)
+      problem.model.parameters.number("weight_decay") != 0 || times < 3)
     return {};
   const auto tenth = std::size_t(std::find_if(run.series.steps.begin() + 1, run.series.steps.end() - 2,
                                               [&](std::uint64_t step) { return 10 * step >= plan.end(); }) -

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "baselines/baselines.hpp"
-#include "kernels/models/regression_instance.hpp"
+#include "models/regression_instance.hpp"
 #include "orbitwalk/error.hpp"
 #include "studies/reproduce/analyses.hpp"
 #include "studies/reproduce/applicability.hpp"
@@ -27,9 +27,7 @@ struct Scores {
 /// a truth differ.
 struct Kind {
   RegressionTruth truth_kind;
-  explicit Kind(const FinishedRun& run)
-      : truth_kind(
-            RegressionTruth(run.experiment.problem.model.parameters.sizes[RegressionInstance<double>::first_size])) {}
+  explicit Kind(const FinishedRun& run) : truth_kind(regression_truth(run.experiment.problem.model.parameters)) {}
   double error_of(const Eigen::VectorXd& w, const Eigen::VectorXd& truth) const {
     if (truth.size() == 0) return std::nan("");
     const Eigen::VectorXd e = w - truth;
