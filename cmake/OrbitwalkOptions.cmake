@@ -33,6 +33,11 @@ else()
 endif()
 
 # CUDA: AUTO takes nvcc where it is found and says so; ON fails without it; the CPU program is complete either way.
+# ORBITWALK_CUDA_CODE names the architectures that kernels are assembled for. Every other GPU from compute capability 8.0 on takes the
+# intermediate code (PTX), which the driver compiles when a kernel is first launched, and keeps in a cache. With ORBITWALK_CUDA_CHECK nothing
+# is assembled, which takes most of a build's time: the tests execute the PTX on the CPU (tests/gpu/ptx).
+set(ORBITWALK_CUDA_CODE "sm_80,sm_90" CACHE STRING "architectures to assemble kernels for, separated by commas")
+option(ORBITWALK_CUDA_CHECK "kernels as PTX only, executed by the tests on the CPU" OFF)
 set(ORBITWALK_WITH_CUDA OFF)
 if(NOT ORBITWALK_CUDA STREQUAL "OFF")
   include(CheckLanguage)
@@ -42,9 +47,13 @@ if(NOT ORBITWALK_CUDA STREQUAL "OFF")
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
     if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-      # Both from one intermediate code, which saves a pass a file: nothing here is particular to an architecture.
+      # All from one intermediate code, which saves a pass per file: nothing here is particular to an architecture.
       set(CMAKE_CUDA_ARCHITECTURES OFF)
-      string(APPEND CMAKE_CUDA_FLAGS " --generate-code=arch=compute_80,code=[compute_80,sm_80,sm_90]")
+      if(ORBITWALK_CUDA_CHECK)
+        string(APPEND CMAKE_CUDA_FLAGS " --generate-code=arch=compute_80,code=compute_80 --compress-mode=none")
+      else()
+        string(APPEND CMAKE_CUDA_FLAGS " --generate-code=arch=compute_80,code=[compute_80,${ORBITWALK_CUDA_CODE}]")
+      endif()
     endif()
     enable_language(CUDA)
     if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc 12 and later have C++20

@@ -5,7 +5,6 @@
 #include "kernels/core/standard.hpp"
 #include "kernels/models/model_functions.hpp"
 #include "kernels/walk/walk_particles.hpp"
-#include "orbitwalk/error.hpp"
 
 // Code that is called and not inlined, for models of a size known when running only: their state lies in memory anyway.
 // ptxas gives every kernel copies of its own of the functions that it calls, so that the build time goes with the
@@ -114,20 +113,22 @@ class OutlinedIntegrator {
   alignas(8) unsigned char bytes_[64];  ///< the integrator itself
 };
 
-/// Calls visit(integrator, layout) with the plan's integrator and the working memory of its walks.
+/// Calls visit(integrator, layout) with the plan's integrator and the working memory of its walks; false where the model has
+/// no gauge whose slice the integrator could stay on.
 template <class R, bool compensated, class Model, class Visit>
-void with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visit) {
+bool with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visit) {
+  bool done = false;
   visit_scheme<R, compensated>(plan.scheme, [&](auto type) {
     using Integrator = typename decltype(type)::type;
     constexpr bool on_slice = OutlinedIntegrator<R, compensated, true>::template holds<Integrator>;
-    if constexpr (on_slice && !HasGauges<Model>) {
-      throw Error(ExitCode::bad_spec, "the model has no gauge whose slice a sampler could stay on");
-    } else {
+    if constexpr (!on_slice || HasGauges<Model>) {
       const Integrator integrator(plan);
       visit(OutlinedIntegrator<R, compensated, on_slice>(plan.scheme, integrator),
             workspace_layout<R>(model, integrator, plan));
+      done = true;
     }
   });
+  return done;
 }
 
 }  // namespace orbitwalk::cuda

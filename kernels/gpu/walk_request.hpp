@@ -48,11 +48,13 @@ struct ChunkArrays {
   const ObservedSpec* observed;
 };
 
-/// One launch: which blocks take which steps. The numbers that depend on the precision are given in that one only.
+/// One launch: which blocks of a chunk take which steps. The numbers that depend on the precision are given in that one only.
 struct WalkRequest {
   Plan plan;
-  std::uint64_t first_block, blocks;
-  std::uint64_t from, until;  ///< until is a multiple of check_interval, or the end
+  std::uint64_t first_block, blocks;  ///< of the chunk
+  std::uint64_t launched_before,
+      launched_blocks;        ///< the launch takes these blocks of the chunk, counted from its first
+  std::uint64_t from, until;  ///< steps; a walk may be cut anywhere
   ModelView<float> model_float;
   ModelView<double> model_double;
   InitialView<float> initial_float;

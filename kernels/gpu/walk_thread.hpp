@@ -9,42 +9,70 @@
 // same text on the host, thread after thread in any order.
 namespace orbitwalk::cuda {
 
+/// Moments of so many observed quantities a thread can keep while a launch lasts.
+inline constexpr int kept_moments = 8;
+
 template <class R>
 struct ThreadArguments {
   Plan plan;
   InitialView<R> initial;
   ChunkArrays<R> chunk;
-  std::uint64_t first_block, blocks, from, until;
-  std::uint64_t stride;       ///< blocks · block_size; a constant of the launch needs no register
-  std::uint32_t first_batch;  ///< of the first block
+  std::uint64_t first_block, launched_before, from, until;
+  std::uint64_t stride;       ///< blocks of the chunk · block_size; a constant of the launch needs no register
+  std::uint32_t first_batch;  ///< of the chunk's first block
+  bool keeps_moments;         ///< whether threads keep their moments while the launch lasts
 
-  /// Particle batch of thread block b < 2^31.
+  /// Particle batch of block b < 2^31 of the chunk.
   ORBITWALK_HD std::uint32_t batch(std::uint64_t b) const {
     return (first_batch + static_cast<std::uint32_t>(b)) % static_cast<std::uint32_t>(plan.batches);
   }
 };
 
+/// Observations after step `from`, up to step `until`.
+ORBITWALK_HD std::uint64_t observations_between(const Plan& plan, std::uint64_t from, std::uint64_t until) {
+  const std::uint64_t first = from > plan.burn_in ? from - plan.burn_in : 0;
+  return until > plan.burn_in ? (until - plan.burn_in) / plan.every - first / plan.every : 0;
+}
+
 template <class R>
 ThreadArguments<R> thread_arguments(const WalkRequest& request) {
-  return {request.plan,
+  const Plan& plan = request.plan;
+  // One observation loads and stores them once either way.
+  const bool keeps = plan.observed <= kept_moments && observations_between(plan, request.from, request.until) > 1;
+  return {plan,
           request.initial<R>(),
           request.chunk<R>(),
           request.first_block,
-          request.blocks,
+          request.launched_before,
           request.from,
           request.until,
           request.blocks * block_size,
-          static_cast<std::uint32_t>(request.first_block % request.plan.batches)};
+          static_cast<std::uint32_t>(request.first_block % plan.batches),
+          keeps};
 }
 
-/// Adds up what one particle shows. The moments are kept in device memory and not in the thread: they are touched once
-/// an observation, and would otherwise be loaded and stored with every launch whether or not it observes. Counts has:
-/// void cell(int half, std::uint64_t cell); void count(const Counters&).
+/// Adds up what one particle shows. Where a launch observes more than once, and not too much, the moments are the thread's
+/// own from its first step to its last; else they stay in device memory, and a launch that observes nothing does not touch
+/// them. Counts has: void cell(int half, std::uint64_t cell); void count(const Counters&).
 template <class R, class Counts, bool called>
 struct ThreadObserver {
   const ThreadArguments<R>& arguments;
   std::uint64_t local;  // of the particle in the chunk
   Counts& counts;
+  ParticleMoments kept[kept_moments];
+
+  ORBITWALK_HD ThreadObserver(const ThreadArguments<R>& a, std::uint64_t particle, Counts& c)
+      : arguments(a), local(particle), counts(c) {}
+
+  ORBITWALK_HD std::uint64_t place(int o) const { return o * arguments.stride + local; }
+  ORBITWALK_HD void begin() {
+    if (!arguments.keeps_moments) return;
+    for (int o = 0; o < arguments.plan.observed; ++o) kept[o] = arguments.chunk.moments.load(place(o));
+  }
+  ORBITWALK_HD void end() {
+    if (!arguments.keeps_moments) return;
+    for (int o = 0; o < arguments.plan.observed; ++o) arguments.chunk.moments.store(place(o), kept[o]);
+  }
 
   ORBITWALK_HD void observed(std::uint64_t step, const R* values, bool alive) {
     if constexpr (called) observe_called(step, values, alive);
@@ -64,12 +92,15 @@ struct ThreadObserver {
     for (int o = 0; o < plan.observed; ++o) {
       const ObservedSpec spec = chunk.observed[o];
       const double x = values[spec.index];
-      const std::uint64_t at = o * arguments.stride + local;
-      ParticleMoments moments = chunk.moments.load(at);
-      add(moments, spec, x);
-      chunk.moments.store(at, moments);
+      if (arguments.keeps_moments) {
+        add(kept[o], spec, x);
+      } else {
+        ParticleMoments moments = chunk.moments.load(place(o));
+        add(moments, spec, x);
+        chunk.moments.store(place(o), moments);
+      }
       counts.cell(half, spec.offset + histogram_cell(spec, x));
-      if (last) chunk.last[at] = x;
+      if (last) chunk.last[place(o)] = x;
     }
   }
 
@@ -116,7 +147,8 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
       if (has_velocity(integrator)) walk.velocity[i] = chunk.velocity[i * stride + local];
     }
   }
-  ThreadObserver<R, Counts, (Model::fixed_parameters > 0)> observer{arguments, local, counts};
+  ThreadObserver<R, Counts, (Model::fixed_parameters > 0)> observer(arguments, local, counts);
+  observer.begin();
   if (arguments.from == 0) record_start(model, integrator, plan, at, true, observer);
   continue_walk(model, integrator, plan, at, arguments.from, arguments.until, true, observer);
   if (arguments.until < plan.end()) {
@@ -126,6 +158,7 @@ ORBITWALK_HD void walk_thread(const Model& model, const Integrator& integrator, 
       if (has_velocity(integrator)) chunk.velocity[i * stride + local] = walk.velocity[i];
     }
   }
+  observer.end();
   counts.count(walk.counters);
 }
 

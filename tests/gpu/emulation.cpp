@@ -17,7 +17,7 @@ template <class R, class Thread>
 void emulate_threads(const cuda::WalkRequest& request, Thread&& thread) {
   const auto arguments = cuda::thread_arguments<R>(request);
   const Plan& plan = request.plan;
-  for (std::uint64_t b = request.blocks; b-- > 0;) {
+  for (std::uint64_t b = request.launched_before + request.launched_blocks; b-- > request.launched_before;) {
     PlainCounts counts{arguments.chunk.cells + (request.first_block + b) % plan.batches * plan.cells,
                        arguments.chunk.counters, plan.batches * plan.cells};
     for (int i = 0; i < block_size; ++i) thread(arguments, b, (89 * i + 17) % block_size, counts);

@@ -30,12 +30,13 @@ void emulate(const std::string& model, const cuda::WalkRequest& request);
 
 class EmulatedDevice {
  public:
-  /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back; with
-  /// `peak` their greatest total is recorded.
+  /// `lengths`: steps of the launches, in turn. `allocated` counts pieces of memory that are not given back; with `peak`
+  /// their greatest total is recorded. `blocks`: the most that a launch takes.
   EmulatedDevice(const std::string& model, std::vector<std::uint64_t> lengths, int* allocated, int* launches,
-                 std::uint64_t memory = std::uint64_t(1) << 30, std::uint64_t* peak = nullptr)
+                 std::uint64_t memory = std::uint64_t(1) << 30, std::uint64_t* peak = nullptr,
+                 std::uint64_t blocks = ~std::uint64_t(0))
       : model_(model), lengths_(std::move(lengths)), allocated_(allocated), launches_(launches), memory_(memory),
-        peak_(peak) {}
+        peak_(peak), blocks_(blocks) {}
 
   void* allocate(std::uint64_t bytes) {
     void* memory = std::malloc(bytes);
@@ -54,11 +55,12 @@ class EmulatedDevice {
   void download(void* to, const void* from, std::uint64_t bytes) {
     if (bytes) std::memcpy(to, from, bytes);
   }
-  void fill(void* to, int byte, std::uint64_t bytes) { std::memset(to, byte, bytes); }
-  double walk(const cuda::WalkRequest& request) {
+  void fill(void* to, std::uint64_t pattern, std::uint64_t bytes) {
+    std::fill_n(static_cast<std::uint64_t*>(to), bytes / sizeof pattern, pattern);
+  }
+  void walk(const cuda::WalkRequest& request) {
     ++*launches_;
     emulate(model_, request);
-    return 0.1;
   }
   void reduce(const cuda::MomentArrays& moments, int observed, std::uint64_t blocks, BlockSums* sums) {
     std::vector<BlockSums> node(block_size);
@@ -72,8 +74,8 @@ class EmulatedDevice {
       }
     }
   }
-  std::uint64_t first_steps() { return lengths_[0]; }
-  std::uint64_t next_steps(std::uint64_t, double) { return lengths_[++turn_ % lengths_.size()]; }
+  std::uint64_t next_steps(std::uint64_t) { return lengths_[turn_++ % lengths_.size()]; }
+  std::uint64_t next_blocks(std::uint64_t, std::uint64_t left) { return std::min(left, blocks_); }
   std::uint64_t wave(const cuda::WalkRequest&) { return 3; }
   std::uint64_t free_bytes() const { return memory_ - in_use_; }
   std::string description() const { return "emulated"; }
@@ -83,7 +85,7 @@ class EmulatedDevice {
   std::vector<std::uint64_t> lengths_;
   int *allocated_, *launches_;
   std::size_t turn_ = 0;
-  std::uint64_t memory_, in_use_ = 0, *peak_;
+  std::uint64_t memory_, in_use_ = 0, *peak_, blocks_;
   std::map<void*, std::uint64_t> sizes_;
 };
 

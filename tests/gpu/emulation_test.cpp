@@ -24,10 +24,12 @@ using EmulatedBackend = cuda::ChunkBackend<EmulatedDevice>;
 struct Emulation {
   int allocated = 0, launches = 0;
 
-  ChunkResult run(const Problem& problem, const std::vector<std::uint64_t>& lengths, std::uint64_t chunk_blocks) {
+  ChunkResult run(const Problem& problem, const std::vector<std::uint64_t>& lengths, std::uint64_t chunk_blocks,
+                  std::uint64_t launch_blocks = ~std::uint64_t(0)) {
     ChunkResult result;
     {
-      EmulatedBackend backend(problem, problem.model.name, lengths, &allocated, &launches);
+      EmulatedBackend backend(problem, problem.model.name, lengths, &allocated, &launches, std::uint64_t(1) << 30,
+                              nullptr, launch_blocks);
       result = run_in_chunks(problem, backend, chunk_blocks);
     }
     EXPECT_EQ(allocated, 0) << "device memory is not given back";
@@ -86,10 +88,13 @@ TEST(CudaEmulation, DependsNeitherOnLaunchesNorOnChunks) {
         const Problem problem = make_problem(model_case(name), run);
         ASSERT_GT(problem.plan.batches, 1);
         const ChunkResult expected = run_cpu(problem);
-        for (const auto& lengths : std::vector<std::vector<std::uint64_t>>{{whole_run}, {64}, {192, 64, 128}}) {
+        for (const auto& lengths :
+             std::vector<std::vector<std::uint64_t>>{{whole_run}, {64}, {192, 64, 128}, {37, 1, 90}}) {
           for (const std::uint64_t chunk : {1, 4, 6}) {
-            EXPECT_EQ(first_difference(problem, expected, Emulation().run(problem, lengths, chunk)), "")
-                << "chunks of " << chunk << ", first launch " << lengths[0];
+            const std::uint64_t launch = lengths[0] == 37 ? 3 : 6;
+            EXPECT_EQ(first_difference(problem, expected, Emulation().run(problem, lengths, chunk, launch)), "")
+                << "chunks of " << chunk << ", launches of " << launch << " blocks, first of " << lengths[0]
+                << " steps";
           }
         }
       }
@@ -111,6 +116,7 @@ TEST(CudaEmulation, StopsParticlesThatDivergeAtTheSameStep) {
         const ChunkResult expected = run_cpu(problem);
         for (const std::uint64_t step : expected.diverged) some += step != 0;
         EXPECT_EQ(first_difference(problem, expected, Emulation().run(problem, {64}, 2)), "");
+        EXPECT_EQ(first_difference(problem, expected, Emulation().run(problem, {7, 30}, 3, 1)), "");
       }
     }
   }

@@ -6,12 +6,14 @@
 // with |.
 //   gpu_check           all of it; exits 0 when everything is equal, 1 when something differs, 77 where there is no GPU
 //   gpu_check --quick   a small part, for compute-sanitizer
+//   gpu_check [--quick] --model NAME   the cases of one model alone; with NAME none only what needs no model
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <map>
 #include <random>
+#include <stdexcept>
 
 #include "backends/cuda/philox_words.hpp"
 #include "backends/device_sort.hpp"
@@ -157,19 +159,34 @@ void check_too_large() {
   report("model beyond a thread's memory is refused", run.scheme, run.variates, run.precision, difference);
 }
 
-int check(bool quick) {
+/// Those whose title begins with the model's name; all where it is empty.
+std::vector<ModelCase> of_model(const std::string& name, const std::vector<ModelCase>& all) {
+  std::vector<ModelCase> some;
+  for (const auto& model : all) {
+    const std::string first = model.title.substr(0, model.title.find_first_of(" ,"));
+    if (name.empty() || first == name) some.push_back(model);
+  }
+  return some;
+}
+
+int check(bool quick, const std::string& name) {
   std::printf("| model | scheme | variates | precision | cuda and cpu |\n|---|---|---|---|---|\n");
-  check_known_answers();
-  check_sort<float>("float", quick ? 70000 : 3000000);
-  check_sort<double>("double", quick ? 70000 : 3000000);
+  const std::vector<ModelCase> models = of_model(name, model_cases());
+  if (models.empty() && name != "none") throw std::runtime_error("no model " + name);
   RunCase run;
+  if (name.empty() || name == "none") {
+    check_known_answers();
+    check_sort<float>("float", quick ? 70000 : 3000000);
+    check_sort<double>("double", quick ? 70000 : 3000000);
+  }
   if (quick) {
     run.particles = 300, run.burn_in = 40, run.steps = 60, run.every = 20;
-    check_small(model_cases(), run, {"gaussian"}, {"float", "mixed"}, {2});
-    check_large_histograms();
+    check_small(models, run, {"gaussian"}, {"float", "mixed"}, {2});
+    if (name.empty()) check_large_histograms();
     return all_equal ? 0 : 1;
   }
-  check_small(model_cases(), run, {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"}, {3, 1});
+  check_small(models, run, {"gaussian", "dyadic", "rademacher"}, {"float", "double", "mixed"}, {3, 1});
+  if (!name.empty()) return all_equal ? 0 : 1;
   run.particles = 300, run.burn_in = 60, run.steps = 30, run.every = 10;
   check_small(large_model_cases(), run, {"gaussian"}, {"float", "double"}, {2});
   check_diverging({"float", "double", "mixed"});
@@ -183,9 +200,15 @@ int check(bool quick) {
 }  // namespace orbitwalk::test
 
 int main(int argc, char** argv) {
-  const bool quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
-  if (argc > 1 && !quick) {
-    std::fprintf(stderr, "usage: gpu_check [--quick]\n");
+  bool quick = false, good = true;
+  std::string model;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--quick") == 0) quick = true;
+    else if (std::strcmp(argv[i], "--model") == 0 && i + 1 < argc) model = argv[++i];
+    else good = false;
+  }
+  if (!good) {
+    std::fprintf(stderr, "usage: gpu_check [--quick] [--model NAME]\n");
     return 2;
   }
   const std::string reason = orbitwalk::cuda_missing_reason();
@@ -194,7 +217,7 @@ int main(int argc, char** argv) {
     return 77;
   }
   try {
-    return orbitwalk::test::check(quick);
+    return orbitwalk::test::check(quick, model);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "gpu_check: %s\n", error.what());
     return 1;

@@ -12,12 +12,12 @@
 // over the device, so that tests/gpu runs it without a GPU. A Device has
 //   void* allocate(std::uint64_t bytes); void release(void*);
 //   void upload(void* to, const void* from, bytes); void download(void* to, const void* from, bytes);
-//   void fill(void* to, int byte, bytes);
-//   double walk(const WalkRequest&);                   one launch, waited for; seconds
+//   void fill(void* to, std::uint64_t pattern, bytes);   bytes: a multiple of 8
+//   void walk(const WalkRequest&);                       one launch, waited for
 //   void reduce(const MomentArrays&, observed, blocks, BlockSums* sums);   sums: blocks × observed
-//   std::uint64_t first_steps();                       length of the first launch
-//   std::uint64_t next_steps(std::uint64_t steps, double seconds);   how long the next launch shall be; multiple of 64
-//   std::uint64_t wave(const WalkRequest&);            blocks that run at once
+//   std::uint64_t wave(const WalkRequest&);              blocks that run at once; asked before the first launch
+//   std::uint64_t next_steps(std::uint64_t blocks);      steps that all blocks of a chunk take next
+//   std::uint64_t next_blocks(std::uint64_t steps, std::uint64_t left);   blocks of the next launch of so many steps
 //   std::uint64_t free_bytes(); std::string description() const;           free: beside what launches themselves need
 namespace orbitwalk::cuda {
 
@@ -64,7 +64,6 @@ class ChunkBackend : public Backend {
     request_.plan = problem.plan;
     if (is_double()) upload_numbers<double>(request_.model_double, request_.initial_double, request_.chunk_double);
     else upload_numbers<float>(request_.model_float, request_.initial_float, request_.chunk_float);
-    steps_ = device_.first_steps();
     wave_ = std::max<std::uint64_t>(1, device_.wave(request_));
   }
 
@@ -117,6 +116,36 @@ class ChunkBackend : public Backend {
     chunk.observed = observed_.put(problem_.observed);
   }
 
+  /// What no particle writes: 0 where a number is counted, a quiet NaN where it is a value (of single precision twice).
+  template <class T>
+  static constexpr std::uint64_t quiet_nan = sizeof(T) == 8 ? 0x7ff8000000000000u : 0x7fc000007fc00000u;
+  template <class T>
+  T* filled(DeviceBuffer<Device>& buffer, std::uint64_t count, std::uint64_t pattern) {
+    T* memory = buffer.template reserve<T>(count);
+    device_.fill(memory, pattern, count * sizeof(T));
+    return memory;
+  }
+  template <class T>
+  T* cleared(DeviceBuffer<Device>& buffer, std::uint64_t count) {
+    return filled<T>(buffer, count, 0);
+  }
+
+  /// All steps of the chunk that the request names; false where it was stopped.
+  bool walk_chunk(const bool& stop) {
+    const std::uint64_t end = problem_.plan.end(), blocks = request_.blocks;
+    for (request_.from = 0; request_.from < end && blocks > 0; request_.from = request_.until) {
+      const std::uint64_t steps = std::min(device_.next_steps(blocks), end - request_.from);
+      request_.until = request_.from + steps;
+      for (std::uint64_t first = 0; first < blocks; first += request_.launched_blocks) {
+        if (__atomic_load_n(&stop, __ATOMIC_RELAXED)) return false;
+        request_.launched_before = first;
+        request_.launched_blocks = device_.next_blocks(steps, blocks - first);
+        device_.walk(request_);
+      }
+    }
+    return true;
+  }
+
   template <class R>
   bool run_chunk(ChunkArrays<R>& chunk, std::uint64_t first_block, std::uint64_t blocks, const bool& stop,
                  ChunkResult& result) {
@@ -126,29 +155,19 @@ class ChunkBackend : public Backend {
     chunk.theta = theta_.template reserve<R>(dimension * particles);
     chunk.compensation = is_mixed() ? compensation_.template reserve<R>(dimension * particles) : nullptr;
     chunk.velocity = has_velocity_state() ? velocity_.template reserve<R>(dimension * particles) : nullptr;
-    double* moments = moments_.template reserve<double>(5 * rows);  // all bits zero is ParticleMoments()
-    device_.fill(moments, 0, 5 * rows * sizeof(double));
+    double* moments = cleared<double>(moments_, 5 * rows);  // all bits zero is ParticleMoments()
     chunk.moments = {moments, moments + rows, moments + 2 * rows, moments + 3 * rows,
                      reinterpret_cast<std::uint64_t*>(moments + 4 * rows)};
-    chunk.last =
-        result.last.empty() ? nullptr : last_.put(result.last);  // what no particle writes stays as it was given
-    chunk.series = series_.put(result.series);
-    chunk.diverged = diverged_.put(result.diverged);
-    chunk.cells = cells_.template reserve<std::uint64_t>(result.cells.size() + Counters::size);
-    device_.fill(chunk.cells, 0, (result.cells.size() + Counters::size) * sizeof(std::uint64_t));
+    chunk.last = result.last.empty() ? nullptr : filled<double>(last_, rows, quiet_nan<double>);
+    chunk.series = filled<float>(series_, result.series.size(), quiet_nan<float>);
+    chunk.diverged = cleared<std::uint64_t>(diverged_, particles);
+    chunk.cells = cleared<std::uint64_t>(cells_, result.cells.size() + Counters::size);
     chunk.counters = chunk.cells + result.cells.size();
     BlockSums* sums = sums_.template reserve<BlockSums>(blocks * plan.observed);
 
     request_.first_block = first_block;
     request_.blocks = blocks;
-    for (std::uint64_t from = 0; from < plan.end() && blocks > 0;) {
-      if (__atomic_load_n(&stop, __ATOMIC_RELAXED)) return false;
-      request_.from = from;
-      request_.until = std::min(plan.end(), from + steps_);
-      const double seconds = device_.walk(request_);
-      steps_ = device_.next_steps(steps_, seconds);
-      from = request_.until;
-    }
+    if (!walk_chunk(stop)) return false;
     if (plan.observed > 0 && blocks > 0) device_.reduce(chunk.moments, plan.observed, blocks, sums);
 
     device_.download(result.sums.data(), sums, blocks * plan.observed * sizeof(BlockSums));
@@ -166,7 +185,6 @@ class ChunkBackend : public Backend {
   mutable Device device_;
   WalkRequest request_{};
   std::uint64_t wave_ = 1;
-  std::uint64_t steps_ = 0;  // of the next launch
   std::vector<std::uint64_t> counts_;
   std::vector<std::unique_ptr<DeviceBuffer<Device>>> arrays_;
   DeviceBuffer<Device> mean_{device_}, scale_{device_}, observed_{device_}, theta_{device_}, compensation_{device_},

@@ -16,10 +16,15 @@ struct CudaFree {
 };
 using DeviceMemory = std::unique_ptr<void, CudaFree>;
 
+/// Whether a call failed: the caller sorts on the host then, so the error is not kept for the next to find.
+bool failed(cudaError_t status) {
+  if (status != cudaSuccess) cudaGetLastError();
+  return status != cudaSuccess;
+}
+
 DeviceMemory allocate(std::size_t bytes) {
   void* memory = nullptr;
-  if (cudaMalloc(&memory, bytes) != cudaSuccess) cudaGetLastError();  // null: the caller sorts on the host
-  return DeviceMemory(memory);
+  return DeviceMemory(failed(cudaMalloc(&memory, bytes)) ? nullptr : memory);
 }
 
 // Below this size a host sort is done before the copies are.
@@ -33,11 +38,14 @@ bool sort_on_device(std::vector<R>& values) {
   if (!first || !second) return false;
   cub::DoubleBuffer<R> keys(static_cast<R*>(first.get()), static_cast<R*>(second.get()));
   std::size_t temporary_bytes = 0;
-  cuda::check(cub::DeviceRadixSort::SortKeys(nullptr, temporary_bytes, keys, values.size()), "planning a sort");
+  if (failed(cub::DeviceRadixSort::SortKeys(nullptr, temporary_bytes, keys, values.size()))) return false;
   const DeviceMemory temporary = allocate(std::max<std::size_t>(temporary_bytes, 1));
-  if (!temporary) return false;
-  cuda::check(cudaMemcpy(keys.Current(), values.data(), bytes, cudaMemcpyHostToDevice), "copying values to sort");
-  cuda::check(cub::DeviceRadixSort::SortKeys(temporary.get(), temporary_bytes, keys, values.size()), "sorting");
+  if (!temporary || failed(cudaMemcpy(keys.Current(), values.data(), bytes, cudaMemcpyHostToDevice)) ||
+      failed(cub::DeviceRadixSort::SortKeys(temporary.get(), temporary_bytes, keys, values.size())) ||
+      failed(cudaDeviceSynchronize())) {
+    return false;
+  }
+  // Only here values are touched: half a copy would not be those that were given.
   cuda::check(cudaMemcpy(values.data(), keys.Current(), bytes, cudaMemcpyDeviceToHost), "copying sorted values");
   return true;
 }
