@@ -69,7 +69,8 @@ struct Particles {
     const int d = model->parameters();
     mean.assign(d, 0);
     scale.assign(d, R(0.2));
-    const WorkspaceLayout layout = workspace_layout<R>(*model, EulerMaruyama<R, false>(plan), plan);
+    const WorkspaceLayout layout =
+        workspace_layout<R>(*model, EulerMaruyama::Step<R, false, IsotropicNoise>(plan), plan);
     storage.reset(static_cast<Lane*>(std::aligned_alloc(64, layout.total() * sizeof(Lane))));
     memory = std::make_unique<WalkMemory<Lane>>(layout, storage.get());
     memory->walk.seed = 7;
@@ -109,7 +110,7 @@ template <class R>
 void step(benchmark::State& state, Variates kind, int samples) {
   Particles<R> particles(samples);
   particles.plan.variates = kind;
-  const EulerMaruyama<R, false> integrator(particles.plan);
+  const EulerMaruyama::Step<R, false, IsotropicNoise> integrator(particles.plan);
   std::uint64_t k = 0;
   for (auto _ : state) {
     integrator.advance(*particles.model, particles.memory->walk, k, k + 1);

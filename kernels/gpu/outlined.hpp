@@ -77,19 +77,19 @@ class Outlined {
   Model model_;
 };
 
-/// An integrator that is chosen when running, among those of visit_scheme<R, compensated> that work on a slice or the
+/// An integrator that is chosen when running, among those of visit_step<R, compensated> that work on a slice or the
 /// others.
 template <class R, bool compensated, bool on_slice>
 class OutlinedIntegrator {
  public:
   static constexpr bool is_compensated = compensated, is_on_slice = on_slice;
   template <class Integrator>
-  static constexpr bool holds = std::is_same_v<Integrator, ConstrainedMala<R, compensated>> == on_slice;
-  bool has_velocity = false;
+  static constexpr bool holds = Integrator::on_slice == on_slice;
+  Velocity velocity;
 
   template <class Integrator>
-  OutlinedIntegrator(Scheme scheme, const Integrator& integrator)
-      : has_velocity(orbitwalk::has_velocity(integrator)), scheme_(scheme) {
+  OutlinedIntegrator(const Plan& plan, const Integrator& integrator)
+      : velocity(integrator.velocity), integrator_(plan.integrator), noise_(plan.noise) {
     static_assert(sizeof(Integrator) <= sizeof bytes_ && alignof(Integrator) <= 8 &&
                   std::is_trivially_copyable_v<Integrator>);
     __builtin_memcpy(bytes_, &integrator, sizeof integrator);
@@ -97,7 +97,7 @@ class OutlinedIntegrator {
 
   template <class Model, class Lane>
   ORBITWALK_HD void advance(const Model& model, Walk<Lane>& walk, std::uint64_t from, std::uint64_t to) const {
-    visit_scheme<R, compensated>(scheme_, [&](auto type) {
+    visit_step<R, compensated>(integrator_, noise_, [&](auto type) {
       using Integrator = typename decltype(type)::type;
       if constexpr (holds<Integrator>) called<Integrator>(model, walk, from, to);
     });
@@ -109,7 +109,8 @@ class OutlinedIntegrator {
     reinterpret_cast<const Integrator*>(bytes_)->advance(model, walk, from, to);
   }
 
-  Scheme scheme_;
+  IntegratorId integrator_;
+  NoiseId noise_;
   alignas(8) unsigned char bytes_[64];  ///< the integrator itself
 };
 
@@ -118,12 +119,12 @@ class OutlinedIntegrator {
 template <class R, bool compensated, class Model, class Visit>
 bool with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visit) {
   bool done = false;
-  visit_scheme<R, compensated>(plan.scheme, [&](auto type) {
+  visit_step<R, compensated>(plan.integrator, plan.noise, [&](auto type) {
     using Integrator = typename decltype(type)::type;
-    constexpr bool on_slice = OutlinedIntegrator<R, compensated, true>::template holds<Integrator>;
+    constexpr bool on_slice = Integrator::on_slice;
     if constexpr (!on_slice || HasGauges<Model>) {
       const Integrator integrator(plan);
-      visit(OutlinedIntegrator<R, compensated, on_slice>(plan.scheme, integrator),
+      visit(OutlinedIntegrator<R, compensated, on_slice>(plan, integrator),
             workspace_layout<R>(model, integrator, plan));
       done = true;
     }

@@ -37,7 +37,7 @@ struct MomentArrays {
 /// between launches only.
 template <class R>
 struct ChunkArrays {
-  /// d rows; compensation only in mixed precision, velocity where the scheme has one
+  /// d rows; compensation only in mixed precision, velocity where the integrator has one
   R *theta, *compensation, *velocity;
   MomentArrays moments;     ///< observed rows
   double* last;             ///< observed rows, or null

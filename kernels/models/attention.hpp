@@ -11,7 +11,7 @@
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/models/projection.hpp"
-#include "kernels/models/sample_draw.hpp"
+#include "kernels/noise/sample_draw.hpp"
 
 namespace orbitwalk {
 

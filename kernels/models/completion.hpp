@@ -6,9 +6,9 @@
 #include "kernels/core/standard.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
-#include "kernels/models/sample_draw.hpp"
 #include "kernels/models/selection.hpp"
 #include "kernels/models/vector_pairs.hpp"
+#include "kernels/noise/sample_draw.hpp"
 
 namespace orbitwalk {
 

@@ -33,7 +33,7 @@
 //                                                        loss, plus the gradient of what is not data. For b = 0, 1, ... it asks
 //                                                        once each for index, weight and label_noise(b, o) of every output o in
 //                                                        order; the error that is propagated back is
-//                                                        weight · (f_o - y_o) - label_noise(b, o)   (kernels/models/sample_draw.hpp)
+//                                                        weight · (f_o - y_o) - label_noise(b, o)   (kernels/noise/sample_draw.hpp)
 //   int instance(); void draw_instance(draw, theta, scratch); void adjust_start(draw, theta)
 //                                                        only models whose particles may have a problem each, behind theta's
 //                                                        parameters (kernels/models/instance_draw.hpp)

@@ -7,7 +7,7 @@
 #include "kernels/models/gauge.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
-#include "kernels/models/sample_draw.hpp"
+#include "kernels/noise/sample_draw.hpp"
 
 // A model's functor as a table of functions over one lane type. Integrators are compiled once over AnyModel instead of
 // once a model: a call costs nothing beside a gradient of more than a few parameters, and models × integrators would

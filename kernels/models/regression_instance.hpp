@@ -8,8 +8,8 @@
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
 #include "kernels/models/regression.hpp"
-#include "kernels/models/sample_draw.hpp"
 #include "kernels/models/selection.hpp"
+#include "kernels/noise/sample_draw.hpp"
 
 // Least squares whose truth w* is known, and those that each particle draws for itself: shared by the models that
 // differ in how w is made of parameters, so that one particle has the same data in all of them.

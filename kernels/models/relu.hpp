@@ -7,8 +7,8 @@
 #include "kernels/models/gauge.hpp"
 #include "kernels/models/instance_draw.hpp"
 #include "kernels/models/model.hpp"
-#include "kernels/models/sample_draw.hpp"
 #include "kernels/models/vector_pairs.hpp"
+#include "kernels/noise/sample_draw.hpp"
 
 namespace orbitwalk {
 

@@ -3,34 +3,13 @@
 #pragma once
 
 #include "kernels/core/standard.hpp"
+#include "kernels/integrators/traits.hpp"
 #include "kernels/models/gauge.hpp"
-#include "kernels/models/sample_draw.hpp"
+#include "kernels/noise/traits.hpp"
 #include "kernels/observe/accumulate.hpp"
 #include "kernels/random/variates.hpp"
 
 namespace orbitwalk {
-
-/// The integrators, one file each in dynamics/.
-enum class Scheme {
-  euler_maruyama,
-  leimkuhler_matthews,
-  projected_euler_maruyama,
-  stochastic_heun,
-  mala,
-  baoab,
-  constrained_mala,
-  sgd,
-  geometric_euler
-};
-
-/// Order in h of the error of the invariant law, for the step-size bias. The Metropolis schemes have no such error; 2
-/// stands for them so that a bias is not extrapolated where there is none to see.
-constexpr int invariant_order(Scheme scheme) {
-  return scheme == Scheme::leimkuhler_matthews || scheme == Scheme::baoab || scheme == Scheme::mala ||
-                 scheme == Scheme::constrained_mala
-             ? 2
-             : 1;
-}
 
 /// float and double: state and gradient. mixed: float gradient, state of two floats (compensated sum).
 enum class Precision { float32, float64, mixed };
@@ -38,7 +17,8 @@ enum class Precision { float32, float64, mixed };
 /// What every particle does: numbers only, trivially copyable, the same for all backends. Steps are numbered 1, 2, ...;
 /// step k takes the state at time k-1 to time k and uses the noise ξ_k (Leimkuhler-Matthews also ξ_{k-1}).
 struct Plan {
-  Scheme scheme = Scheme::euler_maruyama;
+  IntegratorId integrator{};  ///< of integrators/list.hpp, and one of noise/list.hpp that it takes
+  NoiseId noise{};
   Precision precision = Precision::float32;
   Variates variates = Variates::gaussian;
   std::uint64_t seed = 0;
@@ -48,8 +28,8 @@ struct Plan {
   double horizontal = 0, vertical = 0;              ///< α and β; isotropic noise has both √T
   double friction = 0;                              ///< γ of underdamped dynamics
   double volatility = 0;                            ///< σ of geometric dynamics
-  Sampling sampling = Sampling::minibatch;          ///< SGD, and what follows
-  int batch = 0;                                    ///< B
+  double noise_numbers[4] = {};                     ///< of other noises: NoiseTraits::keys, in their order
+  int batch = 0;                                    ///< B, of sampled noise
   double momentum = 0, weight_decay = 0;            ///< μ and λ of v <- μ v - η (g + λ θ)
   double label_noise = 0;                           ///< standard deviation of fresh noise on every target
   Gauge gauge = Gauge::moment_map;                  ///< of constrained_mala and of the shell

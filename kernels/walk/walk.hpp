@@ -18,7 +18,7 @@ struct Walk {
   Lane* theta;           ///< d
   Lane* compensation;    ///< d; what the float state lacks (mixed precision only)
   Lane* gradient;        ///< d
-  Lane* auxiliary;       ///< d; previous noise, or the vertical part of the noise
+  Lane* auxiliary;       ///< d; previous noise, or what a noise prepares
   Lane* velocity;        ///< d; momentum SGD and underdamped dynamics; part of the state
   Lane* noise;           ///< one group of steps
   Lane* scratch;         ///< of the model

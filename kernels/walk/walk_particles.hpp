@@ -3,15 +3,7 @@
 #pragma once
 
 #include "kernels/core/standard.hpp"
-#include "kernels/integrators/baoab.hpp"
-#include "kernels/integrators/constrained_mala.hpp"
-#include "kernels/integrators/euler_maruyama.hpp"
-#include "kernels/integrators/geometric_euler.hpp"
-#include "kernels/integrators/leimkuhler_matthews.hpp"
-#include "kernels/integrators/mala.hpp"
-#include "kernels/integrators/projected_euler_maruyama.hpp"
-#include "kernels/integrators/sgd.hpp"
-#include "kernels/integrators/stochastic_heun.hpp"
+#include "kernels/integrators/list.hpp"
 #include "kernels/models/model_functions.hpp"
 #include "kernels/observe/common.hpp"
 #include "kernels/walk/shell.hpp"
@@ -37,8 +29,7 @@ struct WorkspaceLayout {
 /// Whether velocities are part of the state: known to the compiler, except for an integrator chosen when running.
 template <class Integrator>
 ORBITWALK_HD constexpr bool has_velocity(const Integrator& integrator) {
-  if constexpr (requires { integrator.has_velocity; }) return integrator.has_velocity;
-  else return false;
+  return integrator.velocity != Velocity::none;
 }
 
 template <class R, class Model, class Integrator>
@@ -46,12 +37,9 @@ ORBITWALK_HD WorkspaceLayout workspace_layout(const Model& model, const Integrat
   const int d = model.parameters();
   const NoiseAddress steps = noise_address<R>(plan.variates, d), start = noise_address<R>(Variates::gaussian, d);
   const int a = steps.blocks * steps.per_block, b = start.blocks * start.per_block;
-  int work = 0;
-  if constexpr (requires { Integrator::work_lanes(1, 1); }) {
-    int constraints = 0;
-    if constexpr (requires { model.constraints(plan.gauge); }) constraints = model.constraints(plan.gauge);
-    work = Integrator::work_lanes(d, constraints);
-  }
+  int constraints = 0;
+  if constexpr (HasGauges<Model>) constraints = model.constraints(plan.gauge);
+  const int work = Integrator::work_lanes(d, constraints);
   const int velocities = has_velocity(integrator) ? 1 : 0;
   const int observables = model.observables() + CommonObservables::count(velocities > 0);
   return {d, velocities * d, work, observables, a > b ? a : b, model.scratch(), instance_lanes(model)};
@@ -116,12 +104,13 @@ ORBITWALK_HD void draw_initial_state(Walk<Lane>& walk, int d, const ParticleIds<
   }
 }
 
-/// v_i ~ N(0, T) for underdamped dynamics, 0 for momentum; `ids` are the particles' own.
+/// v_i ~ N(0, T), or 0 for a start from rest; `ids` are the particles' own.
 template <class Lane>
-ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, const Plan& plan) {
+ORBITWALK_HD void draw_initial_velocity(Walk<Lane>& walk, int d, const ParticleIds<Lane>& ids, const Plan& plan,
+                                        Velocity kind) {
   using R = RealOf<Lane>;
   draw_start_called(walk, d, ids, Purpose::velocity);
-  const R scale = plan.scheme == Scheme::baoab ? R(plan.horizontal) : R(0);
+  const R scale = kind == Velocity::thermal ? R(plan.horizontal) : R(0);
   for (int i = 0; i < d; ++i) walk.velocity[i] = walk.noise[i] * scale;
 }
 
@@ -146,7 +135,7 @@ ORBITWALK_HD void start_walk(const Model& model, const Integrator& integrator, W
     InstanceDraw<Lane> draw(plan.seed, start_ids, 1);
     model.adjust_start(draw, walk.theta);
   }
-  if (has_velocity(integrator)) draw_initial_velocity(walk, d, walk.ids, plan);
+  if (has_velocity(integrator)) draw_initial_velocity(walk, d, walk.ids, plan, integrator.velocity);
 }
 
 template <class Lane>
@@ -246,41 +235,17 @@ ORBITWALK_HD void record_start(const Model& model, const Integrator& integrator,
 template <class R, bool compensated, class Visit>
 ORBITWALK_HD bool with_fixed_integrator(const Plan& plan, Visit&& visit) {
   if (plan.shell_width > 0) return false;
-  if (plan.scheme == Scheme::euler_maruyama) visit(EulerMaruyama<R, compensated>(plan));
-  else if (plan.scheme == Scheme::leimkuhler_matthews) visit(LeimkuhlerMatthews<R, compensated>(plan));
-  else if (plan.scheme == Scheme::projected_euler_maruyama) visit(ProjectedEulerMaruyama<R, compensated>(plan));
-  else if (plan.scheme == Scheme::geometric_euler) visit(GeometricEuler<R, compensated>(plan));
-  else return false;
-  return true;
+  return visit_short_step<R, compensated>(plan.integrator, plan.noise,
+                                          [&](auto type) { visit(typename decltype(type)::type(plan)); });
 }
 
-/// Calls visit(std::type_identity<Integrator>()) with the integrator of a scheme. Metropolis schemes have no
-/// compensated form: their moves are accepted or not as a whole.
-template <class R, bool compensated, class Visit>
-ORBITWALK_HD void visit_scheme(Scheme scheme, Visit&& visit) {
-  switch (scheme) {
-    case Scheme::euler_maruyama: return visit(std::type_identity<EulerMaruyama<R, compensated>>());
-    case Scheme::leimkuhler_matthews: return visit(std::type_identity<LeimkuhlerMatthews<R, compensated>>());
-    case Scheme::projected_euler_maruyama: return visit(std::type_identity<ProjectedEulerMaruyama<R, compensated>>());
-    case Scheme::stochastic_heun: return visit(std::type_identity<StochasticHeun<R, compensated>>());
-    case Scheme::baoab: return visit(std::type_identity<Baoab<R, compensated>>());
-    case Scheme::geometric_euler: return visit(std::type_identity<GeometricEuler<R, compensated>>());
-    case Scheme::sgd: return visit(std::type_identity<Sgd<R, compensated>>());
-    case Scheme::mala:
-      if constexpr (!compensated) visit(std::type_identity<Mala<R, compensated>>());
-      return;
-    case Scheme::constrained_mala:
-      if constexpr (!compensated) visit(std::type_identity<ConstrainedMala<R, compensated>>());
-      return;
-  }
-}
-
-/// Calls visit(model, integrator) with the integrator that the plan names; the model is kept near a slice where the
-/// plan says so.
+/// Calls visit(model, integrator) with the integrator that the plan names; the model is kept near a slice where the plan
+/// says so.
 template <class R, bool compensated, class Model, class Visit>
 ORBITWALK_HD void with_integrator(const Model& plain, const Plan& plan, Visit&& visit) {
   const Shelled<Model> model(plain, plan);
-  visit_scheme<R, compensated>(plan.scheme, [&](auto type) { visit(model, typename decltype(type)::type(plan)); });
+  visit_step<R, compensated>(plan.integrator, plan.noise,
+                             [&](auto type) { visit(model, typename decltype(type)::type(plan)); });
 }
 
 }  // namespace orbitwalk

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "backends/problem.hpp"
+#include "dynamics/registry.hpp"
 
 namespace orbitwalk {
 
@@ -26,7 +27,7 @@ std::uint64_t SuspendedBlock::steps_taken() const {
 
 std::size_t state_values(const Problem& problem) {
   const Plan& plan = problem.plan;
-  const bool velocity = plan.scheme == Scheme::sgd || plan.scheme == Scheme::baoab;
+  const bool velocity = integrator_of(plan).velocity != Velocity::none;
   return std::size_t(problem.model.dimension) * (1 + (plan.precision == Precision::mixed) + velocity);
 }
 

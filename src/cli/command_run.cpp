@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "commands.hpp"
+#include "dynamics/registry.hpp"
 #include "orbitwalk/error.hpp"
 #include "phases.hpp"
 #include "results/result_dir.hpp"
@@ -95,7 +96,7 @@ class Besides {
   }
   bool step_biases() {
     const Problem& problem = record_.experiment.problem;
-    const double factor = record_.experiment.compare.step_factor, order = invariant_order(problem.plan.scheme);
+    const double factor = record_.experiment.compare.step_factor, order = bias_order(integrator_of(problem.plan));
     const bool extrapolated = record_.accuracy && record_.accuracy->extrapolated();
     const auto results =
         run_one(extrapolated ? beside(problem, record_.accuracy->best(), 1) : at_step_factor(problem, factor),

@@ -2,46 +2,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dynamics/catalog.hpp"
 
+#include <algorithm>
+#include <tuple>
+
+#include "dynamics/registry.hpp"
 #include "orbitwalk/error.hpp"
 #include "support/suggest.hpp"
 
 namespace orbitwalk {
+namespace {
 
-const std::vector<DynamicsInfo>& dynamics_registry() {
-  using Keys = std::vector<std::pair<std::string, std::string>>;
+using Keys = std::vector<std::pair<std::string, std::string>>;
+
+/// "minibatch (default): ...; surrogate: ...", of the noises that a spec may choose from.
+std::string samplings() {
+  std::string text;
+  for (const NoiseEntry& noise : noises()) {
+    if (!noise.traits.from_samples || noise.traits.draws_fresh) continue;
+    text += (text.empty() ? std::string(noise.traits.name) + " (default)" : "; " + std::string(noise.traits.name)) +
+            ": " + noise.traits.summary;
+  }
+  return text;
+}
+
+struct Dynamics {
+  std::string name;
+  Keys keys;
+};
+
+/// The values of [dynamics] name, with the keys that each has.
+const std::vector<Dynamics>& all_dynamics() {
   const std::pair<std::string, std::string> shell = {
       "shell = { gauge, width }",
       "multiply the law by exp(-|chi|^2/(2 width^2)): near a gauge slice, bias of order width^2"};
-  const Keys langevin = {
-      {"name = \"langevin\"", "default"},
-      {"scheme", "the integrator's name"},
-      {"temperature", "T > 0, isotropic noise; or"},
-      {"noise = { horizontal, vertical }", "intensities alpha > 0 and beta >= 0; equal ones are isotropic"},
-      {"step", "h > 0"},
-      shell,
-      {"variates", "gaussian (default), dyadic (moments 1 to 5), rademacher (moments 1 to 3; leaves a lattice)"}};
-  static const std::vector<DynamicsInfo> list = {
-      {"euler_maruyama", "d theta = -grad L dt + sqrt(2T) dW (additive: Ito and Stratonovich agree)",
-       "theta - h grad L + sqrt(2Th) xi_k", "1", "1", "one gradient, d variates", "theory: section 4", langevin},
-      {"leimkuhler_matthews", "d theta = -grad L dt + sqrt(2T) dW (additive noise only)",
-       "theta - h grad L + sqrt(2Th) (xi_{k-1} + xi_k)/2", "1", "2", "one gradient, d variates", "arXiv 1203.5428",
-       langevin},
-      {"projected_euler_maruyama", "d theta = -grad L dt + sqrt(2) (alpha P_H + beta P_V) dW (Ito)",
-       "theta - h grad L + sqrt(2h) (alpha xi_k + (beta - alpha) P_V xi_k); chosen by noise = { horizontal, vertical } "
-       "under "
-       "scheme euler_maruyama",
-       "1", "1", "one gradient, one projection, d variates", "arXiv 2602.12257", langevin},
-      {"heun", "d theta = -grad L dt + sqrt(2) (alpha P_H + beta P_V) o dW (Stratonovich)",
-       "theta + (b(theta) + b(theta + b(theta)))/2, b = -h grad L + sqrt(2h) (alpha xi_k + (beta - alpha) P_V xi_k)",
-       "1", "1", "two gradients, two projections, d variates", "Kloeden and Platen, ch. 11; docs/theory.md for its law",
-       langevin},
-      {"baoab",
-       "d theta = v dt, dv = -grad L dt - gamma v dt + sqrt(2 gamma T) dW",
-       "half kick, half drift, exact friction and noise, half drift, half kick",
-       "2",
-       "2",
-       "one gradient, d variates",
-       "arXiv 1203.5428",
+  static const std::vector<Dynamics> list = {
+      {"langevin",
+       {{"name = \"langevin\"", "default"},
+        {"scheme", "the integrator's name"},
+        {"temperature", "T > 0, isotropic noise; or"},
+        {"noise = { horizontal, vertical }", "intensities alpha > 0 and beta >= 0; equal ones are isotropic"},
+        {"step", "h > 0"},
+        shell,
+        {"variates", "gaussian (default), dyadic (moments 1 to 5), rademacher (moments 1 to 3; leaves a lattice)"}}},
+      {"underdamped",
        {{"name = \"underdamped\"", ""},
         {"temperature", "T > 0"},
         {"friction", "gamma > 0, default 1; adds the observable kinetic_temperature = |v|^2/d, of mean T (1 + O(h^2))"},
@@ -49,20 +52,8 @@ const std::vector<DynamicsInfo>& dynamics_registry() {
         {"variates", "as for langevin"},
         shell}},
       {"mala",
-       "d theta = -grad L dt + sqrt(2T) dW, with a Metropolis test",
-       "the Euler-Maruyama step as a proposal",
-       "1",
-       "exact at every h",
-       "one loss, one gradient, d + 1 variates",
-       "Roberts and Tweedie 1996",
        {{"name = \"mala\"", ""}, {"temperature", "T > 0"}, {"step", "h > 0; the accept rate is reported"}, shell}},
       {"constrained",
-       "Langevin on a gauge slice chi(theta) = 0, for exp(-L/T)/sqrt(det J J^T) against its surface measure",
-       "tangent move, Newton back to the slice, reverse check, Metropolis test",
-       "1",
-       "exact at every h",
-       "two gradients, m x m solves, d + 1 variates",
-       "Zappa, Holmes-Cerfon and Goodman 2018; arXiv 2601.06597",
        {{"name = \"constrained\"", ""},
         {"temperature", "T > 0"},
         {"step", "h > 0; the accept rate and unsolved moves are reported"},
@@ -70,32 +61,78 @@ const std::vector<DynamicsInfo>& dynamics_registry() {
         {"window = { of, range }",
          "stay where an observable lies in a range: for laws that cannot be normalised without"}}},
       {"geometric",
-       "d theta_i = -d_i L dt + sigma theta_i dW_i (Ito)",
-       "theta - h grad L + sigma sqrt(h) theta xi_k",
-       "1",
-       "1",
-       "one gradient, d variates",
-       "Kloeden and Platen, ch. 10",
        {{"name = \"geometric\"", ""},
         {"volatility", "sigma >= 0"},
         {"step", "h > 0"},
         {"variates", "as for langevin"}}},
       {"sgd",
-       "v_k = mu v_{k-1} - eta (g_k + lambda theta_{k-1}), theta_k = theta_{k-1} + v_k",
-       "g_k: gradient of the step's samples",
-       "-",
-       "-",
-       "B samples (N for surrogate and full)",
-       "theory: section 2",
        {{"name = \"sgd\"", ""},
         {"step", "eta > 0, the learning rate"},
-        {"sampling",
-         "minibatch (default): B samples drawn with replacement; surrogate: Gaussian noise with the minibatch's own "
-         "covariance; full: all samples"},
+        {"sampling", samplings()},
         {"batch", "B, default 8"},
         {"momentum", "mu, 0 to below 1, default 0"},
         {"weight_decay", "lambda, default 0"},
         {"label_noise", "standard deviation of fresh noise on every target, default 0"}}}};
+  return list;
+}
+
+/// Integrator or Noise traits, which name their texts alike.
+template <class Traits>
+DynamicsInfo info_of(const std::string& name, const Traits& texts, const IntegratorTraits& integrator,
+                     const Keys& keys) {
+  const std::string weak = integrator.weak_order == 0 ? "-" : std::to_string(integrator.weak_order);
+  const std::string invariant = integrator.is_exact          ? "exact at every h"
+                                : integrator.weak_order == 0 ? "-"
+                                                             : std::to_string(integrator.invariant_order);
+  return {name, texts.equation, texts.update, weak, invariant, texts.cost, texts.source, keys};
+}
+
+/// Place of the first of a list for which goes(it).
+template <class List, class Goes>
+std::size_t first_of(const List& list, Goes&& goes) {
+  return std::size_t(std::find_if(list.begin(), list.end(), goes) - list.begin());
+}
+
+std::vector<DynamicsInfo> collect() {
+  struct Ranked {
+    std::tuple<std::size_t, std::size_t, std::size_t> rank;  // [dynamics] name, noise, integrator
+    DynamicsInfo info;
+  };
+  std::vector<Ranked> entries;
+  const auto place = [](const std::string& name) {
+    return first_of(all_dynamics(), [&](const Dynamics& each) { return each.name == name; });
+  };
+  for (const IntegratorEntry& integrator : integrators()) {
+    const std::size_t at = place(integrator.traits.dynamics);
+    const std::size_t noise = first_of(noises(), [&](const NoiseEntry& each) { return integrator.takes(each.traits); });
+    entries.push_back({{at, noise, std::size_t(integrator.id)},
+                       info_of(integrator.traits.name, integrator.traits, integrator.traits, all_dynamics()[at].keys)});
+  }
+  for (const NoiseEntry& noise : noises()) {
+    if (!noise.traits.entry) continue;
+    const std::size_t first =
+        first_of(integrators(), [&](const IntegratorEntry& each) { return each.takes(noise.traits); });
+    const IntegratorTraits& integrator = integrators()[first].traits;
+    const std::size_t at = place(noise.traits.dynamics ? noise.traits.dynamics : integrator.dynamics);
+    entries.push_back({{at, std::size_t(noise.id), first},
+                       info_of(noise.traits.entry, noise.traits, integrator, all_dynamics()[at].keys)});
+  }
+  std::sort(entries.begin(), entries.end(), [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
+  std::vector<DynamicsInfo> list;
+  for (Ranked& entry : entries) list.push_back(std::move(entry.info));
+  return list;
+}
+
+}  // namespace
+
+std::vector<std::string> dynamics_names() {
+  std::vector<std::string> names;
+  for (const Dynamics& each : all_dynamics()) names.push_back(each.name);
+  return names;
+}
+
+const std::vector<DynamicsInfo>& dynamics_registry() {
+  static const std::vector<DynamicsInfo> list = collect();
   return list;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "dynamics/registry.hpp"
 #include "laws/registry.hpp"
 #include "results/figures.hpp"
 
@@ -33,24 +34,17 @@ std::string counted(double count, const std::string& what) {
   return text + " " + what + (text == "1" ? "" : "s");
 }
 
-std::string sgd_in_words(const Plan& plan) {
-  std::string text;
-  switch (plan.sampling) {
-    case Sampling::full:
-      text = plan.label_noise > 0 ? "Label noise on full batches" : "Full-batch gradient descent, without noise";
-      break;
-    case Sampling::surrogate: text = "A Gaussian surrogate of minibatch noise"; break;
-    case Sampling::stream: text = "Minibatch noise, each step on fresh samples"; break;
-    case Sampling::minibatch: text = "Minibatch noise"; break;
-  }
-  return text + (plan.label_noise > 0 && plan.sampling != Sampling::full ? ", with label noise" : "");
+/// Of a noise without intensities along and across orbits.
+std::string noise_in_words(const Plan& plan) {
+  const NoiseTraits& noise = noise_of(plan);
+  if (plan.label_noise == 0) return noise.in_words;
+  return noise.with_labels ? noise.with_labels : std::string(noise.in_words) + ", with label noise";
 }
 
 std::string noise_in_words(const Experiment& experiment) {
   const Plan& plan = experiment.problem.plan;
   const NoiseIntensity& noise = experiment.noise;
-  if (plan.scheme == Scheme::sgd) return sgd_in_words(plan);
-  if (plan.scheme == Scheme::geometric_euler) return "Geometric noise";
+  if (!experiment.has_temperature) return noise_in_words(plan);
   std::string text;
   if (noise.isotropic()) text = "Isotropic noise";
   else if (noise.vertical == 0) text = "Noise across the orbits only";

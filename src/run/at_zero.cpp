@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "dynamics/registry.hpp"
+#include "kernels/noise/list.hpp"
 #include "run/last_values.hpp"
 
 namespace orbitwalk {
@@ -15,9 +17,9 @@ bool may_collapse(const Problem& problem, const std::string& name) {
   static const std::pair<const char*, const char*> products[] = {{"hadamard", "w"},         {"deep_hadamard", "w"},
                                                                  {"mapped_hadamard", "z"},  {"relu", "strength"},
                                                                  {"attention", "strength"}, {"groups", "norm"}};
-  if (problem.plan.scheme == Scheme::geometric_euler)
+  if (problem.plan.noise == noise_id<GeometricNoise>)
     return problem.model.name == "linear" && numbered_index(name, "w");
-  if (problem.plan.scheme != Scheme::sgd) return false;
+  if (!noise_of(problem.plan).from_samples) return false;
   for (const auto& [model, prefix] : products) {
     if (problem.model.name == model && numbered_index(name, prefix)) return true;
   }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include "run/identity.hpp"
+#include "dynamics/registry.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -100,7 +101,8 @@ Json run_identity(const Json& spec, const std::vector<IdentifiedFile>& files, co
   return {{"build", build_id()},
           {"phase", phase},
           {"plan",
-           {{"scheme", int(plan.scheme)},
+           {{"integrator", integrator_of(plan).name},
+            {"noise", noise_of(plan).name},
             {"variates", int(plan.variates)},
             {"step", plan.step},
             {"seed", plan.seed},

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "dynamics/registry.hpp"
 #include "kernels/walk/walk_particles.hpp"
 #include "models/scalar_functions.hpp"
 #include "support/json.hpp"
@@ -27,12 +28,6 @@ struct Half {
   double share_kept() const { return meant > 0 ? kept / meant : 1; }
   double share_of_drift_kept() const { return drift > 0 ? drift_kept / drift : 1; }
 };
-
-/// Euler's schemes round θ - h ∇L first and add the noise then: no noise carries that drift over half an ulp.
-bool adds_drift_first(Scheme scheme) {
-  return scheme == Scheme::euler_maruyama || scheme == Scheme::leimkuhler_matthews ||
-         scheme == Scheme::projected_euler_maruyama || scheme == Scheme::geometric_euler;
-}
 
 /// One particle at its start, as in the backends.
 template <class R>
@@ -95,7 +90,8 @@ struct Replay {
     };
     for (std::size_t i = 0; i < d; ++i) now[i] = state(i);
     start = now;
-    const bool drift_first = adds_drift_first(problem.plan.scheme);
+    // Where θ - h ∇L is rounded first and the noise is added then, no noise carries that drift over half an ulp.
+    const bool drift_first = integrator_of(problem.plan).adds_drift_first;
     std::vector<double> drift_lost(d, 0.0);
     for (std::uint64_t k = 0; k < steps; ++k) {
       integrator.advance(model, walk, k, k + 1);
@@ -178,10 +174,7 @@ std::optional<LostIncrements> replayed(const Problem& problem, std::uint64_t par
 std::uint64_t steps_to_walk(const Problem& problem, std::uint64_t particles) {
   const Plan& plan = problem.plan;
   double gradients = 1;
-  if (plan.scheme == Scheme::sgd)
-    gradients += plan.sampling == Sampling::minibatch || plan.sampling == Sampling::stream
-                     ? plan.batch
-                     : double(problem.model.samples);
+  if (noise_of(plan).from_samples) gradients += noise_of(plan).draws_batch ? plan.batch : double(problem.model.samples);
   const double a_step = double(problem.model.dimension) * gradients;
   const double run = double(plan.particles) * double(plan.end()) * a_step;
   const double work = std::clamp(kShareOfRun * run, kSmallWork, kLargeWork);
@@ -192,8 +185,7 @@ std::uint64_t steps_to_walk(const Problem& problem, std::uint64_t particles) {
 
 std::optional<LostIncrements> find_lost_increments(const Problem& problem) {
   const Plan& plan = problem.plan;
-  if (plan.precision == Precision::mixed || plan.scheme == Scheme::mala || plan.scheme == Scheme::constrained_mala)
-    return {};
+  if (plan.precision == Precision::mixed || integrator_of(plan).is_exact) return {};
   const std::uint64_t particles = std::min(kParticles, plan.particles), steps = steps_to_walk(problem, particles);
   return plan.precision == Precision::float64 ? replayed<double>(problem, particles, steps)
                                               : replayed<float>(problem, particles, steps);

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 
+#include "dynamics/registry.hpp"
 #include "laws/lyapunov.hpp"
 #include "laws/no_law.hpp"
 #include "orbitwalk/error.hpp"
@@ -13,7 +14,7 @@ namespace orbitwalk {
 
 std::optional<SgdSetting> linear_sgd(const Problem& problem) {
   const ModelDescription& model = problem.model;
-  if (problem.plan.scheme != Scheme::sgd || model.name != "linear" || model.samples == 0 || model.instance > 0)
+  if (!noise_of(problem.plan).from_samples || model.name != "linear" || model.samples == 0 || model.instance > 0)
     return {};
   const ModelParameters& parameters = model.parameters;
   if (parameters.number("l1") > 0) return {};
@@ -23,7 +24,7 @@ std::optional<SgdSetting> linear_sgd(const Problem& problem) {
   setting.y = Eigen::Map<const Eigen::VectorXd>(parameters.array("y").data(), samples);
   setting.learning_rate = problem.plan.step;
   setting.batch = std::max(1, problem.plan.batch);  // of no meaning where all samples are taken
-  setting.full = problem.plan.sampling == Sampling::full;
+  setting.full = noise_of(problem.plan).is_noiseless;
   setting.label_noise = problem.plan.label_noise;
   setting.momentum = problem.plan.momentum;
   setting.weight_decay = parameters.number("weight_decay") + problem.plan.weight_decay;
@@ -43,7 +44,7 @@ std::vector<Law> predict_laws(const Experiment& experiment) {
   std::vector<Law> laws;
   LawContext context(experiment.noise);
   const Plan& plan = experiment.problem.plan;
-  if (plan.scheme == Scheme::sgd && plan.sampling != Sampling::full && plan.momentum == 0 && plan.weight_decay == 0) {
+  if (noise_of(plan).from_samples && !noise_of(plan).is_noiseless && plan.momentum == 0 && plan.weight_decay == 0) {
     context.sgd_noise = SgdNoise{plan.step, plan.batch, plan.label_noise};
   }
   const std::vector<std::string>& expected = experiment.compare.expect;

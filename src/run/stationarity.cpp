@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "compare/diagnostics.hpp"
+#include "dynamics/registry.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -48,10 +49,7 @@ void answer(ObservableResult& result, Stationarity stationary, const std::string
 
 }  // namespace
 
-bool has_noise_everywhere(const Plan& plan) {
-  if (plan.scheme == Scheme::sgd) return plan.label_noise > 0;
-  return plan.scheme != Scheme::geometric_euler;
-}
+bool has_noise_everywhere(const Plan& plan) { return !noise_of(plan).may_vanish || plan.label_noise > 0; }
 
 const char* in_words(Stationarity answer) {
   return answer == Stationarity::yes ? "yes" : answer == Stationarity::no ? "no" : "not tested";

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "dynamics/registry.hpp"
+#include "kernels/noise/list.hpp"
 #include "laws/no_law.hpp"
 #include "run/last_values.hpp"
 #include "run/linear_sgd.hpp"
@@ -66,7 +68,7 @@ MomentFactors of_sgd(const Problem& problem) {
                  m4 = setting->full ? 0 : centered.square().square().mean();
     const double a = 1 - eta * (setting->weight_decay + mean), v = eta * eta * m2 / batch;
     factors.second = a * a + v;
-    if (problem.plan.sampling == Sampling::surrogate) {
+    if (problem.plan.noise == noise_id<SurrogateNoise>) {
       factors.fourth = gaussian_power(a, v, 4);
     } else {  // the batch mean of x² has central moments m2/B, m3/B², m4/B³ + 3 m2² (B - 1)/B³
       const double fourth = (m4 + 3 * m2 * m2 * (batch - 1)) / (batch * batch * batch);
@@ -141,8 +143,8 @@ double hill_index(const std::vector<double>& values, std::size_t count) {
 }
 
 MomentFactors moment_factors(const Problem& problem) {
-  if (problem.plan.scheme == Scheme::geometric_euler) return of_geometric(problem);
-  return problem.plan.scheme == Scheme::sgd ? of_sgd(problem) : MomentFactors();
+  if (problem.plan.noise == noise_id<GeometricNoise>) return of_geometric(problem);
+  return noise_of(problem.plan).from_samples ? of_sgd(problem) : MomentFactors();
 }
 
 std::vector<std::string> note_tails(const Problem& problem, const Tally& tally,

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "integrators/simulate.hpp"
+#include "kernels/noise/list.hpp"
 #include "models/catalog.hpp"
 
 namespace orbitwalk::test {
@@ -88,8 +89,8 @@ TEST(ProjectedNoise, EqualIntensitiesAreIsotropic) {
     const Simulation isotropic = simulate(spec("temperature = 0.25"));
     if (isotropic.experiment.problem.model.generators == 0) continue;
     const Simulation projected = simulate(spec("noise = { horizontal = 0.5, vertical = 0.500000000001 }"));
-    ASSERT_EQ(projected.experiment.problem.plan.scheme, Scheme::projected_euler_maruyama);
-    ASSERT_EQ(isotropic.experiment.problem.plan.scheme, Scheme::euler_maruyama);
+    ASSERT_EQ(projected.experiment.problem.plan.noise, noise_id<ProjectedNoise>);
+    ASSERT_EQ(isotropic.experiment.problem.plan.noise, noise_id<IsotropicNoise>);
     const Simulation other = simulate(spec("noise = { horizontal = 0.5, vertical = 0.45 }"));
     double worst = 0, twin = 0;
     for (std::size_t i = 0; i < isotropic.tally.last_double.size(); ++i) {

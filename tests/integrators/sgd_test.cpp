@@ -17,7 +17,7 @@ constexpr std::uint64_t seed = 20260122;
 
 /// Index b of step k of a particle.
 std::uint32_t index_of(std::uint64_t particle, std::uint64_t step, int b, std::uint32_t samples) {
-  SampleDraw<double> draw(Sampling::minibatch, seed, same_id<double>(particle), step, samples, b + 1, 0);
+  SampleDraw<double> draw(noise_id<MinibatchNoise>, seed, same_id<double>(particle), step, samples, b + 1, 0);
   std::uint32_t index = 0;
   for (int i = 0; i <= b; ++i) index = draw.index(i);
   return index;

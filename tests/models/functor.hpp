@@ -5,7 +5,7 @@
 #include <Eigen/Core>
 #include <memory>
 
-#include "kernels/models/sample_draw.hpp"
+#include "kernels/noise/sample_draw.hpp"
 #include "models/description.hpp"
 
 namespace orbitwalk::test {
@@ -44,7 +44,7 @@ class Functor {
 /// The draw of surrogate_gradient(): particle 0, step 0, batches of 4.
 template <class R>
 SampleDraw<R> draw_of(int samples, double label_noise) {
-  return SampleDraw<R>(Sampling::surrogate, 1, same_id<R>(0), 0, std::uint32_t(samples), 4, label_noise);
+  return SampleDraw<R>(noise_id<SurrogateNoise>, 1, same_id<R>(0), 0, std::uint32_t(samples), 4, label_noise);
 }
 
 /// Functor of the precision, of the size that dispatch() picks.

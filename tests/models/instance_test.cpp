@@ -354,7 +354,7 @@ Vector step_gradient(const ModelDescription& description, const Vector& theta, s
   std::vector<double> at(theta.begin(), theta.end()), scratch(model.scratch());
   const auto own = draw_instance(description, 0);
   at.insert(at.end(), own.begin(), own.end());
-  SampleDraw<double> draw(Sampling::stream, 3, same_id<double>(0), step, model.samples, 1, 0);
+  SampleDraw<double> draw(noise_id<StreamNoise>, 3, same_id<double>(0), step, model.samples, 1, 0);
   Vector out(model.parameters());
   model.minibatch_gradient(at.data(), out.data(), 1, draw, scratch.data());
   return out;

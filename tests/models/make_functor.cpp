@@ -49,7 +49,7 @@ class Wrapped final : public Functor {
   bool has_minibatch() const override { return model_.samples > 0; }
   Vector minibatch_gradient(const Vector& theta, int batch) const override {
     return call(theta, parameters(), [&](const R* at, R* out, R* scratch) {
-      SampleDraw<R> first(Sampling::full, 0, same_id<R>(0), 0, std::uint32_t(batch), batch, 0);
+      SampleDraw<R> first(noise_id<FullBatch>, 0, same_id<R>(0), 0, std::uint32_t(batch), batch, 0);
       model_.minibatch_gradient(at, out, batch, first, scratch);
     });
   }

@@ -63,7 +63,7 @@ Problem oracle_problem(const std::string& name, const std::vector<std::string>& 
 Particle::Particle(const Problem& problem, std::uint64_t id)
     : problem_(problem), id_(id),
       model_(scalar_functions(problem.model.name, make_view<double>(problem.model.parameters, storage_))) {
-  const Sgd<double, false> integrator(problem.plan);
+  const HeavyBall::Step<double, false, SampledNoise> integrator(problem.plan);
   const WorkspaceLayout layout = workspace_layout<double>(model_, integrator, problem.plan);
   Vector memory(layout.total());
   WalkMemory<double> at(layout, memory.data());
@@ -163,7 +163,7 @@ std::vector<Vector> Particle::walk(double rate, double noise, std::uint64_t late
   Plan plan = problem_.plan;
   plan.step *= rate;
   plan.label_noise *= noise;
-  const Sgd<double, false> integrator(plan);
+  const HeavyBall::Step<double, false, SampledNoise> integrator(plan);
   const WorkspaceLayout layout = workspace_layout<double>(model_, integrator, plan);
   Vector memory(layout.total());
   WalkMemory<double> at(layout, memory.data());
@@ -187,7 +187,7 @@ Vector Particle::with_instance(const Vector& theta) const {
 
 SampleDraw<double> Particle::draw(std::uint64_t k) const {
   const Plan& plan = problem_.plan;
-  return {plan.sampling, plan.seed, same_id<double>(id_), k, model_.samples, plan.batch, plan.label_noise};
+  return {plan.noise, plan.seed, same_id<double>(id_), k, model_.samples, plan.batch, plan.label_noise};
 }
 
 Vector Particle::step_gradient(const Vector& theta, std::uint64_t k) const {

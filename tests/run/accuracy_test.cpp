@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The choice of scheme, step and particles, on runs that are made up: means that follow a known line in the step.
 #include "run/accuracy/accuracy.hpp"
+#include "kernels/integrators/list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,8 +27,10 @@ RunProblem made_up(double euler, double second_order, double knee, std::vector<P
     const Plan& plan = problem.plan;
     if (seen) seen->push_back(plan);
     ObservableResult r;
-    r.mean = 1 + (plan.scheme == Scheme::euler_maruyama ? euler * plan.step : second_order * plan.step * plan.step) +
-             (plan.step >= knee ? 1 : 0);
+    r.mean =
+        1 +
+        (plan.integrator == integrator_id<EulerMaruyama> ? euler * plan.step : second_order * plan.step * plan.step) +
+        (plan.step >= knee ? 1 : 0);
     r.variance = 4;
     r.standard_error = 2 / std::sqrt(double(plan.particles));
     return std::optional<PilotRun>({{r}, 0, 1e-9 * double(plan.particles) * double(plan.end())});
@@ -71,7 +74,7 @@ TEST(Accuracy, TimesStayAndWhatTheSpecNamesIsKept) {
   ASSERT_EQ(choice->candidates.size(), 2u);
   for (const auto& setting : choice->settings) EXPECT_EQ(setting.find("scheme"), std::string::npos);
   for (const Plan& plan : seen) {
-    EXPECT_EQ(plan.scheme, Scheme::euler_maruyama);
+    EXPECT_EQ(plan.integrator, integrator_id<EulerMaruyama>);
     EXPECT_EQ(plan.variates, Variates::gaussian);
     EXPECT_GE(double(plan.burn_in) * plan.step, 2 - 1e-9);
     EXPECT_GE(double(plan.every) * plan.step, 0.5 - 1e-9);

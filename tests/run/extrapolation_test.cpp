@@ -3,6 +3,7 @@
 // Means extrapolated to a step of 0: the algebra on made-up means, the choice on made-up runs, and one real run against
 // its law.
 #include "run/accuracy/extrapolation.hpp"
+#include "kernels/integrators/list.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -120,7 +121,7 @@ TEST(Extrapolation, IsLeftWhereItIsMoreWorkOrHasNoMeaning) {
   const auto slow = choose_for_accuracy(experiment("temperature = 0.3"), 0.03, false, false,
                                         [](const Problem& problem, const std::string& label) {
                                           auto result = made_up(0, 4)(problem, label);
-                                          if (problem.plan.scheme == Scheme::leimkuhler_matthews)
+                                          if (problem.plan.integrator == integrator_id<LeimkuhlerMatthews>)
                                             result->seconds *= 1000;
                                           return result;
                                         });
@@ -132,11 +133,22 @@ TEST(Extrapolation, IsLeftWhereItIsMoreWorkOrHasNoMeaning) {
   EXPECT_FALSE(held->extrapolated());
   EXPECT_EQ(choose_for_accuracy(experiment(euler), 0.003, true, false, made_up(4, 1), false)->candidates.size(), 1u)
       << "not asked for";
-  for (const Scheme none : {Scheme::sgd, Scheme::mala, Scheme::constrained_mala, Scheme::geometric_euler})
-    EXPECT_EQ(next_order(none, Variates::gaussian), 0);
-  EXPECT_EQ(next_order(Scheme::leimkuhler_matthews, Variates::rademacher), 0);
-  EXPECT_EQ(next_order(Scheme::leimkuhler_matthews, Variates::dyadic), 3);
-  EXPECT_EQ(next_order(Scheme::baoab, Variates::gaussian), 4);
+  const auto order = [](IntegratorId integrator, NoiseId noise, Variates variates) {
+    Plan plan;
+    plan.integrator = integrator, plan.noise = noise, plan.variates = variates;
+    return next_order(plan);
+  };
+  const NoiseId isotropic = noise_id<IsotropicNoise>;
+  EXPECT_EQ(order(integrator_id<HeavyBall>, noise_id<MinibatchNoise>, Variates::gaussian), 0);
+  EXPECT_EQ(order(integrator_id<Mala>, isotropic, Variates::gaussian), 0);
+  EXPECT_EQ(order(integrator_id<ConstrainedMala>, isotropic, Variates::gaussian), 0);
+  EXPECT_EQ(order(integrator_id<EulerMaruyama>, noise_id<GeometricNoise>, Variates::gaussian), 0);
+  EXPECT_EQ(order(integrator_id<EulerMaruyama>, noise_id<ProjectedNoise>, Variates::rademacher), 2);
+  EXPECT_EQ(order(integrator_id<StochasticHeun>, noise_id<ProjectedNoise>, Variates::gaussian), 2);
+  EXPECT_EQ(order(integrator_id<LeimkuhlerMatthews>, isotropic, Variates::rademacher), 0);
+  EXPECT_EQ(order(integrator_id<LeimkuhlerMatthews>, isotropic, Variates::dyadic), 3);
+  EXPECT_EQ(order(integrator_id<Baoab>, isotropic, Variates::rademacher), 0);
+  EXPECT_EQ(order(integrator_id<Baoab>, isotropic, Variates::gaussian), 4);
 }
 
 // The Bessel law of w = p q, whose mean has a clear bias of first order under Euler-Maruyama. "Within 4 s.e." fails a

@@ -13,6 +13,7 @@
 #include "backends/backend.hpp"
 #include "backends/block_work.hpp"
 #include "backends/cpu/machine.hpp"
+#include "dynamics/registry.hpp"
 #include "kernels/cpu/request.hpp"
 #include "orbitwalk/error.hpp"
 
@@ -153,10 +154,10 @@ class CpuBackend : public Backend {
     return int(std::clamp<std::uint64_t>(std::uint64_t(threads_) / problem_.blocks(), 1, block_size / widest_step()));
   }
 
-  /// Particles that any kernel steps together; of SGD, whose kernels take no packs side by side, a single pack's.
+  /// Particles that any kernel steps together; packs side by side are for short steps only.
   int widest_step() const {
     constexpr int widest_pack = 16, most_together = 4;
-    return problem_.plan.scheme == Scheme::sgd ? widest_pack : widest_pack * most_together;
+    return !integrator_of(problem_.plan).is_short ? widest_pack : widest_pack * most_together;
   }
 
   // The particles of one block in about equal parts. Counts are integers and each particle's moments have a place of

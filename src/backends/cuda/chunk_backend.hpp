@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backends/backend.hpp"
+#include "dynamics/registry.hpp"
 #include "kernels/gpu/walk_thread.hpp"
 
 // The host side of the cuda backend: memory of a chunk, uploads, the sequence of launches, results. It is a template
@@ -89,9 +90,7 @@ class ChunkBackend : public Backend {
 
  private:
   bool is_double() const { return problem_.plan.precision == Precision::float64; }
-  bool has_velocity_state() const {
-    return problem_.plan.scheme == Scheme::sgd || problem_.plan.scheme == Scheme::baoab;
-  }
+  bool has_velocity_state() const { return integrator_of(problem_.plan).velocity != Velocity::none; }
   bool is_mixed() const { return problem_.plan.precision == Precision::mixed; }
 
   std::uint64_t bytes_of_block() const {

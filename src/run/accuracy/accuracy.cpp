@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "dynamics/registry.hpp"
 #include "kernels/observe/accumulate.hpp"
 #include "orbitwalk/error.hpp"
 #include "run/accuracy/extrapolation.hpp"
@@ -28,28 +29,37 @@ std::string number(double x) {
 }
 
 struct Candidate {
-  Scheme scheme;
+  IntegratorId integrator;
   std::string scheme_name;  // "": not a key
   Variates variates;
   std::string variates_name;
 };
 
+int order_of(const Candidate& candidate) { return bias_order(integrator_of(candidate.integrator).traits); }
+
 std::vector<Candidate> candidates(const Experiment& experiment, bool given_scheme, bool given_variates) {
   const Plan& plan = experiment.problem.plan;
-  if (plan.scheme == Scheme::mala || plan.scheme == Scheme::constrained_mala)
+  if (integrator_of(plan).is_exact)
     throw SpecError("--accuracy: Metropolis dynamics has no step bias, so there is no step to choose");
-  if (plan.scheme == Scheme::sgd || plan.scheme == Scheme::geometric_euler)
+  if (!noise_of(plan).has_temperature)
     throw SpecError(
         "--accuracy: the step of this dynamics is part of what is asked, not an approximation to be made small");
-  std::vector<std::pair<Scheme, std::string>> schemes;
-  const bool additive = plan.scheme == Scheme::euler_maruyama || plan.scheme == Scheme::leimkuhler_matthews;
-  if (given_scheme || !additive) schemes = {{plan.scheme, ""}};
-  else schemes = {{Scheme::leimkuhler_matthews, "leimkuhler_matthews"}, {Scheme::euler_maruyama, "euler_maruyama"}};
+  // Integrators of the same equation, those of a higher order first.
+  std::vector<IntegratorEntry> alternatives;
+  for (const IntegratorEntry& each : integrators_under(integrator_of(plan).dynamics)) {
+    if (each.takes(noise_of(plan)) && each.traits.sense == integrator_of(plan).sense) alternatives.push_back(each);
+  }
+  std::stable_sort(alternatives.begin(), alternatives.end(), [](const IntegratorEntry& a, const IntegratorEntry& b) {
+    return a.traits.invariant_order > b.traits.invariant_order;
+  });
+  std::vector<std::pair<IntegratorId, std::string>> schemes;
+  for (const IntegratorEntry& each : alternatives) schemes.emplace_back(each.id, each.traits.scheme);
+  if (given_scheme || schemes.size() < 2) schemes = {{plan.integrator, ""}};
   std::vector<Candidate> list;
-  for (const auto& [scheme, name] : schemes) {
+  for (const auto& [integrator, name] : schemes) {
     // Dyadic variates keep both orders, at an eighth of the random bits.
-    if (given_variates) list.push_back({scheme, name, plan.variates, ""});
-    else list.push_back({scheme, name, Variates::dyadic, "dyadic"});
+    if (given_variates) list.push_back({integrator, name, plan.variates, ""});
+    else list.push_back({integrator, name, Variates::dyadic, "dyadic"});
   }
   return list;
 }
@@ -85,7 +95,8 @@ struct Ladder {
 
 Problem pilot_problem(const Experiment& experiment, const Candidate& candidate) {
   Problem pilot = experiment.problem;
-  pilot.plan.scheme = candidate.scheme, pilot.plan.variates = candidate.variates, pilot.plan.shared_start = false;
+  pilot.plan.integrator = candidate.integrator, pilot.plan.variates = candidate.variates,
+  pilot.plan.shared_start = false;
   pilot.plan.particles = kPilotParticles;
   pilot.plan.batches = int(std::min<std::uint64_t>(64, pilot.blocks()));
   pilot.quantiles = false;
@@ -107,7 +118,7 @@ AccuracyLevel level_of(const Problem& problem, const PilotRun& result) {
 std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candidate, int next_order,
                             const RunProblem& run) {
   const Problem pilot = pilot_problem(experiment, candidate);
-  const int order = invariant_order(candidate.scheme);
+  const int order = order_of(candidate);
   Ladder ladder;
   bool on_line = true, on_curve = next_order > 0;
   std::string end;
@@ -158,8 +169,7 @@ std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candi
 
 SchemeFit start_fit(const Candidate& candidate) {
   SchemeFit fit;
-  fit.scheme = candidate.scheme_name, fit.variates = candidate.variates_name,
-  fit.order = invariant_order(candidate.scheme);
+  fit.scheme = candidate.scheme_name, fit.variates = candidate.variates_name, fit.order = order_of(candidate);
   return fit;
 }
 
@@ -217,7 +227,7 @@ bool look_closer(const Experiment& experiment, const Candidate& candidate, int n
     }
     level = level_of(problem, *result);
   }
-  while (ladder.curve.size() > 3 && !ladder.follows(invariant_order(candidate.scheme), next_order)) {
+  while (ladder.curve.size() > 3 && !ladder.follows(order_of(candidate), next_order)) {
     ladder.curve_stopped =
         "at step " + number(ladder.curve.back().step) + " the bias no longer follows its order and the next one";
     ladder.curve.pop_back();
@@ -277,7 +287,7 @@ std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, 
       extrapolate && experiment.compare.expect.empty() && !experiment.compare.shell_extrapolation;
   std::vector<SchemeFit> extrapolated;
   for (const Candidate& candidate : candidates(experiment, given_scheme, given_variates)) {
-    const int next = may_extrapolate ? next_order(candidate.scheme, candidate.variates) : 0;
+    const int next = may_extrapolate ? next_order(pilot_problem(experiment, candidate).plan) : 0;
     auto ladder = climb(experiment, candidate, next, run);
     if (!ladder) return {};
     const auto add = [&](std::vector<SchemeFit>& list, SchemeFit fit) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dynamics/registry.hpp"
 #include "kernels/observe/accumulate.hpp"
 #include "orbitwalk/error.hpp"
 
@@ -19,15 +20,12 @@ double combined(const std::array<double, 3>& weights, const std::array<double, 3
 
 }  // namespace
 
-int next_order(Scheme scheme, Variates variates) {
-  switch (scheme) {
-    case Scheme::euler_maruyama:
-    case Scheme::projected_euler_maruyama:
-    case Scheme::stochastic_heun: return 2;
-    case Scheme::leimkuhler_matthews: return variates == Variates::rademacher ? 0 : 3;
-    case Scheme::baoab: return variates == Variates::rademacher ? 0 : 4;
-    default: return 0;
-  }
+int next_order(const Plan& plan) {
+  const IntegratorTraits& integrator = integrator_of(plan);
+  if (!noise_of(plan).has_temperature) return 0;
+  // Two-point variates have not the moments that an order above 1 takes.
+  if (integrator.invariant_order > 1 && plan.variates == Variates::rademacher) return 0;
+  return integrator.next_order;
 }
 
 RichardsonWeights richardson_weights(int order, int next_order, double g) {

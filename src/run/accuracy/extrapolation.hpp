@@ -16,11 +16,9 @@ namespace orbitwalk {
 // made. R contains higher terms as well, enlarged: for p, q = 1, 2 a term F H^3 leaves -6 F h^3 in m_x and shows as -14
 // (g = 4) or -22 (g = 8) F h^3.
 
-/// q, the order that follows invariant_order. Weak errors go in whole powers of h (Talay and Tubaro), so
-/// Euler-Maruyama, its projected form and Heun have 2. BAOAB is symmetric, so its errors are even: 4.
-/// Leimkuhler-Matthews is BAOAB at infinite friction with h = δt²/2, where δt⁴ is h² and the next, δt⁶, is h³. 0: none
-/// (no bias, a step that is part of the law, or Leimkuhler-Matthews with two-point variates, whose order is not 2).
-int next_order(Scheme scheme, Variates variates);
+/// q, the order that follows the one of the invariant law (IntegratorTraits::next_order). 0: none (no bias, a step that
+/// is part of the law, or variates with too few moments).
+int next_order(const Plan& plan);
 
 /// Curve m + C H^p + D H^q through levels by weighted least squares; `p_value` of χ² for what is left (1 with three
 /// levels).

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dynamics/registry.hpp"
 #include "laws/registry.hpp"
 #include "models/catalog.hpp"
 #include "orbitwalk/error.hpp"
@@ -37,7 +38,7 @@ void read_ensemble(const Section& ensemble, Experiment& experiment) {
   problem.initial = problem.model.initial;
   if (const auto init = ensemble.optional_section("init")) problem.initial = read_start(*init, problem.model);
   // A common start of each batch makes nested R-hat see a start that is not forgotten; SGD ensembles ask about seeds.
-  plan.shared_start = ensemble.boolean("shared_start", plan.scheme != Scheme::sgd);
+  plan.shared_start = ensemble.boolean("shared_start", !noise_of(plan).from_samples);
   plan.instance_seed = problem.model.instance_seed;
   plan.shared_instance = problem.model.shared_instance;
   experiment.allowed_diverged = ensemble.number("allowed_diverged", 0.0, between(0, 1));
@@ -149,8 +150,9 @@ void read_compare(const Section& compare, Experiment& experiment) {
       compare.fail("expect", "\"" + law + "\" is not among laws, so it is never compared");
     }
   }
-  if (!settings.laws.empty() && experiment.problem.plan.scheme == Scheme::geometric_euler) {
-    compare.fail("laws", "geometric noise has no temperature, and no law is known for it");
+  const NoiseTraits& noise = noise_of(experiment.problem.plan);
+  if (!settings.laws.empty() && !experiment.has_temperature && !noise.from_samples) {
+    compare.fail("laws", std::string(noise.name) + " noise has no temperature, and no law is known for it");
   }
   for (const auto& law : settings.laws) {
     if (experiment.has_temperature || law == "sgd_diffusion" ||

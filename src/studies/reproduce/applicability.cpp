@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dynamics/registry.hpp"
 #include "models/regression_instance.hpp"
 #include "studies/reproduce/analyses.hpp"
 #include "studies/reproduce/instances.hpp"
@@ -52,8 +53,7 @@ bool same_start(const FinishedRun& run) {
 
 bool nothing_varies(const FinishedRun& run) {
   const Plan& plan = run.experiment.problem.plan;
-  return same_for_all(run) && same_start(run) && plan.scheme == Scheme::sgd && plan.sampling == Sampling::full &&
-         plan.label_noise == 0;
+  return same_for_all(run) && same_start(run) && noise_of(plan).is_noiseless && plan.label_noise == 0;
 }
 
 std::string about_differences(const FinishedRun& run, const std::string& shared, const std::string& each) {

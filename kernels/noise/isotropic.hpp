@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The orbitwalk authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/core/math.hpp"
+#include "kernels/walk/plan.hpp"
+
+namespace orbitwalk {
+
+/// Isotropic noise, sqrt(2T) dW: additive, so that Itô and Stratonovich agree.
+struct IsotropicNoise {
+  static constexpr NoiseTraits traits = {
+      .name = "isotropic", .is_isotropic = true, .has_temperature = true, .in_words = "Isotropic noise"};
+
+  /// σ(θ) W(t) as factor() times a vector, W(t) = √t ξ. All noises of diffusions have these members:
+  ///   Increment(plan, time)                               time: the variance t of W's increment
+  ///   prepare(model, walk, theta, xi, prepared)           what takes all components at once, in d lanes of `prepared`
+  ///   factor(), component(i, theta_i, xi_i, prepared_i)
+  template <class R>
+  class Increment {
+   public:
+    ORBITWALK_HD Increment(const Plan& plan, double time) : scale_(R(sqrt(2 * time) * plan.horizontal)) {}
+    template <class Model, class WalkType, class Lane>
+    ORBITWALK_HD void prepare(const Model&, WalkType&, const Lane*, const Lane*, Lane*) const {}
+    ORBITWALK_HD R factor() const { return scale_; }
+    template <class Lane>
+    ORBITWALK_HD Lane component(int, Lane, Lane xi, Lane) const {
+      return xi;
+    }
+
+   private:
+    R scale_;
+  };
+};
+
+}  // namespace orbitwalk
