@@ -161,8 +161,8 @@ struct ConstrainedMala {
 
     // Whether |χ_a| <= tolerance |∇χ_a| |θ| for all a; χ is left in `value`.
     template <class Model, class Lane>
-    ORBITWALK_NOINLINE MaskOf<Lane> on_slice(const Model& model, const Point<Lane>& from, const Lane* theta,
-                                             Lane* value, int d, int m) const {
+    ORBITWALK_NOINLINE MaskOf<Lane> has_arrived(const Model& model, const Point<Lane>& from, const Lane* theta,
+                                                Lane* value, int d, int m) const {
       model.gauge(gauge, theta, value);
       const Lane size = dot(theta, theta, d) * (tolerance * tolerance);
       MaskOf<Lane> done = value[0] * value[0] <= size * dot(from.jacobian, from.jacobian, d);
@@ -178,7 +178,7 @@ struct ConstrainedMala {
     ORBITWALK_NOINLINE MaskOf<Lane> solve_to_slice(const Model& model, Walk<Lane>& walk, const Point<Lane>& from,
                                                    Lane* theta, Lane* newton, int steps, int d, int m) const {
       Lane *matrix = newton, *value = newton + m * m;
-      auto done = on_slice(model, from, theta, value, d, m);
+      auto done = has_arrived(model, from, theta, value, d, m);
       for (int s = 0; s < steps && !all(done); ++s) {
         for (int a = 0; a < m; ++a) {
           model.gauge_gradient(gauge, a, theta, walk.auxiliary);
@@ -191,7 +191,7 @@ struct ConstrainedMala {
           for (int a = 0; a < m; ++a) x = fma(-value[a], from.jacobian[a * d + i], x);
           theta[i] = select(done, theta[i], x);
         }
-        done = done | on_slice(model, from, theta, value, d, m);
+        done = done | has_arrived(model, from, theta, value, d, m);
       }
       return done;
     }
@@ -204,7 +204,7 @@ struct ConstrainedMala {
       for (int s = 0; s < first_newton_steps && !all(done); ++s) {
         for (int a = 0; a < m; ++a) model.gauge_gradient(gauge, a, walk.theta, here.jacobian + a * d);
         Lane *matrix = newton, *value = newton + m * m;
-        done = done | on_slice(model, here, walk.theta, value, d, m);
+        done = done | has_arrived(model, here, walk.theta, value, d, m);
         for (int a = 0; a < m; ++a) {
           for (int b = 0; b < m; ++b) matrix[a * m + b] = dot(here.jacobian + a * d, here.jacobian + b * d, d);
         }

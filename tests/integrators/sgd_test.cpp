@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/integrators/sgd.hpp"
+#include "kernels/integrators/heavy_ball.hpp"
 
 #include <gtest/gtest.h>
 
