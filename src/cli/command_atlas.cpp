@@ -57,7 +57,7 @@ int atlas(AtlasCommand command) {
   }
   const auto json = atlas_json(*result);
   try {
-    files.write(pretty(json), atlas_markdown(json, shown(command)));
+    files.write(pretty(json), atlas_markdown(*result, shown(command)));
   } catch (const IoError& failure) {
     std::cout << pretty(json);
     throw IoError(failure.what() + std::string("; so that nothing is lost, the data is on standard output"));

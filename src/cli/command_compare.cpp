@@ -10,7 +10,6 @@
 #include "results/data_record.hpp"
 #include "results/summary.hpp"
 #include "run/read/experiment.hpp"
-#include "support/json.hpp"
 
 namespace orbitwalk::cli {
 namespace {
@@ -21,14 +20,9 @@ struct CompareCommand {
 };
 
 // The laws of a model with data are those of the data that was simulated.
-void check_data(const nlohmann::ordered_json& summary, const std::string& path, const Experiment* experiment) {
-  try {
-    if (experiment) check_data_unchanged(summary, experiment->data);
-    else check_files_unchanged(summary);
-  } catch (const nlohmann::json::exception& e) {
-    throw IoError(path + ": not a summary of orbitwalk: " + e.what());
-  }
-  if (experiment && !experiment->data.empty() && !summary.contains("data")) {
+void check_data(const Result& result, const std::string& path, const Experiment& experiment) {
+  check_data_unchanged(result.data, experiment.data);
+  if (!experiment.data.empty() && result.data.empty()) {
     std::cerr << "orbitwalk: note: " << path
               << " does not record what its data was, so there is no telling whether it has changed\n";
   }
@@ -37,12 +31,8 @@ void check_data(const nlohmann::ordered_json& summary, const std::string& path, 
 // The laws are predicted again from the spec in the result (with overrides) and held against the stored histograms.
 int compare_again(const CompareCommand& command) {
   const std::string path = command.directory + "/summary.json";
-  nlohmann::ordered_json summary = read_json(path);
-  if (!summary.is_object() || !summary.contains("spec")) throw IoError(path + ": not a summary of orbitwalk");
-  const std::string from = summary.contains("spec_directory") && summary["spec_directory"].is_string()
-                               ? summary["spec_directory"].get<std::string>()
-                               : "";
-  Spec spec = Spec::from_json(summary["spec"], path, from);
+  Result result = read_summary(path);
+  Spec spec = Spec::from_json(nlohmann::ordered_json::parse(result.spec), path, result.spec_directory);
   // Other laws are asked for: what was expected of the old ones is not a question any more.
   const auto names = [&](const std::string& key) {
     return std::any_of(command.settings.begin(), command.settings.end(),
@@ -55,24 +45,20 @@ int compare_again(const CompareCommand& command) {
     }
     spec.set(setting);
   }
-  check_data(summary, path, nullptr);
+  check_files_unchanged(result.data);
   const Experiment experiment = read_experiment(spec);
-  check_data(summary, path, &experiment);
+  check_data(result, path, experiment);
   const auto laws = predict_laws(experiment);
-  std::vector<LawComparison> comparisons;
+  const auto second = result.shell_extrapolation ? result.shell_extrapolation->second : std::vector<ObservableResult>();
   try {
-    const auto observables = results_from_summary(summary);
-    comparisons = compare_all(laws, samples_of(observables, second_shell_from_summary(summary), experiment.compare),
-                              experiment.compare);
-    summary["laws"] = laws_to_json(laws, comparisons, observables, {});
-    summary["conclusion"] = conclusion(experiment, summary);
-    present(summary, std::cout);
-  } catch (const nlohmann::json::exception& e) {
-    throw IoError(path + ": not a summary of orbitwalk: " + e.what());
+    result.laws = compare_all(laws, samples_of(result.observables, second, experiment.compare), experiment.compare);
+    describe_laws(result.laws, laws, result.observables);
+    result.conclusion = conclusion(experiment, result);
+    present(result, std::cout);
   } catch (const IoError& e) {
     throw IoError(path + ": " + e.what());
   }
-  const auto rejected = rejected_expectations(experiment.compare, comparisons);
+  const auto rejected = rejected_expectations(experiment.compare, result.laws);
   if (rejected.empty()) return 0;
   std::cerr << "orbitwalk: expected law rejected:";
   for (const auto& name : rejected) std::cerr << " " << name;

@@ -66,13 +66,10 @@ void print_tables(const ReportCommand& command) {
   const auto runs = runs_of(command.directories);
   for (const auto& directory : runs) {
     const std::string path = directory + "/summary.json";
-    const auto summary = read_json(path);
+    const Result result = read_summary(path);
     try {
-      results_from_summary(summary);  // histograms of the right shape
       if (runs.size() > 1) std::cout << "== " << directory << "\n";
-      present(summary, std::cout, command.text);
-    } catch (const nlohmann::json::exception& e) {
-      throw IoError(path + ": not a summary of orbitwalk: " + e.what());
+      present(result, std::cout, command.text);
     } catch (const IoError& e) {
       throw IoError(path + ": " + e.what());
     }

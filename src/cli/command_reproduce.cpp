@@ -9,11 +9,13 @@
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
 #include "phases.hpp"
+#include "report/json.hpp"
 #include "report/report.hpp"
 #include "results/conclusion.hpp"
 #include "results/result_dir.hpp"
 #include "results/summary.hpp"
 #include "run/problem.hpp"
+#include "run/series.hpp"
 #include "run/tails.hpp"
 #include "studies/reproduce/own_data.hpp"
 #include "studies/reproduce/published.hpp"
@@ -106,14 +108,14 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   for (auto& note : note_tails(experiment.problem, simulation->tally, record.observables))
     experiment.notes.push_back(std::move(note));
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
-  Json summary = make_summary(record, filled);
+  Result result = make_result(record, json_text(filled));
   std::filesystem::create_directories(folder);
-  write_json(folder + "/summary.json", summary);
-  write_result_h5(folder + "/result.h5", record, filled);
+  write_summary(folder + "/summary.json", result);
+  write_result_h5(folder + "/result.h5", result, record);
   write_file_atomically(folder + "/" + run.file + ".toml", published_spec(run.file));
   Series series = reduce_series(experiment.problem, simulation->tally);
   return FinishedRun{run.label, std::move(experiment), std::move(simulation->tally), std::move(series),
-                     std::move(summary)};
+                     std::move(result)};
 }
 
 // What is smaller than published, or was set otherwise.
@@ -221,9 +223,8 @@ int reproduce(const ReproduceCommand& command) {
         if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to continue
         return phases.interrupted();
       }
-      seconds += finished->summary.at("wall_seconds").get<double>();
-      if (!command.quiet)
-        std::cerr << label << ": " << short_duration(finished->summary.at("wall_seconds").get<double>()) << "\n";
+      seconds += finished->result.wall_seconds;
+      if (!command.quiet) std::cerr << label << ": " << short_duration(finished->result.wall_seconds) << "\n";
       const Problem& problem = finished->experiment.problem;
       const auto blow_up = find_blow_up(problem, finished->tally);
       const std::uint64_t lost = lost_particles(finished->tally, blow_up), particles = problem.plan.particles;
@@ -235,8 +236,8 @@ int reproduce(const ReproduceCommand& command) {
     const auto& plan = runs[0].experiment.problem.plan;
     Findings findings = experiment.analyse(runs);
     if (!command.data.empty()) findings.text.insert(findings.text.begin(), about_own_data(command.name, command.data));
-    const Json json =
-        experiment_to_json(experiment, findings, runs, reduced_text(experiment.runs[0], command, plan.particles));
+    const Json json = experiment_to_json(
+        experiment_record(experiment, findings, runs, reduced_text(experiment.runs[0], command, plan.particles)));
     write_json(folder + "/experiment.json", json);
     folders.push_back(folder);
     summary["experiments"].push_back({{"name", experiment.name},
@@ -247,7 +248,7 @@ int reproduce(const ReproduceCommand& command) {
     if (!command.quiet) {
       std::cout << "\n"
                 << experiment.title << "\n"
-                << wrapped(claims_in_words(json["claims"]), terminal_width(std::cout));
+                << wrapped(claims_in_words(findings.claims), terminal_width(std::cout));
       std::vector<std::vector<std::string>> rows;
       for (const Claim& claim : findings.claims)
         rows.push_back({claim.claim, claim.measured,

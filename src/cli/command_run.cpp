@@ -194,15 +194,15 @@ int run(const RunCommand& command) {
   Besides besides(phases, filled, record);
   if (!besides.run()) return phases.interrupted();
   for (auto& note : range_notes(experiment, record.observables)) experiment.notes.push_back(std::move(note));
-  auto summary = make_summary(record, filled);
-  if (says_more(request, filled)) summary["requested"] = request;
+  Result result = make_result(record, json_text(filled));
+  if (says_more(request, filled)) result.requested = json_text(request);
   if (directory) {
-    write_json(directory->file("summary.json"), summary);
-    write_result_h5(directory->file("result.h5"), record, filled);
+    write_summary(directory->file("summary.json"), result);
+    write_result_h5(directory->file("result.h5"), result, record);
     directory->commit();
     for (const auto& notice : directory->notices()) std::cerr << "orbitwalk: " << notice << "\n";
   }
-  if (!command.quiet) present(summary, std::cout);
+  if (!command.quiet) present(result, std::cout);
   if (directory) std::cout << "\nresults: " << directory->final_path() << "\n";
   std::cout.flush();
 

@@ -11,6 +11,7 @@
 #include "compare/distances.hpp"
 #include "compare/monitored_bridge.hpp"
 #include "compare/smooth_test.hpp"
+#include "compare/statistics.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
@@ -51,18 +52,6 @@ void binned_mean(const Distribution& h, const Law& law, LawComparison& c) {
   c.mean_standard_error = std::sqrt(std::max(0.0, square - mean * mean) / c.effective_sample_size);
   c.mean_z = (mean - law_mean) / c.mean_standard_error;
   c.variance_z = c.variance_standard_error = std::nan("");
-}
-
-/// One-sided quantile of the standard normal law: Newton's method on erfc.
-double normal_quantile(double p) {
-  double z = 0;
-  for (int i = 0; i < 60; ++i) {
-    const double change =
-        (p - std::erfc(-z / std::numbers::sqrt2) / 2) * std::sqrt(2 * std::numbers::pi) * std::exp(z * z / 2);
-    z += std::clamp(change, -0.5, 0.5);
-    if (std::abs(change) < 1e-13) break;
-  }
-  return z;
 }
 
 void set_bound(LawComparison& c) {

@@ -8,25 +8,19 @@
 #include <limits>
 #include <random>
 
+#include "compare/statistics.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+/// Of the drawn sign patterns. Part of the results (drift_p), which is why it is no stream of kernels/random/streams.hpp.
+constexpr std::uint64_t sign_pattern_seed = 20131017;
 
 /// Upper point of χ²_ν / ν for a normal deviate z (Wilson and Hilferty 1931).
 double chi_square_ratio(double freedom, double z) {
   const double spread = 2 / (9 * freedom);
   return std::pow(1 - spread + z * std::sqrt(spread), 3);
-}
-
-double upper_normal_point(double level) {
-  double low = -10, high = 10;
-  for (int i = 0; i < 80; ++i) {
-    const double middle = (low + high) / 2;
-    (std::erfc(middle / std::sqrt(2.0)) / 2 > level ? low : high) = middle;
-  }
-  return high;
 }
 
 std::vector<double> cumulative(const Histogram& h) {
@@ -126,7 +120,7 @@ double drift_p_value(const std::vector<Histogram>& first, const std::vector<Hist
   const double observed = statistic(0) * (1 - 1e-12) - 1e-12 * values;  // but for rounding
   const bool all = count <= 12;
   const std::uint64_t patterns = all ? std::uint64_t(1) << (count - 1) : 4096;
-  std::mt19937_64 generator(20131017);
+  std::mt19937_64 generator(sign_pattern_seed);
   std::uint64_t reached = 1;  // the observed signs themselves
   for (std::uint64_t i = 1; i < patterns; ++i) reached += statistic(all ? i : generator()) >= observed;
   return static_cast<double>(reached) / static_cast<double>(patterns);

@@ -68,16 +68,24 @@ JointLaw isotropic(const Quotient& quotient, const LawContext& context) {
 }  // namespace
 
 LawInfo isotropic_law() {
-  return {"isotropic",
-          "isotropic Langevin noise: the Gibbs law of the parameters, seen in the invariant",
+  return {
+      .name = "isotropic",
+      .summary = "isotropic Langevin noise: the Gibbs law of the parameters, seen in the invariant",
+      .equation =
           "lebesgue(z) · exp(-Σ U(z_i)/T), T = α²;  z = |v||w| with v ∈ R^m, w ∈ R^n and weight decay λ: z^{(m+n)/2-1} "
           "K_{|m-n|/2}(λz/T) · exp(-U(z)/T), for w = p·q: K0(λ|w|/T) · exp(-U(w)/T)",
+      .applies =
           "compact groups of isometries, and rescaling of two factors with weight decay; exact for α = β, "
           "deliberately wrong otherwise",
-          "arXiv 2601.06597 v2; Weyl integration formula; theory.md section 2, weight decay",
-          isotropic,
-          false,
-          [](const LawContext&) { return std::string("Gibbs' law"); }};
+      .source = "arXiv 2601.06597 v2; Weyl integration formula; theory.md section 2, weight decay",
+      .joint = isotropic,
+      .in_words = [](const LawContext&) { return std::string("Gibbs' law"); },
+      .shortcoming =
+          [](const LawContext&, const std::string& noise) {
+            return std::string(noise == "horizontal" ? "it keeps the orbit volume, which horizontal noise removes"
+                                                     : "it is the law of isotropic noise of constant temperature");
+          },
+      .by_default = [](const NoiseIntensity& noise) { return noise.isotropic(); }};
 }
 
 }  // namespace orbitwalk

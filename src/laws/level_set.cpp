@@ -23,16 +23,25 @@ JointLaw level_set(const Quotient& quotient, const LawContext& context) {
 }  // namespace
 
 LawInfo level_set_law() {
-  return {"level_set",
+  return {
+      .name = "level_set",
+      .summary =
           "rescaling under horizontal noise (β = 0): the balance Q decays without noise, and on Q = 0 the law is "
           "exp(-L/T) ds",
-          "surface(z) · exp(-Σ U(z_i)/T), T = α²; surface measure of Q = 0; U includes weight decay",
+      .equation = "surface(z) · exp(-Σ U(z_i)/T), T = α²; surface measure of Q = 0; U includes weight decay",
+      .applies =
           "β = 0 in the Itô sense; rescaling of factors of equal size (w = p·q, ReLU units with m = n, products of D "
           "scalars) and of U Vᵀ with m = n, in the long run",
-          "Itô's formula for Q; theory.md section 2, rescaling under projected noise",
-          level_set,
-          false,
-          [](const LawContext&) { return std::string("the law on the level set of the balance"); }};
+      .source = "Itô's formula for Q; theory.md section 2, rescaling under projected noise",
+      .joint = level_set,
+      .in_words = [](const LawContext&) { return std::string("the law on the level set of the balance"); },
+      .shortcoming =
+          [](const LawContext&, const std::string& noise) {
+            return std::string(
+                noise == "minibatch" || noise == "surrogate"
+                    ? "it takes the noise along the balanced set for constant; that of samples grows with the weight"
+                    : "it is the law on the balanced set under horizontal noise");
+          }};
 }
 
 }  // namespace orbitwalk

@@ -28,18 +28,28 @@ JointLaw lyapunov(const Quotient& quotient, const LawContext& context) {
 }  // namespace
 
 LawInfo lyapunov_law() {
-  return {"lyapunov",
+  return {
+      .name = "lyapunov",
+      .summary =
           "SGD on linear least squares: normal law with the exact stationary mean and variance (discrete Lyapunov "
           "equation)",
+      .equation =
           "exp(-(w_i - w*_i)² / 2C_ii), C = (I-ηĤ)C(I-ηĤ) + η²/B [⟨x xᵀC x xᵀ⟩ - HCH + ⟨r² x xᵀ⟩ - λ²w*w*ᵀ + σ²H], Ĥ = "
           "H + λ",
+      .applies =
           "SGD, model linear with data; batches with replacement, label noise σ, weight decay λ, momentum: mean and "
           "variance are exact, "
           "the normal shape in the limit of a small learning rate only",
-          "moments of the SGD recursion; theory.md section 2, SGD on least squares",
-          lyapunov,
-          false,
-          [](const LawContext&) { return std::string("the normal law with SGD's exact moments"); }};
+      .source = "moments of the SGD recursion; theory.md section 2, SGD on least squares",
+      .joint = lyapunov,
+      .in_words = [](const LawContext&) { return std::string("the normal law with SGD's exact moments"); },
+      .shortcoming =
+          [](const LawContext&, const std::string&) {
+            return std::string("its mean and variance are exact, its normal shape is not");
+          },
+      .of_sgd = "least squares",
+      .only_model = "linear",
+      .needs_sgd_moments = true};
 }
 
 }  // namespace orbitwalk

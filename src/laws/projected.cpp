@@ -33,14 +33,18 @@ std::string in_words(const LawContext& context) {
 }  // namespace
 
 LawInfo projected_law() {
-  return {"projected",
-          "projected Langevin noise, α across and β along the orbits: effective loss L + (α² - β²) log v",
-          "lebesgue(z) · v(z)^-(1 - β²/α²) · exp(-Σ U(z_i)/α²)",
-          "compact groups of isometries, invariant start; any α > 0, β >= 0 (β > α included)",
-          "arXiv 2602.12257 (COLT 2026)",
-          projected,
-          false,
-          in_words};
+  return {.name = "projected",
+          .summary = "projected Langevin noise, α across and β along the orbits: effective loss L + (α² - β²) log v",
+          .equation = "lebesgue(z) · v(z)^-(1 - β²/α²) · exp(-Σ U(z_i)/α²)",
+          .applies = "compact groups of isometries, invariant start; any α > 0, β >= 0 (β > α included)",
+          .source = "arXiv 2602.12257 (COLT 2026)",
+          .joint = projected,
+          .in_words = in_words,
+          .shortcoming =
+              [](const LawContext&, const std::string&) {
+                return std::string("it is the law of a compact group of isometries under projected noise");
+              },
+          .by_default = [](const NoiseIntensity& noise) { return !noise.isotropic(); }};
 }
 
 }  // namespace orbitwalk

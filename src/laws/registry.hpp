@@ -24,6 +24,14 @@ struct LawInfo {
   bool takes_gauge = false;  ///< the name may be followed by ":GAUGE"
   /// The law in a sentence ("Gibbs' law"), which may depend on the noise and, with takes_gauge, on the gauge.
   std::string (*in_words)(const LawContext&) = nullptr;
+  /// What the law leaves out, said where it is rejected: it may depend on the gauge and on the noise, as the atlas names it.
+  std::string (*shortcoming)(const LawContext&, const std::string& noise) = nullptr;
+  /// Whether a spec that names no laws is held against this one, under a noise that has a temperature.
+  bool (*by_default)(const NoiseIntensity&) = nullptr;
+  /// Of SGD, which has no temperature: what it is a law of ("least squares in one coordinate"). Empty: of a temperature.
+  std::string of_sgd = {};
+  std::string only_model = {};     ///< the one model that such a law is of; empty: any whose quotient allows it
+  bool needs_sgd_moments = false;  ///< LawContext::sgd
 };
 
 const std::vector<LawInfo>& law_registry();

@@ -161,19 +161,24 @@ JointLaw sgd_diffusion(const Quotient& quotient, const LawContext& context) {
 }  // namespace
 
 LawInfo sgd_diffusion_law() {
-  return {"sgd_diffusion",
-          "SGD as a diffusion along the balanced set, with the noise that the samples have where the weight is",
-          "1/(Σ(z) z'³) exp(-(2B/η) ∫ U'/(Σ z'²) dz), z' = dz/ds on the balanced set, Σ = Var_i U_i' + σ²<x²>",
+  return {
+      .name = "sgd_diffusion",
+      .summary = "SGD as a diffusion along the balanced set, with the noise that the samples have where the weight is",
+      .equation = "1/(Σ(z) z'³) exp(-(2B/η) ∫ U'/(Σ z'²) dz), z' = dz/ds on the balanced set, Σ = Var_i U_i' + σ²<x²>",
+      .applies =
           "SGD (minibatch or surrogate) on least squares in one coordinate: hadamard, deep_hadamard, linear with c = "
           "1, without momentum; "
           "in the limit η -> 0, deviations are of relative order η. Products live on the side of 0 given by the sign "
           "of <xy>; there is no law where "
           "they collapse to 0: for w = p·q at η Σ(0)/B >= 2 (|<xy>| - λ), for more factors with any weight decay λ",
+      .source =
           "Fokker-Planck equation of the diffusion limit; docs/theory.md section 2, minibatch SGD; collapse: arXiv "
           "2308.06671",
-          sgd_diffusion,
-          false,
-          [](const LawContext&) { return std::string("the diffusion limit of SGD"); }};
+      .joint = sgd_diffusion,
+      .in_words = [](const LawContext&) { return std::string("the diffusion limit of SGD"); },
+      .shortcoming = [](const LawContext&,
+                        const std::string&) { return std::string("it is the limit of small learning rates"); },
+      .of_sgd = "least squares in one coordinate"};
 }
 
 }  // namespace orbitwalk

@@ -14,14 +14,17 @@ JointLaw uncorrected(const Quotient& quotient, const LawContext& context) {
 }  // namespace
 
 LawInfo uncorrected_law() {
-  return {"uncorrected",
-          "no geometry at all: what one writes down when the symmetry is ignored (null law)",
-          "exp(-Σ U(z_i)/T), T = α²",
-          "everywhere; right only where the geometry happens to cancel",
-          "null hypothesis",
-          uncorrected,
-          false,
-          [](const LawContext&) { return std::string("the law without any geometry"); }};
+  return {.name = "uncorrected",
+          .summary = "no geometry at all: what one writes down when the symmetry is ignored (null law)",
+          .equation = "exp(-Σ U(z_i)/T), T = α²",
+          .applies = "everywhere; right only where the geometry happens to cancel",
+          .source = "null hypothesis",
+          .joint = uncorrected,
+          .in_words = [](const LawContext&) { return std::string("the law without any geometry"); },
+          .shortcoming =
+              [](const LawContext&, const std::string&) {
+                return std::string("it leaves the geometry out: neither orbit volume nor surface measure");
+              }};
 }
 
 }  // namespace orbitwalk

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -72,12 +71,5 @@ struct Chart {
   bool share_x = true;  ///< panels of a column have one x axis, with numbers below the last
   std::vector<Panel> panels;
 };
-
-/// The keys are the names above, `kind` is the enumerator's name; what is empty or as by default is left out.
-nlohmann::ordered_json chart_to_json(const Chart& chart);
-
-/// The inverse; unknown keys are passed over. IoError for what cannot be drawn (lengths that differ, an unknown kind or
-/// scale, no panel), with `where` in front.
-Chart chart_from_json(const nlohmann::ordered_json& json, const std::string& where);
 
 }  // namespace orbitwalk

@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <map>
 
-#include "orbitwalk/error.hpp"
 #include "report/run_charts.hpp"
 #include "report/sections.hpp"
 #include "results/figures.hpp"
-#include "run/evidence.hpp"
+#include "run/stationarity.hpp"
+#include "spec/spec_text.hpp"
 #include "support/terminal.hpp"
 
 namespace orbitwalk {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Rows = std::vector<std::vector<Cell>>;
 
 constexpr std::size_t most_styles = 7;  // runs that dashes and markers tell apart; beyond, a colour scale
@@ -24,8 +23,8 @@ std::vector<NameGroup> shared(const std::vector<ReportedRun>& runs) {
   std::vector<std::string> names;
   std::map<std::string, int> seen;
   for (const ReportedRun& run : runs) {
-    for (const auto& [name, o] : run.summary.at("observables").items()) {
-      if (++seen[name] == 1) names.push_back(name);
+    for (const ObservableResult& o : run.result.observables) {
+      if (++seen[o.name] == 1) names.push_back(o.name);
     }
   }
   std::erase_if(names, [&](const std::string& name) { return seen.at(name) < 2; });
@@ -34,7 +33,7 @@ std::vector<NameGroup> shared(const std::vector<ReportedRun>& runs) {
 
 bool listed(const NameGroup& group) { return group.names.size() <= most_listed; }
 
-bool has(const ReportedRun& run, const std::string& name) { return run.summary.at("observables").contains(name); }
+bool has(const ReportedRun& run, const std::string& name) { return run.result.observable(name) != nullptr; }
 
 void told_apart(Panel& panel, Layer layer, std::size_t run, std::size_t runs) {
   if (runs > most_styles) {
@@ -48,16 +47,12 @@ void told_apart(Panel& panel, Layer layer, std::size_t run, std::size_t runs) {
 void runs_table(Page& page, const std::vector<ReportedRun>& runs) {
   Rows rows;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const Json& s = runs[i].summary;
-    const Json& dynamics = s.at("spec").at("dynamics");
-    const auto count = [&](const char* key) {
-      return s.at(key).is_null() ? "-" : short_number(s.at(key).get<double>());
-    };
-    rows.push_back({std::to_string(i + 1), Cell(runs[i].label, "", runs[i].id),
-                    s.at("spec").at("model").at("name").get<std::string>(), dynamics.value("name", "-"),
-                    dynamics.contains("step") ? dynamics.at("step").dump() : "-", count("particles"), count("steps"),
-                    s.at("seed").dump(), s.at("diverged").at("count").dump(), s.at("backend").get<std::string>(),
-                    number(s.at("wall_seconds"), "%.3g"), count("particle_steps_per_second")});
+    const Result& r = runs[i].result;
+    const SpecHeadline spec = headline_of(r.spec);
+    rows.push_back({std::to_string(i + 1), Cell(runs[i].label, "", runs[i].id), spec.model, spec.dynamics, spec.step,
+                    short_number(double(r.particles)), short_number(double(r.steps)), std::to_string(r.seed),
+                    std::to_string(r.diverged.count), r.backend, number(r.wall_seconds, "%.3g"),
+                    short_or_dash(r.particle_steps_per_second)});
   }
   page.table("Runs",
              {"", "run", "model", "dynamics", "step size", "particles", "steps", "seed", "diverged", "backend",
@@ -71,13 +66,11 @@ void observables_table(Page& page, const std::vector<ReportedRun>& runs, const s
     if (!listed(group)) continue;
     for (const std::string& name : group.names) {
       for (const ReportedRun& run : runs) {
-        if (!has(run, name)) continue;
-        const Json& o = run.summary.at("observables").at(name);
-        rows.push_back(
-            {name, Cell(run.label, "", run.id), with_error(o.at("mean"), o.at("standard_error")),
-             with_error(o.at("variance"), o.at("variance_standard_error")),
-             o.at("effective_sample_size").is_null() ? "-" : short_number(o.at("effective_sample_size").get<double>()),
-             stationary_in_words(run.summary.at("stationarity").at(name))});
+        const ObservableResult* o = run.result.observable(name);
+        if (!o) continue;
+        rows.push_back({name, Cell(run.label, "", run.id), with_error(o->mean, o->standard_error),
+                        with_error(o->variance, o->variance_standard_error), short_or_dash(o->effective_sample_size),
+                        in_words(o->stationary)});
       }
     }
   }
@@ -90,14 +83,12 @@ void laws_table(Page& page, const std::vector<ReportedRun>& runs) {
   std::map<std::pair<std::string, std::string>, std::size_t> place;
   std::vector<Rows> blocks;  // one an observable and law, in the order of first appearance
   for (const ReportedRun& run : runs) {
-    for (const Json& law : run.summary.at("laws")) {
-      const std::string observable = law.at("observable").get<std::string>(), name = law.at("name").get<std::string>();
-      const auto [at, fresh] = place.try_emplace({observable, name}, blocks.size());
+    for (const LawComparison& law : run.result.laws) {
+      const auto [at, fresh] = place.try_emplace({law.observable, law.name}, blocks.size());
       if (fresh) blocks.emplace_back();
-      blocks[at->second].push_back({observable, name, Cell(run.label, "", run.id),
-                                    verdict_cell(law.at("verdict").get<std::string>()), number(law.at("ks"), "%.2e"),
-                                    optional_number(law, "p_adjusted", "%.3g"),
-                                    optional_number(law, "ks_bound", "%.1e")});
+      blocks[at->second].push_back({law.observable, law.name, Cell(run.label, "", run.id), verdict_cell(law.verdict),
+                                    number(law.ks, "%.2e"), number(law.p_adjusted, "%.3g"),
+                                    number(law.ks_bound, "%.1e")});
     }
   }
   Rows rows;
@@ -115,7 +106,7 @@ void densities(Page& page, const std::vector<ReportedRun>& runs, const std::stri
   double highest = 0;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (!has(runs[i], name)) continue;
-    const BinnedDensity sample = binned_density(runs[i].summary.at("observables").at(name));
+    const BinnedDensity sample = binned_density(*runs[i].result.observable(name));
     if (sample.density.empty()) continue;
     std::vector<double> x, y;  // lines through the bins' middles: steps of several runs would hide each other
     for (std::size_t bin = sample.first; bin < sample.last; ++bin) {
@@ -140,7 +131,7 @@ void last_by_index(Page& page, const std::vector<ReportedRun>& runs, const NameG
   panel.x_label = "index";
   panel.y_label = group.stem;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    Layer points = last_values(runs[i].summary, group, runs[i].label, int(i) + 1);
+    Layer points = last_values(runs[i].result, group, runs[i].label, int(i) + 1);
     if (points.x.empty()) continue;
     // side by side
     for (double& x : points.x) x += 0.5 * (double(i) - 0.5 * double(runs.size() - 1)) / double(runs.size());
@@ -158,10 +149,10 @@ void medians(Page& page, const std::vector<ReportedRun>& runs, const std::string
   chart.caption = "Medians; shaded: from the lowest to the highest level that was recorded.";
   Panel panel;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const Layer fan = series_fan(runs[i].summary, name, runs[i].label, int(i) + 1);
+    const Layer fan = series_fan(runs[i].result, name, runs[i].label, int(i) + 1);
     if (fan.quantiles.empty()) continue;
     if (panel.layers.empty()) {
-      panel = series_panel(runs[i].summary, name);
+      panel = series_panel(runs[i].result, name);
     }
     Layer line = Layer::line(runs[i].label, int(i) + 1, fan.x, fan.quantiles[fan.levels.size() / 2]);
     if (runs.size() <= 3) line = line.between(fan.quantiles.front(), fan.quantiles.back());
@@ -175,7 +166,7 @@ void medians(Page& page, const std::vector<ReportedRun>& runs, const std::string
 
 }  // namespace
 
-void comparison_section(Page& page, const std::vector<ReportedRun>& runs, int level) try {
+void comparison_section(Page& page, const std::vector<ReportedRun>& runs, int level) {
   page.heading(level, "The runs side by side");
   runs_table(page, runs);
   const auto groups = shared(runs);
@@ -189,8 +180,6 @@ void comparison_section(Page& page, const std::vector<ReportedRun>& runs, int le
       medians(page, runs, name);
     }
   }
-} catch (const Json::exception& e) {
-  throw IoError(std::string("a summary.json is damaged: ") + e.what());
 }
 
 }  // namespace orbitwalk

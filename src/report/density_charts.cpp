@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "orbitwalk/error.hpp"
 #include "report/run_charts.hpp"
 
 namespace orbitwalk {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_whole = 8;        // members of a group with a chart each
@@ -27,21 +23,17 @@ struct LawDensity {
   std::vector<double> density;  ///< scaled to the sample's share inside the law's window
 };
 
-std::vector<LawDensity> laws_of(const Json& summary, const std::string& observable, const BinnedDensity& sample) {
+std::vector<LawDensity> laws_of(const Result& result, const std::string& observable, const BinnedDensity& sample) {
   std::vector<LawDensity> laws;
-  for (const Json& law : summary.at("laws")) {
-    if (law.at("observable") != observable || law.at("verdict") == "no law") continue;
-    LawDensity each;
-    each.name = law.at("name").get<std::string>();
-    each.style = int(laws.size()) + 1;
-    for (const Json& value : law.at("density")) each.density.push_back(value.is_null() ? nan : value.get<double>());
-    if (each.density.size() != sample.density.size()) throw IoError("a law's density needs one number a bin");
-    if (law.contains("window")) {
-      const double low = law.at("window").at(0).get<double>(), high = law.at("window").at(1).get<double>();
+  for (const LawComparison& law : result.laws) {
+    if (law.observable != observable || law.verdict == "no law") continue;
+    LawDensity each{law.name, int(laws.size()) + 1, law.density};
+    if (law.window) {
       double inside = 0;
       for (std::size_t i = 0; i < each.density.size(); ++i) {
         const double middle = (sample.edges[i] + sample.edges[i + 1]) / 2;
-        if (middle > low && middle < high) inside += sample.density[i] * (sample.edges[i + 1] - sample.edges[i]);
+        if (middle > law.window->first && middle < law.window->second)
+          inside += sample.density[i] * (sample.edges[i + 1] - sample.edges[i]);
         else each.density[i] = nan;
       }
       for (double& value : each.density) value *= inside;
@@ -151,14 +143,14 @@ Panel small_panel(const std::string& name, BinnedDensity sample, const std::vect
 }
 
 // Many observables without a law to compare: their last values by index say it in one chart.
-bool shown_by_index(const Json& summary, const NameGroup& group) {
-  for (const std::string& name : group.names) {
-    if (!summary.at("observables").at(name).contains("last_quantiles")) return false;
-    for (const Json& law : summary.at("laws")) {
-      if (law.at("observable") == name && law.at("verdict") != "no law") return false;
-    }
-  }
-  return true;
+bool shown_by_index(const Result& result, const NameGroup& group) {
+  const auto of_group = [&](const std::string& name) {
+    return std::find(group.names.begin(), group.names.end(), name) != group.names.end();
+  };
+  return std::all_of(group.names.begin(), group.names.end(),
+                     [&](const std::string& name) { return result.observable(name)->last.has_value(); }) &&
+         std::none_of(result.laws.begin(), result.laws.end(),
+                      [&](const LawComparison& law) { return law.verdict != "no law" && of_group(law.observable); });
 }
 
 // Neighbouring bins together, so that a few hundred values are not spread over hundreds of bins (Rice's rule).
@@ -184,19 +176,18 @@ BinnedDensity coarsened(const BinnedDensity& sample) {
 
 }  // namespace
 
-BinnedDensity binned_density(const Json& observable) {
+BinnedDensity binned_density(const ObservableResult& observable) {
   BinnedDensity sample;
-  const auto edges = observable.at("histogram").at("edges").get<std::vector<double>>();
-  const auto counts = observable.at("histogram").at("counts").get<std::vector<double>>();
-  const double total = observable.at("count").get<double>();
-  const Json& effective = observable.at("effective_sample_size");
+  const auto& edges = observable.histogram.edges;
+  const auto& counts = observable.histogram.counts;
+  const double total = double(observable.count), effective = observable.effective_sample_size;
   const double inside = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (!(total > 0) || !(inside > 0)) return sample;
   sample.edges = edges;
-  sample.effective = effective.is_null() || !(effective.get<double>() > 0) ? total : effective.get<double>();
+  sample.effective = effective > 0 ? effective : total;
   sample.first = counts.size();
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double width = edges[i + 1] - edges[i], p = std::min(1.0, counts[i] / total);
+    const double width = edges[i + 1] - edges[i], p = std::min(1.0, double(counts[i]) / total);
     sample.density.push_back(p / width);
     sample.error.push_back(std::sqrt(p * (1 - p) / sample.effective) / width);
     if (counts[i] > 0) {
@@ -207,14 +198,14 @@ BinnedDensity binned_density(const Json& observable) {
   return sample;
 }
 
-std::vector<Chart> density_charts(const Json& summary, const NameGroup& group) {
+std::vector<Chart> density_charts(const Result& result, const NameGroup& group) {
   std::vector<Chart> charts;
   const bool many = group.names.size() > most_whole;
-  if (many && shown_by_index(summary, group)) return charts;
+  if (many && shown_by_index(result, group)) return charts;
   for (const std::string& name : group.names) {
-    const BinnedDensity sample = binned_density(summary.at("observables").at(name));
+    const BinnedDensity sample = binned_density(*result.observable(name));
     if (sample.density.empty()) continue;
-    const auto laws = laws_of(summary, name, sample);
+    const auto laws = laws_of(result, name, sample);
     const BinnedDensity shown = laws.empty() ? coarsened(sample) : sample;
     if (!many) {
       charts.push_back(whole_chart(name, shown, laws));

@@ -21,6 +21,7 @@
 
 #include "orbitwalk/error.hpp"
 #include "report/assets.hpp"
+#include "report/json.hpp"
 #include "support/json.hpp"
 
 namespace orbitwalk {

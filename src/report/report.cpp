@@ -11,12 +11,10 @@
 #include "results/conclusion.hpp"
 #include "results/result_dir.hpp"
 #include "support/files.hpp"
-#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
 
-using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 constexpr const char* report_name = "report.html";
@@ -26,7 +24,7 @@ constexpr const char* experiment_name = "experiment.json";
 struct Subject {
   std::string label, directory;
   bool is_experiment = false;
-  Json experiment;
+  ExperimentRecord experiment;
   std::vector<ReportedRun> runs;
 };
 
@@ -55,25 +53,18 @@ Subject read_subject(const std::string& directory, const std::string& label) {
     return subject;
   }
   subject.is_experiment = true;
-  subject.experiment = read_json(path);
-  try {
-    for (const Json& run : subject.experiment.value("runs", Json::array())) {
-      const std::string folder = run.at("directory").get<std::string>();
-      subject.runs.push_back(read_run(directory + "/" + folder, run.value("label", folder)));
-    }
-    subject.experiment.at("name").get<std::string>();
-    subject.label = subject.experiment.at("title").get<std::string>();
-  } catch (const Json::exception& e) {
-    throw IoError(path + ": not an experiment of orbitwalk: " + e.what());
-  }
+  subject.experiment = read_experiment_record(path);
+  for (const auto& run : subject.experiment.runs)
+    subject.runs.push_back(read_run(directory + "/" + run.directory, run.label));
+  subject.label = subject.experiment.title;
   return subject;
 }
 
 // The first sentence of what it found; nothing for results of earlier versions.
 std::string in_words(const Subject& subject) {
-  if (subject.is_experiment) return claims_in_words(subject.experiment.value("claims", Json::array()));
-  const Json sentences = subject.runs.front().summary.value("conclusion", Json::array());
-  return sentences.empty() ? "" : sentences.front().get<std::string>();
+  if (subject.is_experiment) return claims_in_words(subject.experiment.findings.claims);
+  const auto& sentences = subject.runs.front().result.conclusion;
+  return sentences.empty() ? "" : sentences.front();
 }
 
 void add_subject(Page& page, const Subject& subject, int level) {
@@ -81,7 +72,7 @@ void add_subject(Page& page, const Subject& subject, int level) {
     run_section(page, subject.runs.front(), level);
     return;
   }
-  experiment_section(page, subject.experiment, subject.directory + "/" + experiment_name, level);
+  experiment_section(page, subject.experiment, level);
   for (const ReportedRun& run : subject.runs) {
     page.heading(level, "Run " + run.label);
     run_section(page, run, level + 1);

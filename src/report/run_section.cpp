@@ -3,179 +3,151 @@
 #include "orbitwalk/error.hpp"
 #include "report/run_charts.hpp"
 #include "report/sections.hpp"
+#include "results/conclusion.hpp"
 #include "results/data_record.hpp"
 #include "results/figures.hpp"
 #include "results/summary.hpp"
-#include "support/json.hpp"
+#include "run/stationarity.hpp"
+#include "spec/spec_text.hpp"
 #include "support/terminal.hpp"
 
 namespace orbitwalk {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Rows = std::vector<std::vector<Cell>>;
 
-std::string text_of(const Json& json) { return json.is_string() ? json.get<std::string>() : json.dump(); }
-
-std::string short_or_dash(const Json& json) { return json.is_null() ? "-" : short_number(json.get<double>()); }
-
-Cell answer_cell(const Json& table, const char* key) {
-  const std::string answer = yes_or_no(table, key);
+Cell answer_cell(std::optional<bool> value) {
+  const std::string answer = yes_or_no(value);
   return {answer, answer == "yes" ? "good" : answer == "no" ? "bad" : ""};
 }
 
-Cell stationary_cell(const Json& entry) {
-  const std::string answer = stationary_in_words(entry);
-  return {answer, answer == "yes" ? "good" : answer == "no" ? "bad" : "open"};
+Cell stationary_cell(Stationarity stationary) {
+  return {in_words(stationary), stationary == Stationarity::yes  ? "good"
+                                : stationary == Stationarity::no ? "bad"
+                                                                 : "open"};
 }
 
-std::string diverged_text(const Json& s) {
-  const Json& diverged = s.at("diverged");
-  if (diverged.at("count").get<std::uint64_t>() == 0) return "none";
-  return diverged.at("count").dump() + " of " + s.at("particles").dump() + ", the first at step " +
-         diverged.at("first_step").dump();
+std::string diverged_text(const Result& r) {
+  if (r.diverged.count == 0) return "none";
+  return std::to_string(r.diverged.count) + " of " + std::to_string(r.particles) + ", the first at step " +
+         std::to_string(r.diverged.first_step.value_or(0));
 }
 
-void laws(Page& page, const Json& s) {
-  Rows rows;
+void laws(Page& page, const std::vector<LawComparison>& list) {
+  if (list.empty()) return;
   bool attributed = false, equivalence = false;
-  for (const Json& law : s.at("laws")) {
-    attributed |= law.contains("attribution");
-    equivalence |= law.contains("equivalence");
+  for (const LawComparison& law : list) {
+    attributed |= !law.attribution.empty();
+    equivalence |= law.equivalence.has_value();
   }
-  for (const Json& law : s.at("laws")) {
-    std::vector<Cell> row = {law.at("observable").get<std::string>(),
-                             law.at("name").get<std::string>(),
-                             verdict_cell(law.at("verdict").get<std::string>()),
-                             number(law.at("mean"), "%.6g"),
-                             optional_number(law, "mean_z", "%+.1f"),
-                             number(law.at("ks"), "%.2e"),
-                             optional_number(law, "ks_critical", "%.1e"),
-                             number(law.at("p_value"), "%.3g"),
-                             optional_number(law, "p_adjusted", "%.3g"),
-                             optional_number(law, "ks_bound", "%.1e"),
-                             number(law.at("wasserstein1"), "%.1e"),
-                             number(law.at("kl"), "%.1e")};
-    if (equivalence) row.push_back(answer_cell(law, "equivalent"));
-    if (attributed) row.push_back(law.value("attribution", ""));
-    rows.push_back(row);
+  Rows rows;
+  for (const LawComparison& law : list) {
+    rows.push_back({law.observable, law.name, verdict_cell(law.verdict), number(law.mean, "%.6g"),
+                    number(law.mean_z, "%+.1f"), number(law.ks, "%.2e"), number(law.ks_critical, "%.1e"),
+                    number(law.p_value, "%.3g"), number(law.p_adjusted, "%.3g"), number(law.ks_bound, "%.1e"),
+                    number(law.wasserstein1, "%.1e"), number(law.kl, "%.1e")});
+    if (equivalence) rows.back().push_back(answer_cell(law.equivalent));
+    if (attributed) rows.back().push_back(law.attribution);
   }
-  if (rows.empty()) return;
   std::vector<std::string> header = {"observable", "law", "verdict",  "law mean", "z",  "KS",
                                      "critical",   "p",   "adjusted", "bound",    "W1", "KL"};
   if (equivalence) header.push_back("equivalent");
   if (attributed) header.push_back("mismatch from");
   page.table("Laws", header, rows,
              "z: distance of the means in standard errors. KS: Kolmogorov-Smirnov distance, critical the one that is "
-             "too large by itself. Adjusted: the "
-             "p-value that decides. Bound: the largest deviation that the data still allow. W1: Wasserstein-1 "
-             "distance. KL: Kullback-Leibler divergence.");
+             "too large by itself. Adjusted: the p-value that decides. Bound: the largest deviation that the data "
+             "still allow. W1: Wasserstein-1 distance. KL: Kullback-Leibler divergence.");
 }
 
-void observables(Page& page, const Json& s) {
-  Rows rows, tests;
-  for (const auto& [name, o] : s.at("observables").items()) {
-    const Json& st = s.at("stationarity").at(name);
-    std::vector<Cell> row = {name,
-                             with_error(o.at("mean"), o.at("standard_error")),
-                             with_error(o.at("variance"), o.at("variance_standard_error")),
-                             number(o.at("minimum"), "%.4g"),
-                             number(o.at("maximum"), "%.4g"),
-                             short_or_dash(o.at("effective_sample_size")),
-                             o.at("under").dump(),
-                             o.at("over").dump()};
-    if (s.contains("shell_extrapolation")) {
-      const Json& limit = s.at("shell_extrapolation").at("observables").at(name).at("extrapolated");
-      row.push_back(with_error(limit.at("mean"), limit.at("standard_error")));
-    }
-    rows.push_back(row);
-    tests.push_back({name, stationary_cell(st), number(st.at("nested_rhat"), "%.4f"),
-                     optional_number(st, "nested_rhat_critical", "%.4f"), number(st.at("drift_ks"), "%.1e"),
-                     optional_number(st, "drift_p", "%.2g")});
-  }
-  std::vector<std::string> header = {"observable", "mean ± s.e.",  "variance ± s.e.", "least",
-                                     "largest",    "eff. samples", "below",           "above"};
-  if (s.contains("shell_extrapolation")) header.push_back("mean, shell → 0");
-  page.table("Observables", header, rows, "s.e.: standard error. Below, above: observations outside the histogram.");
-  page.table("Stationarity", {"observable", "stationary", "nested R-hat", "critical", "drift KS", "drift p"}, tests);
-  for (const auto& sentence : stationarity_reasons(s.at("stationarity"))) page.paragraph(sentence + ".");
-  if (!s.contains("step_bias")) return;
-  Rows biases;
-  for (const auto& [name, b] : s.at("step_bias").items()) {
-    biases.push_back({name, with_error(b.at("mean"), b.at("standard_error")),
-                      b.contains("variance") ? with_error(b.at("variance"), b.at("variance_standard_error")) : "-",
-                      optional_number(b, "factor"), optional_number(b, "order"),
-                      optional_number(b, "two_step_ks", "%.1e"), answer_cell(b, "significant")});
-    biases.back().back().kind.clear();  // a bias that is seen is no fault
+void step_biases(Page& page, const Result& r) {
+  if (r.step_bias.empty()) return;
+  Rows rows;
+  for (std::size_t i = 0; i < r.step_bias.size(); ++i) {
+    const StepBias& b = r.step_bias[i];
+    rows.push_back({r.observables[i].name, with_error(b.mean, b.standard_error),
+                    with_error(b.variance, b.variance_standard_error), number(b.fraction), number(b.order),
+                    number(b.two_step_ks, "%.1e"),
+                    yes_or_no(b.significant)});  // no colour: one that is seen is no fault
   }
   page.table("Step bias",
              {"observable", "of the mean ± s.e.", "of the variance ± s.e.", "step factor", "order",
               "KS of the two runs", "significant"},
-             biases);
+             rows);
 }
 
-void accuracy(Page& page, const Json& s) {
-  if (!s.contains("accuracy")) return;
-  const bool extrapolated = s.at("accuracy").contains("extrapolation");
-  if (extrapolated) {
+void observables(Page& page, const Result& r) {
+  Rows rows, tests;
+  for (std::size_t i = 0; i < r.observables.size(); ++i) {
+    const ObservableResult& o = r.observables[i];
+    rows.push_back({o.name, with_error(o.mean, o.standard_error), with_error(o.variance, o.variance_standard_error),
+                    number(o.minimum, "%.4g"), number(o.maximum, "%.4g"), short_or_dash(o.effective_sample_size),
+                    std::to_string(o.histogram.under), std::to_string(o.histogram.over)});
+    if (const auto& shell = r.shell_extrapolation)
+      rows.back().push_back(with_error(shell->limits[i].mean, shell->limits[i].standard_error));
+    tests.push_back({o.name, stationary_cell(o.stationary), number(o.nested_rhat, "%.4f"),
+                     number(o.nested_rhat_critical, "%.4f"), number(o.drift_ks, "%.1e"), number(o.drift_p, "%.2g")});
+  }
+  std::vector<std::string> header = {"observable", "mean ± s.e.",  "variance ± s.e.", "least",
+                                     "largest",    "eff. samples", "below",           "above"};
+  if (r.shell_extrapolation) header.push_back("mean, shell → 0");
+  page.table("Observables", header, rows, "s.e.: standard error. Below, above: observations outside the histogram.");
+  page.table("Stationarity", {"observable", "stationary", "nested R-hat", "critical", "drift KS", "drift p"}, tests);
+  for (const auto& sentence : stationarity_reasons(r.observables)) page.paragraph(sentence + ".");
+  step_biases(page, r);
+}
+
+void accuracy(Page& page, const Result& r) {
+  if (!r.accuracy) return;
+  const auto& extrapolation = r.accuracy->extrapolation;
+  if (extrapolation) {
     Rows means;
-    for (const auto& [name, each] : s.at("accuracy").at("extrapolation").at("observables").items()) {
-      means.push_back({name, with_error(each.at("mean"), each.at("standard_error")),
-                       with_error(each.at("means").at(0), each.at("standard_errors").at(0))});
+    for (std::size_t i = 0; i < r.observables.size(); ++i) {
+      const ExtrapolatedMean& each = extrapolation->means[i];
+      means.push_back({r.observables[i].name, with_error(each.mean, each.standard_error),
+                       with_error(each.means[0], each.errors[0])});
     }
     page.table("Means extrapolated to a step of 0", {"observable", "extrapolated", "at the step of the run"}, means);
   }
   Rows rows;
-  for (const auto& [name, each] : s.at("accuracy").at("observables").items()) {
-    rows.push_back({name, with_error(each.at("bias"), each.at("bias_standard_error")),
-                    number(each.at("standard_error"), "%.1e"), number(each.at("allowed"), "%.1e"),
-                    answer_cell(each, "reached")});
+  for (std::size_t i = 0; i < r.observables.size(); ++i) {
+    const AccuracyReached& each = r.accuracy->observables[i];
+    rows.push_back({r.observables[i].name, with_error(each.bias, each.bias_standard_error),
+                    number(each.standard_error, "%.1e"), number(each.allowed, "%.1e"), answer_cell(each.reached)});
   }
-  page.table("Accuracy " + number(s.at("accuracy").at("asked"), "%.3g") + " of a standard deviation",
-             {"observable", extrapolated ? "remaining step bias" : "measured step bias", "standard error", "allowed",
+  page.table("Accuracy " + number(r.accuracy->asked, "%.3g") + " of a standard deviation",
+             {"observable", extrapolation ? "remaining step bias" : "measured step bias", "standard error", "allowed",
               "|bias| + 2 s.e. within"},
              rows);
 }
 
-void provenance(Page& page, const ReportedRun& run, int level) {
-  const Json& s = run.summary;
+void provenance(Page& page, const Result& r, int level) {
   page.heading(level, "Provenance");
   std::vector<std::pair<std::string, std::string>> facts = {
-      {"program", text_of(s.at("program")) + " " + text_of(s.at("version"))},
-      {"backend", text_of(s.at("backend"))},
-      {"device", text_of(s.at("device"))},
-      {"threads", s.at("threads").dump()},
-      {"precision", text_of(s.at("precision"))},
-      {"seed", s.at("seed").dump()},
-      {"particles", s.at("particles").dump()},
-      {"steps (burn-in included)", s.at("steps").dump()},
-      {"wall time", number(s.at("wall_seconds"), "%.3g") + " s"},
-      {"particle-steps per second", short_or_dash(s.at("particle_steps_per_second"))},
-      {"diverged particles", diverged_text(s)},
-      {"degenerate projections", s.at("degenerate_projections").dump()},
-      {"digest of all counts", text_of(s.at("digest"))}};
-  if (s.contains("metropolis")) {
-    facts.emplace_back("accepted proposals",
-                       number(Json(100 * s.at("metropolis").at("accept_rate").get<double>()), "%.2f") + " %");
-    facts.emplace_back("proposals without a way to the slice", s.at("metropolis").at("unsolved").dump());
+      {"program", r.program + " " + r.version},
+      {"backend", r.backend},
+      {"device", r.device},
+      {"threads", std::to_string(r.threads)},
+      {"precision", r.precision},
+      {"seed", std::to_string(r.seed)},
+      {"particles", std::to_string(r.particles)},
+      {"steps (burn-in included)", std::to_string(r.steps)},
+      {"wall time", number(r.wall_seconds, "%.3g") + " s"},
+      {"particle-steps per second", short_or_dash(r.particle_steps_per_second)},
+      {"diverged particles", diverged_text(r)},
+      {"degenerate projections", std::to_string(r.degenerate_projections)},
+      {"digest of all counts", r.digest}};
+  if (const auto& test = r.metropolis) {
+    facts.emplace_back("accepted proposals", number(100 * test->accept_rate, "%.2f") + " %");
+    facts.emplace_back("proposals without a way to the slice", std::to_string(test->unsolved));
   }
   page.facts(facts);
-  page.code(spec_text(s.at("spec")));
+  page.code(spec_as_toml(r.spec));
 }
 
 }  // namespace
 
 ReportedRun read_run(const std::string& directory, const std::string& label) {
-  const std::string path = directory + "/summary.json";
-  ReportedRun run{label, directory, read_json(path)};
-  try {
-    results_from_summary(run.summary);  // histograms of the right shape
-  } catch (const IoError& e) {
-    throw IoError(path + ": " + e.what());
-  } catch (const Json::exception& e) {
-    throw IoError(path + ": not a summary of orbitwalk: " + e.what());
-  }
-  return run;
+  return {label, directory, read_summary(directory + "/summary.json")};
 }
 
 Cell verdict_cell(const std::string& verdict) {
@@ -183,22 +155,19 @@ Cell verdict_cell(const std::string& verdict) {
 }
 
 void run_section(Page& page, const ReportedRun& run, int level) try {
-  const Json& s = run.summary;
-  for (const Json& sentence : s.value("conclusion", Json::array()))
-    page.paragraph(sentence.get<std::string>(), "conclusion");
-  page.paragraph(text_of(s.at("spec").at("model").at("name")) + ", " + short_or_dash(s.at("particles")) +
-                 " particles × " + short_or_dash(s.at("steps")) + " steps, seed " + s.at("seed").dump() +
-                 ". Diverged particles: " + diverged_text(s) + ".");
-  if (s.contains("data")) {
-    for (const auto& line : data_lines(s.at("data"), s.value("spec_directory", ""))) page.paragraph("Read: " + line);
-  }
-  for (const Json& note : s.at("notes")) page.paragraph("Note: " + note.get<std::string>());
+  const Result& r = run.result;
+  for (const std::string& sentence : r.conclusion) page.paragraph(sentence, "conclusion");
+  page.paragraph(headline_of(r.spec).model + ", " + short_number(double(r.particles)) + " particles × " +
+                 short_number(double(r.steps)) + " steps, seed " + std::to_string(r.seed) +
+                 ". Diverged particles: " + diverged_text(r) + ".");
+  for (const auto& line : data_lines(r.data, r.spec_directory)) page.paragraph("Read: " + line);
+  for (const std::string& note : r.notes) page.paragraph("Note: " + note);
   page.heading(level, "Results");
-  laws(page, s);
-  observables(page, s);
-  accuracy(page, s);
+  laws(page, r.laws);
+  observables(page, r);
+  accuracy(page, r);
   std::vector<std::string> names;
-  for (const auto& [name, o] : s.at("observables").items()) names.push_back(name);
+  for (const ObservableResult& o : r.observables) names.push_back(o.name);
   const auto groups = group_names(names);
   const auto part = [&](const std::string& title, const auto& charts_of) {
     bool first = true;
@@ -211,12 +180,10 @@ void run_section(Page& page, const ReportedRun& run, int level) try {
       }
     }
   };
-  part("Densities", [&](const NameGroup& group) { return density_charts(s, group); });
-  part("Development", [&](const NameGroup& group) { return series_charts(s, group); });
-  part("Last values", [&](const NameGroup& group) { return last_value_charts(s, group); });
-  provenance(page, run, level);
-} catch (const Json::exception& e) {
-  throw IoError(run.directory + "/summary.json: not a summary of orbitwalk: " + e.what());
+  part("Densities", [&](const NameGroup& group) { return density_charts(r, group); });
+  part("Development", [&](const NameGroup& group) { return series_charts(r, group); });
+  part("Last values", [&](const NameGroup& group) { return last_value_charts(r, group); });
+  provenance(page, r, level);
 } catch (const IoError& e) {
   throw IoError(run.directory + "/summary.json: " + e.what());
 }

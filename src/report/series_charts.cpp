@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "orbitwalk/error.hpp"
 #include "report/run_charts.hpp"
@@ -11,24 +10,20 @@
 namespace orbitwalk {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t most_fans = 8;    // of a group
 constexpr std::size_t most_styles = 7;  // lines that dashes and markers tell apart; beyond, a colour scale
 constexpr double log_span = 300;        // positive values that span more are drawn on a logarithmic axis
 
-double number_of(const Json& json) {
-  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+/// The points of an observable; null where the run has no series of it.
+const std::vector<SeriesPoint>* points_of(const Result& result, const std::string& name) {
+  if (!result.series) return nullptr;
+  const auto& names = result.series->names;
+  const auto at = std::find(names.begin(), names.end(), name);
+  return at == names.end() ? nullptr : &result.series->points[std::size_t(at - names.begin())];
 }
 
-std::vector<double> numbers_of(const Json& json) {
-  std::vector<double> values;
-  for (const Json& entry : json) values.push_back(number_of(entry));
-  return values;
-}
-
-bool has_series(const Json& summary, const std::string& name) {
-  return summary.contains("series") && summary.at("series").at("observables").contains(name);
+std::vector<double> steps_of(const Result& result) {
+  return {result.series->steps.begin(), result.series->steps.end()};
 }
 
 // The median's place among the levels; they are symmetric, so the ends of the widest band are the first and the last.
@@ -53,18 +48,14 @@ std::string y_scale(const std::vector<Layer>& layers) {
   return low > 0 && high > log_span * low ? "log" : "linear";
 }
 
-Layer mean_line(const Json& summary, const std::string& name) {
-  const Json& series = summary.at("series");
-  const auto steps = numbers_of(series.at("steps")), mean = numbers_of(series.at("observables").at(name).at("mean"));
-  const auto error = numbers_of(series.at("observables").at(name).at("standard_error"));
-  if (mean.size() != steps.size() || error.size() != steps.size())
-    throw IoError("the series of " + name + " needs one mean and error a step");
-  std::vector<double> lower(mean), upper(mean);
-  for (std::size_t i = 0; i < mean.size(); ++i) {
-    lower[i] -= 2 * error[i];
-    upper[i] += 2 * error[i];
+Layer mean_line(const Result& result, const std::string& name) {
+  std::vector<double> mean, lower, upper;
+  for (const SeriesPoint& point : *points_of(result, name)) {
+    mean.push_back(point.mean);
+    lower.push_back(point.mean - 2 * point.standard_error);
+    upper.push_back(point.mean + 2 * point.standard_error);
   }
-  return Layer::line("mean, ±2 standard errors", 2, steps, mean).between(lower, upper);
+  return Layer::line("mean, ±2 standard errors", 2, steps_of(result), mean).between(lower, upper);
 }
 
 std::string fan_label(const Layer& fan) {
@@ -80,39 +71,35 @@ std::string fan_label(const Layer& fan) {
 
 }  // namespace
 
-Panel series_panel(const Json& summary, const std::string& y_label) {
+Panel series_panel(const Result& result, const std::string& y_label) {
   Panel panel;
   panel.x_label = "step";
   panel.y_label = y_label;
-  const Json& series = summary.at("series");
-  const auto steps = numbers_of(series.at("steps"));
+  const auto steps = steps_of(result);
   const bool positive = std::count_if(steps.begin(), steps.end(), [](double s) { return s > 0; }) > 1;
-  if (series.value("spacing", "linear") == "logarithmic" && positive) panel.x_scale = "log";
+  if (result.series->logarithmic && positive) panel.x_scale = "log";
   return panel;
 }
 
-Layer series_fan(const Json& summary, const std::string& name, const std::string& label, int style) {
-  if (!has_series(summary, name)) return {};
-  const Json& series = summary.at("series");
-  const auto steps = numbers_of(series.at("steps")), levels = numbers_of(series.at("levels"));
-  const Json& rows = series.at("observables").at(name).at("quantiles");
-  if (rows.size() != steps.size() || levels.size() % 2 == 0)
-    throw IoError("the series of " + name + " needs quantiles at an odd number of levels for each step");
+Layer series_fan(const Result& result, const std::string& name, const std::string& label, int style) {
+  const auto* points = points_of(result, name);
+  if (!points) return {};
+  const auto& levels = result.series->levels;
   std::vector<std::vector<double>> quantiles(levels.size());
-  for (const Json& row : rows) {
-    if (row.size() != levels.size()) throw IoError("the series of " + name + " needs one quantile a level");
-    for (std::size_t i = 0; i < levels.size(); ++i) quantiles[i].push_back(number_of(row.at(i)));
+  for (const SeriesPoint& point : *points) {
+    for (std::size_t i = 0; i < levels.size(); ++i)
+      quantiles[i].push_back(point.quantiles.empty() ? std::nan("") : point.quantiles[i]);
   }
-  Layer fan = Layer::fan(label, style, steps, levels, quantiles);
+  Layer fan = Layer::fan(label, style, steps_of(result), levels, quantiles);
   if (label.empty()) fan.label = fan_label(fan);
   return fan;
 }
 
-std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
+std::vector<Chart> series_charts(const Result& result, const NameGroup& group) {
   std::vector<Layer> fans;
   std::vector<std::size_t> members;  // of the group, with a series
   for (std::size_t i = 0; i < group.names.size(); ++i) {
-    Layer fan = series_fan(summary, group.names[i], "", 1);
+    Layer fan = series_fan(result, group.names[i], "", 1);
     if (fan.quantiles.empty()) continue;
     fans.push_back(std::move(fan));
     members.push_back(i);
@@ -122,14 +109,14 @@ std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
   if (!group.numbered()) {
     chart.name = "series-" + group.stem;
     chart.title = group.stem + " over the steps";
-    Panel panel = series_panel(summary, group.stem);
-    panel.layers = {fans[0], mean_line(summary, group.stem)};
+    Panel panel = series_panel(result, group.stem);
+    panel.layers = {fans[0], mean_line(result, group.stem)};
     panel.y_scale = y_scale(panel.layers);
     chart.panels = {panel};
     return {chart};
   }
   const bool many = fans.size() > most_styles;
-  Panel medians = series_panel(summary, group.stem);
+  Panel medians = series_panel(result, group.stem);
   if (many) medians.colour_scale = ColourScale{"index", group.indices.front(), group.indices.back()};
   for (std::size_t i = 0; i < fans.size(); ++i) {
     Layer line = Layer::line(many ? "" : group.names[members[i]], many ? 0 : int(i) + 1, fans[i].x,
@@ -149,7 +136,7 @@ std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
                                             : group.names.front() + " to " + group.names.back() + " over the steps";
   small.columns = 2;
   for (const std::size_t i : chosen) {
-    Panel panel = series_panel(summary, "");
+    Panel panel = series_panel(result, "");
     panel.title = group.names[members[i]];
     panel.layers = {fans[i]};
     panel.y_scale = y_scale(panel.layers);
@@ -158,17 +145,16 @@ std::vector<Chart> series_charts(const Json& summary, const NameGroup& group) {
   return {chart, small};
 }
 
-Layer last_values(const Json& summary, const NameGroup& group, const std::string& label, int style) {
+Layer last_values(const Result& result, const NameGroup& group, const std::string& label, int style) {
   std::vector<double> x, y, lower, upper;
   for (std::size_t i = 0; i < group.names.size(); ++i) {
-    const Json& o =
-        summary.at("observables").contains(group.names[i]) ? summary.at("observables").at(group.names[i]) : Json();
+    const ObservableResult* o = result.observable(group.names[i]);
     std::vector<double> values;
-    if (o.contains("last_quantiles") && o.at("last_quantiles").at("levels").size() % 2 == 1) {
-      values = numbers_of(o.at("last_quantiles").at("values"));
-      if (values.size() != o.at("last_quantiles").at("levels").size())
+    if (o && o->last && o->last->levels.size() % 2 == 1) {
+      values = o->last->values;
+      if (values.size() != o->last->levels.size())
         throw IoError("the last quantiles of " + group.names[i] + " need one value a level");
-    } else if (const Layer fan = series_fan(summary, group.names[i], "", style);
+    } else if (const Layer fan = series_fan(result, group.names[i], "", style);
                !fan.quantiles.empty() && !fan.x.empty()) {
       for (const auto& level : fan.quantiles) values.push_back(level.back());
     }
@@ -181,7 +167,7 @@ Layer last_values(const Json& summary, const NameGroup& group, const std::string
   return Layer::points(label, style, x, y).between(lower, upper);
 }
 
-std::vector<Chart> last_value_charts(const Json& summary, const NameGroup& group) {
+std::vector<Chart> last_value_charts(const Result& result, const NameGroup& group) {
   if (!group.numbered()) return {};
   Chart chart;
   chart.name = "last-" + group.stem;
@@ -189,7 +175,7 @@ std::vector<Chart> last_value_charts(const Json& summary, const NameGroup& group
   Panel panel;
   panel.x_label = "index";
   panel.y_label = group.stem;
-  panel.layers = {last_values(summary, group, "median, 5–95 %", 1)};
+  panel.layers = {last_values(result, group, "median, 5–95 %", 1)};
   if (panel.layers[0].x.empty()) return {};
   panel.y_scale = y_scale(panel.layers);
   chart.panels = {panel};

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "dynamics/registry.hpp"
 #include "laws/registry.hpp"
@@ -13,13 +13,13 @@
 namespace orbitwalk {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// A mean that is off by more standard errors than this is reported as such; below, the distribution function tells how
 /// far off the law is.
 constexpr double telling_z = 5;
 /// Names in a list before "and N more".
 constexpr std::size_t names_shown = 3;
+/// The same beside the reason that they share.
+constexpr std::size_t names_with_a_reason = 6;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -30,7 +30,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 /// "1 standard error", "357 standard errors".
 std::string counted(double count, const std::string& what) {
-  const std::string text = number(Json(count), std::abs(count) < 9.95 ? "%.2g" : "%.0f");
+  const std::string text = number(count, std::abs(count) < 9.95 ? "%.2g" : "%.0f");
   return text + " " + what + (text == "1" ? "" : "s");
 }
 
@@ -49,7 +49,7 @@ std::string noise_in_words(const Experiment& experiment) {
   if (noise.isotropic()) text = "Isotropic noise";
   else if (noise.vertical == 0) text = "Noise across the orbits only";
   else
-    text = "Noise along the orbits " + number(Json(noise.vertical / noise.horizontal), "%.3g") +
+    text = "Noise along the orbits " + number(noise.vertical / noise.horizontal, "%.3g") +
            " times as strong as across them";
   if (noise.stratonovich && !noise.isotropic()) text += ", in the Stratonovich sense";
   return text + (experiment.conditioned ? ", conditioned on a gauge slice" : "");
@@ -62,110 +62,102 @@ std::string law_in_words(const Experiment& experiment, const std::string& name) 
 }
 
 /// How far off a rejected law is: by its mean where that tells, else by its distribution function.
-std::string distance_in_words(const Json& law) {
-  const Json& z = law.at("mean_z");
-  if (!z.is_null() && std::abs(z.get<double>()) >= telling_z)
-    return counted(std::abs(z.get<double>()), "standard error") + " off in the mean";
-  if (!law.at("ks").is_null() && law.at("ks") > law.at("ks_critical")) {
-    return number(law.at("ks"), "%.2g") + " off in the distribution function, where chance explains " +
-           number(law.at("ks_critical"), "%.2g");
+std::string distance_in_words(const LawComparison& law) {
+  if (std::abs(law.mean_z) >= telling_z) return counted(std::abs(law.mean_z), "standard error") + " off in the mean";
+  if (law.ks > law.ks_critical) {
+    return number(law.ks, "%.2g") + " off in the distribution function, where chance explains " +
+           number(law.ks_critical, "%.2g");
   }
-  return "adjusted p = " + number(law.at("p_adjusted"), "%.2g");
+  return "adjusted p = " + number(law.p_adjusted, "%.2g");
 }
 
+using Comparisons = std::vector<const LawComparison*>;
+
 /// The rejected comparison that is furthest off: by its mean, then by its distance.
-const Json& worst(const std::vector<const Json*>& rejected) {
-  return **std::max_element(rejected.begin(), rejected.end(), [](const Json* a, const Json* b) {
-    const auto z = [](const Json& law) {
-      return law.at("mean_z").is_null() ? 0.0 : std::abs(law.at("mean_z").get<double>());
-    };
-    const auto ks = [](const Json& law) { return law.at("ks").is_null() ? 0.0 : law.at("ks").get<double>(); };
+const LawComparison& worst(const Comparisons& rejected) {
+  return **std::max_element(rejected.begin(), rejected.end(), [](const LawComparison* a, const LawComparison* b) {
+    const auto z = [](const LawComparison& law) { return std::isfinite(law.mean_z) ? std::abs(law.mean_z) : 0.0; };
+    const auto ks = [](const LawComparison& law) { return std::isfinite(law.ks) ? law.ks : 0.0; };
     const bool tell = std::max(z(*a), z(*b)) >= telling_z;
     return tell ? z(*a) < z(*b) : ks(*a) < ks(*b);
   });
 }
 
 /// One law over all its observables.
-std::string verdict_in_words(const std::string& words, const std::vector<const Json*>& comparisons) {
-  std::vector<const Json*> accepted, rejected, open;
-  for (const Json* law : comparisons) {
-    const std::string verdict = law->at("verdict");
-    (verdict == "accepted" ? accepted : verdict == "rejected" ? rejected : open).push_back(law);
-  }
+std::string verdict_in_words(const std::string& words, const Comparisons& comparisons) {
+  Comparisons accepted, rejected, open;
+  for (const LawComparison* law : comparisons)
+    (law->verdict == "accepted" ? accepted : law->verdict == "rejected" ? rejected : open).push_back(law);
   const std::string all = std::to_string(comparisons.size());
   std::string text;
   if (!rejected.empty()) {
-    const Json& far = worst(rejected);
+    const LawComparison& far = worst(rejected);
     text = words + " is rejected, " + distance_in_words(far);
-    if (comparisons.size() > 1) text += " of " + far.at("observable").get<std::string>();
+    if (comparisons.size() > 1) text += " of " + far.observable;
     if (rejected.size() < comparisons.size())
       text += " (rejected in " + std::to_string(rejected.size()) + " of " + all + " observables)";
   } else if (!accepted.empty()) {
     double bound = 0;
-    for (const Json* law : accepted)
-      bound = std::max(bound, law->at("ks_bound").is_null() ? 1.0 : law->at("ks_bound").get<double>());
+    for (const LawComparison* law : accepted) bound = std::max(bound, std::isfinite(law->ks_bound) ? law->ks_bound : 1);
     text = words + " is not contradicted";
     if (!open.empty()) text += " in " + std::to_string(accepted.size()) + " of " + all + " observables";
-    text += " (deviation below " + number(Json(bound), "%.2g") + ")";
+    text += " (deviation below " + number(bound, "%.2g") + ")";
   }
   if (open.empty() || !rejected.empty()) return text;
-  const std::string reason = open.front()->value("reason", "");
-  const std::string why = open.front()->at("verdict").get<std::string>() == "inconclusive"
-                              ? "not decided"
-                              : open.front()->at("verdict").get<std::string>();
-  if (!text.empty()) return text + ", " + why + " in the others" + (reason.empty() ? "" : " (" + reason + ")");
-  if (why == "no law") return words + " does not exist" + (reason.empty() ? "" : " (" + reason + ")");
-  return words + " is " + why + (reason.empty() ? "" : " (" + reason + ")");
+  const std::string reason = open.front()->reason.empty() ? "" : " (" + open.front()->reason + ")";
+  const std::string why = open.front()->verdict == "inconclusive" ? "not decided" : open.front()->verdict;
+  if (!text.empty()) return text + ", " + why + " in the others" + reason;
+  if (why == "no law") return words + " does not exist" + reason;
+  return words + " is " + why + reason;
 }
 
-std::string laws_sentence(const Experiment& experiment, const Json& laws) {
+std::string laws_sentence(const Experiment& experiment, const std::vector<LawComparison>& laws) {
   std::vector<std::string> names;
-  for (const Json& law : laws) {
-    const std::string name = law.at("name");
-    if (!std::count(names.begin(), names.end(), name)) names.push_back(name);
+  for (const LawComparison& law : laws) {
+    if (!std::count(names.begin(), names.end(), law.name)) names.push_back(law.name);
   }
   std::string text;
   for (const std::string& name : names) {
-    std::vector<const Json*> comparisons;
-    for (const Json& law : laws) {
-      if (law.at("name") == name) comparisons.push_back(&law);
+    Comparisons comparisons;
+    for (const LawComparison& law : laws) {
+      if (law.name == name) comparisons.push_back(&law);
     }
     text += (text.empty() ? "" : "; ") + verdict_in_words(law_in_words(experiment, name), comparisons);
   }
   return noise_in_words(experiment) + ": " + text + ".";
 }
 
-std::string means_sentence(const Experiment& experiment, const Json& s) {
+std::string means_sentence(const Experiment& experiment, const Result& result) {
   std::vector<std::string> means;
-  for (const auto& [name, o] : s.at("observables").items()) {
-    if (!o.at("mean").is_null()) means.push_back(name + " = " + with_error(o.at("mean"), o.at("standard_error")));
+  for (const ObservableResult& o : result.observables) {
+    if (std::isfinite(o.mean)) means.push_back(o.name + " = " + with_error(o.mean, o.standard_error));
   }
   return noise_in_words(experiment) + ": no law was compared" +
          (means.empty() ? "." : "; means: " + listed(means) + ".");
 }
 
-void add_expectations(const Experiment& experiment, const Json& laws, std::vector<std::string>& sentences) {
+void add_expectations(const Experiment& experiment, const std::vector<LawComparison>& laws,
+                      std::vector<std::string>& sentences) {
   const auto& expect = experiment.compare.expect;
   std::vector<std::string> missed;
-  for (const Json& law : laws) {
-    const std::string name = law.at("name");
-    if (law.at("verdict") != "rejected" || !std::count(expect.begin(), expect.end(), name)) continue;
-    std::string text = name + " of " + law.at("observable").get<std::string>();
-    if (law.contains("attribution")) text += " (mismatch from: " + law.at("attribution").get<std::string>() + ")";
+  for (const LawComparison& law : laws) {
+    if (law.verdict != "rejected" || !std::count(expect.begin(), expect.end(), law.name)) continue;
+    std::string text = law.name + " of " + law.observable;
+    if (!law.attribution.empty()) text += " (mismatch from: " + law.attribution + ")";
     missed.push_back(text);
   }
   if (!missed.empty()) sentences.push_back("Rejected although the spec expects otherwise: " + listed(missed) + ".");
 }
 
-void add_stationarity(const Json& s, std::vector<std::string>& sentences) {
+void add_stationarity(const std::vector<ObservableResult>& observables, std::vector<std::string>& sentences) {
   std::vector<std::string> moving, untested;
   std::string why_moving, why_untested;  // of the first one, where a reason is given
-  for (const auto& [name, st] : s.at("stationarity").items()) {
-    const Json stationary = st.value("stationary", Json());
-    if (stationary == true) continue;
-    (stationary.is_null() ? untested : moving).push_back(name);
-    std::string& why = stationary.is_null() ? why_untested : why_moving;
-    if (why.empty()) why = st.value("reason", "");
+  for (const ObservableResult& o : observables) {
+    if (o.stationary == Stationarity::yes) continue;
+    const bool tested = o.stationary != Stationarity::not_tested;
+    (tested ? moving : untested).push_back(o.name);
+    std::string& why = tested ? why_moving : why_untested;
+    if (why.empty()) why = o.stationarity_reason;
   }
   const auto are = [](const std::vector<std::string>& names) {
     return listed(names) + (names.size() > 1 ? " are" : " is");
@@ -181,28 +173,47 @@ void add_stationarity(const Json& s, std::vector<std::string>& sentences) {
 
 }  // namespace
 
-std::vector<std::string> conclusion(const Experiment& experiment, const Json& summary) {
-  const Json& laws = summary.at("laws");
-  std::vector<std::string> sentences = {laws.empty() ? means_sentence(experiment, summary)
-                                                     : laws_sentence(experiment, laws)};
-  add_expectations(experiment, laws, sentences);
-  add_stationarity(summary, sentences);
-  const Json& diverged = summary.at("diverged");
-  if (diverged.at("count").get<std::uint64_t>() > 0) {
-    sentences.push_back(diverged.at("count").dump() + " of " + summary.at("particles").dump() +
-                        " particles diverged, the first at step " + diverged.at("first_step").dump() +
+std::vector<std::string> conclusion(const Experiment& experiment, const Result& result) {
+  std::vector<std::string> sentences = {result.laws.empty() ? means_sentence(experiment, result)
+                                                            : laws_sentence(experiment, result.laws)};
+  add_expectations(experiment, result.laws, sentences);
+  add_stationarity(result.observables, sentences);
+  if (const Diverged& diverged = result.diverged; diverged.count > 0) {
+    sentences.push_back(std::to_string(diverged.count) + " of " + std::to_string(result.particles) +
+                        " particles diverged, the first at step " + std::to_string(diverged.first_step.value_or(0)) +
                         "; these results hold for the others only.");
   }
   return sentences;
 }
 
-std::string claims_in_words(const Json& claims) {
+std::vector<std::string> stationarity_reasons(const std::vector<ObservableResult>& observables) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;  // "no: why", and of which observables
+  for (const ObservableResult& o : observables) {
+    if (o.stationarity_reason.empty()) continue;
+    const bool tested = o.stationary != Stationarity::not_tested;
+    const std::string reason = (tested ? "not stationary: " : "stationarity not tested: ") + o.stationarity_reason;
+    auto at = std::find_if(by_reason.begin(), by_reason.end(), [&](const auto& each) { return each.first == reason; });
+    if (at == by_reason.end()) at = by_reason.insert(at, {reason, {}});
+    at->second.push_back(o.name);
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [reason, names] : by_reason) {
+    std::string list;
+    for (std::size_t i = 0; i < std::min(names.size(), names_with_a_reason); ++i)
+      list += (i > 0 ? ", " : "") + names[i];
+    if (names.size() > names_with_a_reason)
+      list += " and " + std::to_string(names.size() - names_with_a_reason) + " more";
+    sentences.push_back(list + ": " + reason);
+  }
+  return sentences;
+}
+
+std::string claims_in_words(const std::vector<Claim>& claims) {
   if (claims.empty()) return "";
   std::vector<std::string> wrong, open;
-  for (const Json& claim : claims) {
-    const Json& holds = claim.at("holds");
-    if (holds.is_null()) open.push_back(claim.at("claim"));
-    else if (!holds.get<bool>()) wrong.push_back(claim.at("claim"));
+  for (const Claim& claim : claims) {
+    if (!claim.holds) open.push_back(claim.claim);
+    else if (!*claim.holds) wrong.push_back(claim.claim);
   }
   const auto quoted = [](std::vector<std::string> names) {
     for (auto& name : names) name = "“" + name + "”";

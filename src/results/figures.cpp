@@ -6,21 +6,19 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <nlohmann/json.hpp>
+
+#include "support/terminal.hpp"
 
 namespace orbitwalk {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 constexpr double kLargest = 1e12;   // that is written out
 constexpr int kLargestDigits = 12;  // behind the point
 }  // namespace
 
-std::string number(const Json& json, const char* format) {
-  if (json.is_null()) return "-";
+std::string number(double value, const char* format) {
+  if (!std::isfinite(value)) return "-";
   char text[48];
-  const double value = json.get<double>();
   // Digits that a double does not have are not shown.
   if (std::abs(value) >= kLargest && std::strchr(format, 'f')) format = "%.6g";
   std::snprintf(text, sizeof text, format, value);
@@ -30,16 +28,14 @@ std::string number(const Json& json, const char* format) {
   return result;
 }
 
-std::string optional_number(const Json& table, const char* key, const char* format) {
-  return table.contains(key) ? number(table.at(key), format) : "-";
-}
+std::string short_or_dash(double value) { return std::isfinite(value) ? short_number(value) : "-"; }
 
-std::string with_error(const Json& mean, const Json& error) {
-  if (mean.is_null()) return "-";
-  if (error.is_null() || error.get<double>() <= 0) return number(mean);
-  const int magnitude = int(std::floor(std::log10(error.get<double>()))), digits = std::max(0, 1 - magnitude);
+std::string with_error(double mean, double error) {
+  if (!std::isfinite(mean)) return "-";
+  if (!std::isfinite(error) || error <= 0) return number(mean);
+  const int magnitude = int(std::floor(std::log10(error))), digits = std::max(0, 1 - magnitude);
   std::string format = "%." + std::to_string(digits) + "f";
-  if (const double value = std::abs(mean.get<double>());
+  if (const double value = std::abs(mean);
       value >= kLargest || magnitude >= kLargestDigits || digits > kLargestDigits) {
     const int before = value > 0 ? int(std::floor(std::log10(value))) : magnitude;
     format = "%." + std::to_string(std::clamp(before - magnitude + 1, 1, kLargestDigits)) + "e";
@@ -47,9 +43,6 @@ std::string with_error(const Json& mean, const Json& error) {
   return number(mean, format.c_str()) + " ± " + number(error, "%.1e");
 }
 
-std::string yes_or_no(const Json& table, const char* key) {
-  if (!table.contains(key) || table.at(key).is_null()) return "-";
-  return table.at(key).get<bool>() ? "yes" : "no";
-}
+std::string yes_or_no(std::optional<bool> value) { return !value ? "-" : *value ? "yes" : "no"; }
 
 }  // namespace orbitwalk

@@ -2,20 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
-// Numbers of a summary as text, for tables. What does not exist (null, or a key that results of earlier versions lack)
-// is "-".
+// Numbers of a result as text, for tables. What does not exist (NaN), or is infinite, is "-".
 namespace orbitwalk {
 
-std::string number(const nlohmann::ordered_json& json, const char* format = "%.5g");
-std::string optional_number(const nlohmann::ordered_json& table, const char* key, const char* format = "%.5g");
+std::string number(double value, const char* format = "%.5g");
+
+/// "1.25M" and the like.
+std::string short_or_dash(double value);
 
 /// "1.50029 ± 4.3e-04": as many digits as the error leaves.
-std::string with_error(const nlohmann::ordered_json& mean, const nlohmann::ordered_json& error);
+std::string with_error(double mean, double error);
 
 /// A truth value that may be unknown.
-std::string yes_or_no(const nlohmann::ordered_json& table, const char* key);
+std::string yes_or_no(std::optional<bool> value);
 
 }  // namespace orbitwalk

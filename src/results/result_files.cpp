@@ -9,6 +9,7 @@
 
 #include "orbitwalk/error.hpp"
 #include "support/files.hpp"
+#include "support/fnv1a.hpp"
 
 namespace orbitwalk::detail {
 
@@ -156,9 +157,9 @@ std::string fingerprint(const std::string& folder, ResultKind kind) {
   const std::string path = folder + "/" + std::string(proof_name(kind));
   if (!is_regular(path)) return {};
   const std::string text = read_file(path);
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return std::to_string(text.size()) + "-" + std::to_string(hash);
+  Fnv1a hash;
+  hash.feed(text.data(), text.size());
+  return std::to_string(text.size()) + "-" + std::to_string(hash.value());
 }
 
 bool is_own(const std::string& relative, const Layout& layout) {

@@ -35,7 +35,7 @@ std::optional<ShareAtZero> share_at_zero(const Problem& problem, const Tally& ta
   for (const double x : last_values(problem, tally, observed)) {
     if (!std::isfinite(x)) continue;
     ++result.particles;
-    inside += std::abs(x) <= ShareAtZero::threshold ? 1 : 0;
+    inside += std::abs(x) <= result.threshold ? 1 : 0;
   }
   if (result.particles == 0) return {};
   result.share = double(inside) / double(result.particles);

@@ -6,15 +6,9 @@
 #include <optional>
 
 #include "backends/problem.hpp"
+#include "orbitwalk/observable_result.hpp"
 
 namespace orbitwalk {
-
-/// How many particles have collapsed: |x| <= threshold at their last observation.
-struct ShareAtZero {
-  static constexpr double threshold = 1e-6;  ///< in units of the observable
-  double share = 0;                          ///< of the particles that did not diverge
-  std::uint64_t particles = 0;               ///< those that did not diverge
-};
 
 /// For quantities whose law may collapse onto 0 because the noise vanishes there with the quantity itself: products of
 /// factors under SGD (w of hadamard and deep_hadamard, z of mapped_hadamard, strengths and norms of factors), and

@@ -6,11 +6,9 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "kernels/observe/common.hpp"
 #include "models/host_model.hpp"
-#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -151,14 +149,6 @@ std::string lost_in_words(const Problem& problem, const Tally& tally, const std:
             blow_up->worst + "| reached " + figure(blow_up->largest) + ", beyond " + figure(blow_up->limit);
   }
   return text;
-}
-
-nlohmann::ordered_json blow_up_to_json(const BlowUp& blow_up) {
-  return {{"count", blow_up.particles},
-          {"observables", blow_up.observables},
-          {"worst", blow_up.worst},
-          {"largest", json_number(blow_up.largest)},
-          {"limit", blow_up.limit}};
 }
 
 }  // namespace orbitwalk

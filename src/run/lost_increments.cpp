@@ -5,12 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "dynamics/registry.hpp"
 #include "kernels/walk/walk_particles.hpp"
 #include "models/scalar_functions.hpp"
-#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -216,16 +214,6 @@ void mark_lost_increments(const Problem& problem, const LostIncrements& lost, st
     result.stationarity_reason =
         "increments are " + std::string(lost.kept < 1 ? "lost" : "distorted") + " to rounding" + remedy;
   }
-}
-
-nlohmann::ordered_json lost_increments_to_json(const LostIncrements& lost) {
-  return {{"affected", lost.affected},
-          {"parameters", lost.parameters},
-          {"particles", lost.particles},
-          {"steps", lost.steps},
-          {"of", lost.of_drift ? "drift" : "increments"},
-          {"kept", json_number(lost.kept)},
-          {"apart", json_number(lost.apart)}};
 }
 
 }  // namespace orbitwalk

@@ -6,6 +6,7 @@
 #include "dynamics/registry.hpp"
 #include "laws/lyapunov.hpp"
 #include "laws/no_law.hpp"
+#include "laws/registry.hpp"
 #include "orbitwalk/error.hpp"
 #include "run/linear_sgd.hpp"
 #include "run/read/experiment.hpp"
@@ -54,7 +55,7 @@ std::vector<Law> predict_laws(const Experiment& experiment) {
       if (!invariant) continue;
       const auto window = experiment.compare.windows.find(observable);
       try {
-        if (name == "lyapunov" && !context.sgd) context.sgd = sgd_moments(experiment.problem);
+        if (law_info(name).needs_sgd_moments && !context.sgd) context.sgd = sgd_moments(experiment.problem);
         laws.push_back(predict(name, observable, *invariant, context,
                                window == experiment.compare.windows.end() ? std::optional<Window>() : window->second));
       } catch (const NoLaw& none) {

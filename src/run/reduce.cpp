@@ -10,7 +10,7 @@
 #include "run/blow_up.hpp"
 #include "run/ensemble.hpp"
 #include "run/moments.hpp"
-#include "run/quantiles.hpp"
+#include "compare/quantiles.hpp"
 #include "run/stationarity.hpp"
 #include "support/fnv1a.hpp"
 

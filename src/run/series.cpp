@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "run/moments.hpp"
-#include "run/quantiles.hpp"
+#include "compare/quantiles.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -12,7 +12,7 @@
 #include "laws/no_law.hpp"
 #include "run/last_values.hpp"
 #include "run/linear_sgd.hpp"
-#include "run/quantiles.hpp"
+#include "compare/quantiles.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -13,9 +13,9 @@ namespace orbitwalk {
 
 using Json = nlohmann::ordered_json;
 
-namespace {
+std::string json_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::string plain(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+namespace {
 
 void append(std::string& text, const Json& value, std::size_t level) {
   const bool object = value.is_object();
@@ -23,7 +23,7 @@ void append(std::string& text, const Json& value, std::size_t level) {
       !value.is_structured() || value.empty() ||
       (!object && std::none_of(value.begin(), value.end(), [](const Json& entry) { return entry.is_structured(); }));
   if (!value.is_structured() || value.empty()) {
-    text += plain(value);
+    text += json_text(value);
     return;
   }
   const std::string indent(2 * (level + 1), ' ');
@@ -33,7 +33,7 @@ void append(std::string& text, const Json& value, std::size_t level) {
     if (!first) text += on_one_line ? ", " : ",";
     first = false;
     if (!on_one_line) text += "\n" + indent;
-    if (object) text += plain(Json(key)) + ": ";
+    if (object) text += json_text(Json(key)) + ": ";
     append(text, entry, level + 1);
   }
   if (!on_one_line) text += "\n" + std::string(2 * level, ' ');

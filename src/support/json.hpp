@@ -12,6 +12,9 @@ namespace orbitwalk {
 nlohmann::ordered_json json_number(double value);
 nlohmann::ordered_json json_numbers(const std::vector<double>& values);
 
+/// On one line, as short as it gets. Bytes that are not UTF-8 become replacement characters.
+std::string json_text(const nlohmann::ordered_json& json);
+
 /// Text with two spaces a level, lists of plain values on one line, keys in the order of the object, numbers with the
 /// fewest digits that read back as the same double, and a final newline. Equal values give equal text. Bytes that are
 /// not UTF-8 become replacement characters.

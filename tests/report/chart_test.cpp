@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "report/chart.hpp"
+#include "report/json.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

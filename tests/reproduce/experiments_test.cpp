@@ -49,7 +49,7 @@ void check(const PublishedExperiment& experiment, const Findings& findings, cons
     EXPECT_EQ(chart_to_json(chart_from_json(Json::parse(json.dump()), chart.name)).dump(), json.dump())
         << "through a file and back";
   }
-  const Json json = experiment_to_json(experiment, findings, runs, "smaller");
+  const Json json = experiment_to_json(experiment_record(experiment, findings, runs, "smaller"));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"name", "title", "text", "runs", "claims", "tables", "charts", "reduced",
@@ -67,7 +67,7 @@ void check(const PublishedExperiment& experiment, const Findings& findings, cons
     for (const char* key : {"title", "columns", "rows", "note"}) EXPECT_TRUE(table.contains(key)) << key;
   }
   EXPECT_EQ(json["reduced"], "smaller");
-  for (const FinishedRun& run : runs) EXPECT_EQ(json["provenance"]["digest of " + run.label], run.summary["digest"]);
+  for (const FinishedRun& run : runs) EXPECT_EQ(json["provenance"]["digest of " + run.label], run.result.digest);
 }
 
 TEST_P(Published, GoesFromSpecToFindings) {

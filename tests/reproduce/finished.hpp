@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@
 #include "results/summary.hpp"
 #include "run/ensemble.hpp"
 #include "run/problem.hpp"
+#include "run/series.hpp"
 #include "studies/reproduce/published.hpp"
+#include "support/json.hpp"
 
 // Published experiments in this process, smaller than published, and how tests change what came out of them.
 namespace orbitwalk::test {
@@ -57,9 +60,9 @@ inline FinishedRun finish(const PublishedRun& run, Spec spec) {
                    {},
                    {}};
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
-  nlohmann::ordered_json summary = make_summary(record, spec.to_json());
+  Result result = make_result(record, json_text(spec.to_json()));
   Series series = reduce_series(experiment.problem, tally);
-  return {run.label, std::move(experiment), std::move(tally), std::move(series), std::move(summary)};
+  return {run.label, std::move(experiment), std::move(tally), std::move(series), std::move(result)};
 }
 
 inline FinishedRun finish(const PublishedRun& run, const Settings& settings) {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // The claims about gauges say what the summaries say about the laws.
+#include <cmath>
+
 #include "reproduce/finished.hpp"
 
 namespace orbitwalk::test {
@@ -11,8 +13,8 @@ class Gauges : public testing::Test {
   void SetUp() override { runs = finish_all("gauge", {"ensemble.particles=256", "ensemble.burn_in=16"}); }
   void set(const std::string& law, const std::string& verdict) {
     for (FinishedRun& run : runs) {
-      for (auto& entry : run.summary["laws"]) {
-        if (entry["name"] == law) entry["verdict"] = verdict;
+      for (LawComparison& entry : run.result.laws) {
+        if (entry.name == law) entry.verdict = verdict;
       }
     }
   }
@@ -59,12 +61,12 @@ TEST_F(Gauges, LawsOfOtherEnsemblesAndObservablesDecideNothing) {
   set("gauge_slice:norm_difference", "accepted");
   EXPECT_EQ(verdicts("moment map"), List{"does not hold"}) << "gauge_slice in its own ensemble";
   EXPECT_EQ(verdicts("|p| - |q|"), List{"holds"}) << "gauge_slice is wrong there, and is asked about elsewhere";
-  auto other = runs[0].summary["laws"][0];
-  other["observable"] = "balance1", other["verdict"] = "rejected", other["p_value"] = nullptr;
-  runs[0].summary["laws"].push_back(other);
+  LawComparison other = runs[0].result.laws[0];
+  other.observable = "balance1", other.verdict = "rejected", other.p_value = std::nan("");
+  runs[0].result.laws.push_back(other);
   EXPECT_EQ(experiment_named("gauge").analyse(runs).claims.size(), 8u);
   EXPECT_EQ(verdicts("isotropic noise"), List{"holds"});
-  runs[0].summary["laws"][0]["p_value"] = nullptr;
+  runs[0].result.laws[0].p_value = std::nan("");
   EXPECT_NE(experiment_named("gauge").analyse(runs).claims[0].measured.find("p -"), std::string::npos)
       << "a number that does not exist";
 }

@@ -63,9 +63,9 @@ void whole_run(const Spec& spec, const std::string& folder) {
   Tally tally(problem);
   read_checkpoint(folder + "/checkpoint", problem, "identity", tally);
   RunRecord record{experiment, tally, ".", "cpu", "", 1, 1.0, reduce(problem, tally), {}, {}, {}, {}, {}, {}, {}};
-  const auto json = spec.to_json();
-  write_json(folder + "/summary.json", make_summary(record, json));
-  write_result_h5(folder + "/result.h5", record, json);
+  const Result result = make_result(record, json_text(spec.to_json()));
+  write_summary(folder + "/summary.json", result);
+  write_result_h5(folder + "/result.h5", result, record);
 }
 
 class Memory : public testing::TestWithParam<const char*> {};

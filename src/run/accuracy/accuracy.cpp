@@ -10,6 +10,7 @@
 #include "kernels/observe/accumulate.hpp"
 #include "orbitwalk/error.hpp"
 #include "run/accuracy/extrapolation.hpp"
+#include "run/seeds.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -126,7 +127,7 @@ std::optional<Ladder> climb(const Experiment& experiment, const Candidate& candi
     const double step = experiment.problem.plan.step * std::ldexp(1.0, rung);
     Problem problem = at_step(pilot, step, 1);
     // the rungs are independent
-    problem.plan.seed = experiment.problem.plan.seed ^ (0xa0761d6478bd642full * std::uint64_t(rung + 1));
+    problem.plan.seed = seed_beside(experiment.problem.plan.seed, RunBeside::ladder, std::uint64_t(rung));
     if (rung > 1 && (double(pilot.plan.burn_in) * pilot.plan.step < 4 * step ||
                      double(pilot.plan.every) * pilot.plan.step < step)) {
       end = "the step would exceed a quarter of the burn-in or the time between observations";
@@ -217,7 +218,7 @@ bool look_closer(const Experiment& experiment, const Candidate& candidate, int n
     const double particles = work / double(kSecondPilotLevels) / double(problem.plan.end());
     if (particles < 2 * double(kPilotParticles)) continue;
     problem.plan.particles = std::uint64_t(particles / block_size) * block_size;
-    problem.plan.seed = experiment.problem.plan.seed ^ (0x94d049bb133111ebull * std::uint64_t(i + 1));
+    problem.plan.seed = seed_beside(experiment.problem.plan.seed, RunBeside::ladder_again, i);
     const auto result = run(problem, label_of(candidate, level.step));
     if (!result) return false;
     if (result->diverged > 0) {
@@ -330,7 +331,8 @@ std::optional<AccuracyChoice> choose_for_accuracy(const Experiment& experiment, 
 }
 
 AccuracyReached accuracy_reached(const ObservableResult& result, const StepBias& bias, double accuracy) {
-  AccuracyReached answer{bias.mean, result.standard_error, accuracy * std::sqrt(result.variance), false};
+  AccuracyReached answer{bias.mean, result.standard_error, accuracy * std::sqrt(result.variance), false,
+                         bias.standard_error};
   answer.reached = std::abs(answer.bias) + 2 * answer.standard_error <= answer.allowed;
   return answer;
 }

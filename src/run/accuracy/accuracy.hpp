@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "compare/step_bias.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 #include "run/read/experiment.hpp"
 
 namespace orbitwalk {
@@ -89,10 +89,6 @@ struct BiasLine {
 BiasLine fit_bias(const std::vector<AccuracyLevel>& levels, std::size_t observable, int order);
 
 /// Whether |bias| + 2 s.e. <= accuracy σ, for one observable.
-struct AccuracyReached {
-  double bias = 0, standard_error = 0, allowed = 0;
-  bool reached = false;
-};
 AccuracyReached accuracy_reached(const ObservableResult& result, const StepBias& bias, double accuracy);
 
 }  // namespace orbitwalk

@@ -8,6 +8,7 @@
 #include "dynamics/registry.hpp"
 #include "kernels/observe/accumulate.hpp"
 #include "orbitwalk/error.hpp"
+#include "run/seeds.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -100,14 +101,15 @@ ExtrapolatedMean extrapolated_mean(const std::array<const ObservableResult*, 3>&
 
 Problem beside(const Problem& problem, const SchemeFit& fit, int index) {
   Problem other = at_step_factor(problem, index == 1 ? 2 : fit.third_factor);
-  if (index == 2) other.plan.seed ^= 0xbf58476d1ce4e5b9ull;
+  if (index == 2) other.plan.seed = seed_beside(problem.plan.seed, RunBeside::third_step);
   other.plan.particles = fit.particles[index];
   other.plan.batches = int(std::min<std::uint64_t>(other.plan.batches, other.blocks()));
   return other;
 }
 
 AccuracyReached accuracy_reached(const ExtrapolatedMean& mean, double variance, double accuracy) {
-  AccuracyReached answer{mean.remaining, mean.standard_error, accuracy * std::sqrt(variance), false};
+  AccuracyReached answer{mean.remaining, mean.standard_error, accuracy * std::sqrt(variance), false,
+                         mean.remaining_error};
   answer.reached = std::abs(answer.bias) + 2 * answer.standard_error <= answer.allowed;
   return answer;
 }

@@ -48,12 +48,7 @@ ExtrapolationPlan plan_extrapolation(const SchemeFit& fit, const std::vector<dou
                                      const std::vector<double>& errors, double pilot_particles, double accuracy,
                                      const Problem& problem);
 
-/// What the three runs say about one observable.
-struct ExtrapolatedMean {
-  double mean = 0, standard_error = 0;        ///< m_x
-  double remaining = 0, remaining_error = 0;  ///< R
-  std::array<double, 3> means{}, errors{};
-};
+/// What the three runs say about one observable: m_x, and R as what remains.
 ExtrapolatedMean extrapolated_mean(const std::array<const ObservableResult*, 3>& results, int order, int next_order,
                                    double third_factor);
 

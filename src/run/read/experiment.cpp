@@ -12,6 +12,7 @@
 #include "run/problem.hpp"
 #include "run/read/read_dynamics.hpp"
 #include "run/read/read_start.hpp"
+#include "run/seeds.hpp"
 #include "support/suggest.hpp"
 
 namespace orbitwalk {
@@ -109,6 +110,21 @@ void read_observe(const Section& observe, Experiment& experiment) {
   if (problem.names.empty()) add(known.front(), 200, {});
 }
 
+bool is_law_of_sgd(const LawInfo& law, const std::string& model) {
+  return !law.of_sgd.empty() && (law.only_model.empty() || law.only_model == model);
+}
+
+/// "\"a\" (least squares) and \"b\" (...)".
+std::string laws_of_sgd() {
+  std::string text;
+  for (const LawInfo& law : law_registry()) {
+    if (law.of_sgd.empty()) continue;
+    const std::string of = law.of_sgd + (law.only_model.empty() ? "" : ", model " + law.only_model);
+    text += (text.empty() ? "" : " and ") + ("\"" + law.name + "\" (" + of + ")");
+  }
+  return text;
+}
+
 void read_compare(const Section& compare, Experiment& experiment) {
   CompareSettings& settings = experiment.compare;
   bool any_invariant = false;
@@ -123,8 +139,10 @@ void read_compare(const Section& compare, Experiment& experiment) {
     any_invariant = true;
   }
   std::vector<std::string> fallback;
-  if (experiment.has_temperature && has_quotient_law)
-    fallback = {experiment.noise.isotropic() ? "isotropic" : "projected"};
+  for (const LawInfo& info : law_registry()) {
+    if (experiment.has_temperature && has_quotient_law && info.by_default && info.by_default(experiment.noise))
+      fallback.push_back(info.name);
+  }
   settings.laws = compare.strings("laws", fallback);
   settings.expect = compare.strings("expect", std::vector<std::string>{});
   std::vector<std::string> names;
@@ -155,12 +173,8 @@ void read_compare(const Section& compare, Experiment& experiment) {
     compare.fail("laws", std::string(noise.name) + " noise has no temperature, and no law is known for it");
   }
   for (const auto& law : settings.laws) {
-    if (experiment.has_temperature || law == "sgd_diffusion" ||
-        (law == "lyapunov" && experiment.problem.model.name == "linear"))
-      continue;
-    compare.fail("laws",
-                 "sgd has no temperature; its laws are \"sgd_diffusion\" (least squares in one coordinate) and, of "
-                 "model linear, \"lyapunov\"");
+    if (!experiment.has_temperature && !is_law_of_sgd(law_info(law), experiment.problem.model.name))
+      compare.fail("laws", "sgd has no temperature; its laws are " + laws_of_sgd());
   }
   if (!settings.laws.empty() && !any_invariant) {
     compare.fail("laws", "no observed quantity of this model and loss has a known law");
@@ -231,14 +245,14 @@ Experiment read_experiment(const Spec& spec) {
 Problem at_shell_factor(const Problem& problem, double factor) {
   Problem other = problem;
   other.plan.shell_width = problem.plan.shell_width * factor;
-  other.plan.seed = problem.plan.seed ^ 0xd1b54a32d192ed03u;
+  other.plan.seed = seed_beside(problem.plan.seed, RunBeside::second_shell);
   return other;
 }
 
 Problem at_step_factor(const Problem& problem, double factor) {
   Problem other = problem;
   other.plan.step = problem.plan.step * factor;
-  other.plan.seed = problem.plan.seed ^ 0x9e3779b97f4a7c15u;
+  other.plan.seed = seed_beside(problem.plan.seed, RunBeside::second_step);
   const auto scaled = [&](std::uint64_t steps) {
     const double value = double(steps) / factor;
     if (value != std::floor(value)) {

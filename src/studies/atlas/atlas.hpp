@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "compare/compare.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/observable_result.hpp"
 #include "spec/spec.hpp"
 
 // The atlas: a declared matrix of (model × noise × law), each cell an ensemble held against laws. Which law holds under
@@ -70,6 +70,6 @@ std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& opti
 /// The data behind the report.
 nlohmann::ordered_json atlas_json(const Atlas& atlas);
 /// The report: a matrix of verdicts, a table for each row, a sentence for each disagreement.
-std::string atlas_markdown(const nlohmann::ordered_json& data, const std::string& command);
+std::string atlas_markdown(const Atlas& atlas, const std::string& command);
 
 }  // namespace orbitwalk

@@ -7,6 +7,7 @@
 
 #include "backends/backend.hpp"
 #include "compare/distances.hpp"
+#include "compare/statistics.hpp"
 #include "laws/no_law.hpp"
 #include "orbitwalk/error.hpp"
 #include "results/summary.hpp"
@@ -143,7 +144,8 @@ void judge_against(AtlasCell& cell, const AtlasCell& other, bool holds) {
       c.lost_share = std::min(1.0, result.lost_share + theirs.lost_share);
       c.p_value = c.p_adjusted = ks_p_value(std::max(0.0, c.ks - c.lost_share), c.effective_sample_size);
       c.confidence = CompareOptions{}.confidence;
-      c.ks_bound = std::min(1.0, c.ks + 1.6449 / (2 * std::sqrt(c.effective_sample_size)) + c.lost_share);
+      c.ks_bound =
+          std::min(1.0, c.ks + normal_quantile(c.confidence) / (2 * std::sqrt(c.effective_sample_size)) + c.lost_share);
       c.significance = CompareOptions{}.significance;
       c.sample_mean = result.mean;
       c.mean_standard_error = std::hypot(result.standard_error, theirs.standard_error);

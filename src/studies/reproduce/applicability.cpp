@@ -8,8 +8,8 @@
 #include "dynamics/registry.hpp"
 #include "models/regression_instance.hpp"
 #include "studies/reproduce/analyses.hpp"
+#include "studies/reproduce/figures_text.hpp"
 #include "studies/reproduce/instances.hpp"
-#include "studies/reproduce/statistics.hpp"
 
 namespace orbitwalk::reproduce {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "studies/reproduce/analyses.hpp"
 #include "studies/reproduce/applicability.hpp"
+#include "studies/reproduce/figures_text.hpp"
 #include "studies/reproduce/noise_drift.hpp"
-#include "studies/reproduce/statistics.hpp"
 
 // Balance of the two halves of a rescaling symmetry, a_j -> c_j a_j, b_j -> b_j / c_j: hidden units of a ReLU network
 // (a = V, b = W) and columns of an attention head (a = Q, b = K).

@@ -8,8 +8,8 @@
 #include "orbitwalk/error.hpp"
 #include "studies/reproduce/analyses.hpp"
 #include "studies/reproduce/applicability.hpp"
+#include "studies/reproduce/figures_text.hpp"
 #include "studies/reproduce/instances.hpp"
-#include "studies/reproduce/statistics.hpp"
 #include "support/decompositions.hpp"
 
 // Matrix completion by W = P Q: which singular values grow, and how far W is from the matrix of least nuclear norm that

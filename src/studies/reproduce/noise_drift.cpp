@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "studies/reproduce/statistics.hpp"
+#include "studies/reproduce/figures_text.hpp"
 
 namespace orbitwalk::reproduce {
 namespace {

@@ -4,14 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "results/summary.hpp"
 #include "studies/reproduce/analyses.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
-
-using Json = nlohmann::ordered_json;
 
 const std::vector<PublishedExperiment>& published_experiments() {
   using namespace reproduce;
@@ -72,34 +72,16 @@ std::vector<double> FinishedRun::at(const std::string& name, std::size_t index) 
   return {tally.series.begin() + from, tally.series.begin() + from + n};
 }
 
-Json experiment_to_json(const PublishedExperiment& experiment, const Findings& findings,
-                        const std::vector<FinishedRun>& runs, const std::string& reduced) {
-  Json json = {{"name", experiment.name}, {"title", experiment.title}, {"text", findings.text}};
-  Json& list = json["runs"] = Json::array();
-  for (const PublishedRun& run : experiment.runs) list.push_back({{"label", run.label}, {"directory", run.file}});
-  Json& claims = json["claims"] = Json::array();
-  for (const Claim& claim : findings.claims) {
-    claims.push_back({{"claim", claim.claim},
-                      {"measured", claim.measured},
-                      {"holds", claim.holds ? Json(*claim.holds) : Json(nullptr)},
-                      {"detail", claim.detail}});
-  }
-  if (!findings.left_out.empty()) {
-    Json& left_out = json["left_out"] = Json::array();
-    for (const LeftOut& left : findings.left_out) left_out.push_back({{"claim", left.claim}, {"reason", left.reason}});
-  }
-  Json& tables = json["tables"] = Json::array();
-  for (const FindingsTable& table : findings.tables) {
-    tables.push_back({{"title", table.title}, {"columns", table.columns}, {"rows", table.rows}, {"note", table.note}});
-  }
-  Json& charts = json["charts"] = Json::array();
-  for (const Chart& chart : findings.charts) charts.push_back(chart_to_json(chart));
-  json["reduced"] = reduced;
-  Json& provenance = json["provenance"] = {{"program", "orbitwalk"},
-                                           {"version", program_version()},
-                                           {"source", "arXiv 2601.06597 v2, each experiment published with one seed"}};
-  for (const FinishedRun& run : runs) provenance["digest of " + run.label] = run.summary.at("digest");
-  return json;
+ExperimentRecord experiment_record(const PublishedExperiment& experiment, Findings findings,
+                                   const std::vector<FinishedRun>& runs, const std::string& reduced) {
+  ExperimentRecord record{experiment.name, experiment.title, {}, std::move(findings), reduced, {}};
+  for (const PublishedRun& run : experiment.runs) record.runs.push_back({run.label, run.file});
+  nlohmann::ordered_json provenance = {{"program", "orbitwalk"},
+                                       {"version", program_version()},
+                                       {"source", "arXiv 2601.06597 v2, each experiment published with one seed"}};
+  for (const FinishedRun& run : runs) provenance["digest of " + run.label] = run.result.digest;
+  record.provenance = json_text(provenance);
+  return record;
 }
 
 namespace reproduce {

@@ -3,14 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "report/chart.hpp"
+#include "orbitwalk/result.hpp"
+#include "report/experiment.hpp"
 #include "run/read/experiment.hpp"
-#include "run/series.hpp"
 
 // The published experiments (arXiv 2601.06597 v2) as ensembles: which specs they consist of, and what is asked of their
 // results.
@@ -29,40 +27,13 @@ struct FinishedRun {
   Experiment experiment;
   Tally tally;
   Series series;
-  nlohmann::ordered_json summary;
+  Result result;
 
   /// The last observation of each particle; NaN for those that diverged. std::invalid_argument for a name that is not
   /// observed, and where they were not kept.
   std::vector<double> last(const std::string& name) const;
   /// The values at time `index` of the series.
   std::vector<double> at(const std::string& name, std::size_t index) const;
-};
-
-struct Claim {
-  std::string claim, measured;
-  std::optional<bool> holds;  ///< nothing: the ensemble does not decide it
-  std::string detail;
-};
-
-/// A claim that does not apply to the data or the start of a run.
-struct LeftOut {
-  std::string claim, reason;
-};
-
-struct FindingsTable {
-  std::string title;
-  std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;
-  std::string note;
-};
-
-/// What an experiment's ensemble says.
-struct Findings {
-  std::vector<std::string> text;  ///< paragraphs
-  std::vector<Claim> claims;
-  std::vector<LeftOut> left_out;
-  std::vector<FindingsTable> tables;
-  std::vector<Chart> charts;
 };
 
 struct PublishedExperiment {
@@ -77,8 +48,8 @@ const std::vector<PublishedExperiment>& published_experiments();
 /// The text of examples/published/FILE.toml as the program was built with it.
 std::string published_spec(const std::string& file);
 
-/// experiment.json: docs/design.md.
-nlohmann::ordered_json experiment_to_json(const PublishedExperiment& experiment, const Findings& findings,
-                                          const std::vector<FinishedRun>& runs, const std::string& reduced);
+/// What becomes of it: experiment.json and its page in a report. `reduced`: what was made smaller than published.
+ExperimentRecord experiment_record(const PublishedExperiment& experiment, Findings findings,
+                                   const std::vector<FinishedRun>& runs, const std::string& reduced);
 
 }  // namespace orbitwalk

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 // The statistics over seeds: known values, and intervals that cover as often as they say.
-#include "studies/reproduce/statistics.hpp"
+#include "compare/statistics.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <limits>
 #include <random>
 
-namespace orbitwalk::reproduce {
+namespace orbitwalk {
 namespace {
 
 const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
@@ -130,18 +130,15 @@ TEST(Decisions, AreNoneWithoutNumbers) {
   EXPECT_TRUE(std::isnan(farthest_from_one({})));
 }
 
-TEST(Formatting, IsReadable) {
-  EXPECT_EQ(digits(0.012345), "0.0123");
-  EXPECT_EQ(digits(1234567), "1.23e+06");
-  EXPECT_EQ(digits(nan), "-");
-  EXPECT_EQ(digits(infinity), "-");
-  EXPECT_EQ(median_and_band({1, 2, 3}), "2 [1.1, 2.9]");
-  EXPECT_EQ(median_and_band({nan}), "- [-, -]");
-  EXPECT_EQ(median_and_interval({1, 2, 3, 4, 5, 6, 7}), "4 (95 % 1 to 7)");
-  EXPECT_EQ(median_and_interval({1, 2, 3}), "2 (95 % - to -)");
-  EXPECT_EQ(percent(share_of(81, 263)), "30.8 % (95 % 25.5 to 36.6; 81 of 263)");
-  EXPECT_EQ(percent(share_of(0, 0)), "-");
+TEST(NormalQuantile, HasTheValuesOfTables) {
+  // Abramowitz and Stegun, table 26.5 and its footnote.
+  EXPECT_NEAR(normal_quantile(0.95), 1.644853626951473, 1e-14);
+  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-14);
+  EXPECT_NEAR(normal_quantile(1e-3), -3.090232306167813, 1e-13);
+  EXPECT_EQ(normal_quantile(0.5), 0);
+  for (const double level : {0.3, 0.01, 1e-4})
+    EXPECT_NEAR(upper_normal_point(level), -normal_quantile(level), 1e-13) << level;
 }
 
 }  // namespace
-}  // namespace orbitwalk::reproduce
+}  // namespace orbitwalk

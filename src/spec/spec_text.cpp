@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
-#include "report/sections.hpp"
+#include "orbitwalk/error.hpp"
+#include "spec/spec_text.hpp"
+#include "support/json.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -14,11 +17,11 @@ std::string key_text(const std::string& key) {
   const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return c < 0x80 && (std::isalnum(c) || c == '_' || c == '-');
   });
-  return bare ? key : Json(key).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return bare ? key : json_text(Json(key));
 }
 
 std::string value_text(const Json& value) {
-  if (!value.is_structured()) return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (!value.is_structured()) return json_text(value);
   std::string text;
   for (const auto& [key, entry] : value.items())
     text += (text.empty() ? "" : ", ") + (value.is_object() ? key_text(key) + " = " : "") + value_text(entry);
@@ -28,7 +31,8 @@ std::string value_text(const Json& value) {
 
 }  // namespace
 
-std::string spec_text(const Json& spec) {
+std::string spec_as_toml(const std::string& json) {
+  const Json spec = Json::parse(json);
   if (!spec.is_object()) return value_text(spec) + "\n";
   std::string top, sections;
   for (const auto& [key, value] : spec.items()) {
@@ -40,6 +44,18 @@ std::string spec_text(const Json& spec) {
     for (const auto& [name, entry] : value.items()) sections += key_text(name) + " = " + value_text(entry) + "\n";
   }
   return top + sections;
+}
+
+SpecHeadline headline_of(const std::string& json) try {
+  const Json spec = Json::parse(json);
+  SpecHeadline headline;
+  headline.model = spec.at("model").at("name").get<std::string>();
+  const Json dynamics = spec.value("dynamics", Json::object());
+  headline.dynamics = dynamics.value("name", "-");
+  if (dynamics.contains("step")) headline.step = dynamics.at("step").dump();
+  return headline;
+} catch (const Json::exception& e) {
+  throw IoError(std::string("not a summary of orbitwalk: ") + e.what());
 }
 
 }  // namespace orbitwalk

@@ -1,16 +1,36 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
-#include "studies/reproduce/statistics.hpp"
+#include "compare/statistics.hpp"
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
-#include <cstdio>
 #include <limits>
+#include <numbers>
 
-#include "run/quantiles.hpp"
+#include "compare/quantiles.hpp"
 
-namespace orbitwalk::reproduce {
+namespace orbitwalk {
+
+double normal_quantile(double p) {
+  double z = 0;
+  for (int i = 0; i < 60; ++i) {
+    const double change =
+        (p - std::erfc(-z / std::numbers::sqrt2) / 2) * std::sqrt(2 * std::numbers::pi) * std::exp(z * z / 2);
+    z += std::clamp(change, -0.5, 0.5);
+    if (std::abs(change) < 1e-13) break;
+  }
+  return z;
+}
+
+double upper_normal_point(double level) {
+  double low = -10, high = 10;
+  for (int i = 0; i < 80; ++i) {
+    const double middle = (low + high) / 2;
+    (std::erfc(middle / std::sqrt(2.0)) / 2 > level ? low : high) = middle;
+  }
+  return high;
+}
 
 std::vector<double> finite_values(std::vector<double> values) {
   drop_non_finite(values);
@@ -39,7 +59,7 @@ Interval median_interval(std::vector<double> values) {
 Share share_of(std::size_t count, std::size_t all) {
   Share share{count, all, {0, 1}};
   if (all == 0) return share;
-  const double z = 1.959963984540054, n = double(all), p = double(count) / n;
+  const double z = normal_quantile(0.975), n = double(all), p = double(count) / n;
   const double center = (p + z * z / (2 * n)) / (1 + z * z / n),
                half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
   share.interval = {std::max(0.0, center - half), std::min(1.0, center + half)};
@@ -72,30 +92,4 @@ std::optional<bool> is_majority(const Share& share) {
   return {};
 }
 
-std::string digits(double value, int significant) {
-  if (!std::isfinite(value)) return "-";
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*g", significant, value);
-  return text;
-}
-
-std::string median_and_band(const std::vector<double>& values, int significant) {
-  return digits(median(values), significant) + " [" + digits(quantile(values, 0.05), significant) + ", " +
-         digits(quantile(values, 0.95), significant) + "]";
-}
-
-std::string median_and_interval(const std::vector<double>& values, int significant) {
-  const Interval interval = median_interval(values);
-  return digits(median(values), significant) + " (95 % " + digits(interval.low, significant) + " to " +
-         digits(interval.high, significant) + ")";
-}
-
-std::string percent(const Share& share) {
-  if (share.all == 0) return "-";
-  char text[120];
-  std::snprintf(text, sizeof text, "%.1f %% (95 %% %.1f to %.1f; %zu of %zu)", 100 * share.value(),
-                100 * share.interval.low, 100 * share.interval.high, share.count, share.all);
-  return text;
-}
-
-}  // namespace orbitwalk::reproduce
+}  // namespace orbitwalk

@@ -2,12 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
-// Small statistics over seeds, and how they are written down.
-namespace orbitwalk::reproduce {
+// Small statistics over independent values, such as the seeds of an ensemble.
+namespace orbitwalk {
+
+/// z with P(N(0, 1) <= z) = p, for p in (0, 1): Newton's method on Φ(z) = erfc(-z/√2) / 2.
+double normal_quantile(double p);
+
+/// z with P(N(0, 1) > z) = level, by bisection of erfc(z/√2) / 2 on [-10, 10]. It is normal_quantile(1 - level) up to
+/// rounding, and stays beside it because the last bits of summary.json's nested_rhat_critical are its.
+double upper_normal_point(double level);
 
 /// Without the values that are not finite (diverged particles).
 std::vector<double> finite_values(std::vector<double> values);
@@ -17,13 +25,16 @@ double quantile(std::vector<double> values, double level);
 inline double median(std::vector<double> values) { return quantile(std::move(values), 0.5); }
 
 /// A 95 % confidence interval of the median that holds for every law: order statistics k and n + 1 - k, k the largest
-/// with P(Binomial(n, 1/2) < k) <= 0.025. NaN with fewer than 6 values.
+/// with P(Binomial(n, 1/2) < k) <= 0.025, as in the sign test. NaN with fewer than 6 values.
+/// Source: Thompson 1936, Annals of Mathematical Statistics 7, 122.
 struct Interval {
   double low = 0, high = 0;
 };
 Interval median_interval(std::vector<double> values);
 
-/// A share and its 95 % interval (Wilson).
+/// A share p = count/n and its 95 % interval:
+///   (p + z²/2n ± z sqrt(p (1 - p)/n + z²/4n²)) / (1 + z²/n),  z = normal_quantile(0.975).
+/// Source: Wilson 1927, Journal of the American Statistical Association 22, 209.
 struct Share {
   std::size_t count = 0, all = 0;
   Interval interval;
@@ -43,12 +54,4 @@ std::optional<bool> are_near(const std::vector<double>& values, double target, d
 /// Whether something happens in more than half of the seeds, by the interval; nothing where that contains 1/2.
 std::optional<bool> is_majority(const Share& share);
 
-std::string digits(double value, int significant = 3);
-/// "0.98 [0.91, 1.04]": median and the 5 to 95 % of the seeds.
-std::string median_and_band(const std::vector<double>& values, int significant = 3);
-/// "0.98 (95 % 0.975 to 0.986)": the median and its confidence interval.
-std::string median_and_interval(const std::vector<double>& values, int significant = 3);
-/// "-" of no seeds.
-std::string percent(const Share& share);
-
-}  // namespace orbitwalk::reproduce
+}  // namespace orbitwalk
