@@ -121,7 +121,7 @@ void with_outlined_integrator(const Model& model, const Plan& plan, Visit&& visi
     using Integrator = typename decltype(type)::type;
     constexpr bool on_slice = OutlinedIntegrator<R, compensated, true>::template holds<Integrator>;
     if constexpr (on_slice && !HasGauges<Model>) {
-      throw Error(ExitCode::bad_spec, "the model has no gauge whose slice a sampler could stay on");
+      throw SpecError("the model has no gauge whose slice a sampler could stay on");
     } else {
       const Integrator integrator(plan);
       visit(OutlinedIntegrator<R, compensated, on_slice>(plan.scheme, integrator),

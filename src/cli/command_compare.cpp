@@ -42,7 +42,7 @@ int compare_again(const CompareCommand& command) {
   const std::string from = summary.contains("spec_directory") && summary["spec_directory"].is_string()
                                ? summary["spec_directory"].get<std::string>()
                                : "";
-  Spec spec = Spec::from_json(summary["spec"], path, from);
+  Spec spec = spec_from_json(summary["spec"], path, from);
   // Other laws are asked for: what was expected of the old ones is not a question any more.
   const auto names = [&](const std::string& key) {
     return std::any_of(command.settings.begin(), command.settings.end(),

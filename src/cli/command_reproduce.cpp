@@ -58,7 +58,7 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
     const std::string name = "examples/published/" + run.file + ".toml with --data " + command.data;
     // sizes that no file gives; set again below, over what the files say
     for (const auto& setting : command.settings) spec.set(setting);
-    spec = Spec::from_json(with_own_data(spec.to_json(), command.name, command.data, name), name);
+    spec = spec_from_json(with_own_data(to_json(spec), command.name, command.data, name), name);
   }
   if (!as_given) return spec;
   if (command.full && run.full_steps > 0) {
@@ -83,8 +83,8 @@ std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceComma
   Spec spec = spec_of(run, command);
   Experiment experiment = read_experiment(spec);
   const std::vector<Law> laws = predict_laws(experiment);
-  if (!phases.find_ranges(experiment, spec.to_json(), run.file + "-pilot")) return {};
-  const Json filled = with_ranges(spec.to_json(), experiment.problem);
+  if (!phases.find_ranges(experiment, to_json(spec), run.file + "-pilot")) return {};
+  const Json filled = with_ranges(to_json(spec), experiment.problem);
   auto simulation = phases.run({run.file, label, run.file}, experiment.problem, filled, experiment);
   if (!simulation) return {};
   RunRecord record{experiment,

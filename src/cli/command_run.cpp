@@ -38,7 +38,7 @@ struct RunCommand {
 std::optional<AccuracyChoice> choose_step(const RunCommand& command, Phases& phases, Spec& spec, Experiment& experiment,
                                           bool given_scheme, bool given_variates) {
   int runs = 0;
-  const auto asked = spec.to_json();
+  const auto asked = to_json(spec);
   const auto try_out = [&](const Problem& problem, const std::string& label) -> std::optional<PilotRun> {
     const auto tried = phases.run({"try-" + std::to_string(++runs), label, "the choice of the step (" + label + ")"},
                                   problem, asked, experiment);
@@ -56,7 +56,7 @@ std::optional<AccuracyChoice> choose_step(const RunCommand& command, Phases& pha
     if (data[i].hash != experiment.data[i].hash)
       throw IoError(data[i].path + ": the content changed while the step was being chosen");
   }
-  if (!phases.find_ranges(experiment, spec.to_json(), "pilot-chosen")) return {};
+  if (!phases.find_ranges(experiment, to_json(spec), "pilot-chosen")) return {};
   return choice;
 }
 
@@ -132,7 +132,7 @@ int run(const RunCommand& command) {
   if (command.seed) spec.set("ensemble.seed=" + std::to_string(*command.seed));
   if (command.particles) spec.set("ensemble.particles=" + nlohmann::json(*command.particles).dump());
   // Before defaults are filled in.
-  const auto dynamics = spec.root().optional_section("dynamics");
+  const auto dynamics = root_section(spec).optional_section("dynamics");
   const bool given_scheme = dynamics && dynamics->has("scheme"), given_variates = dynamics && dynamics->has("variates");
   Experiment experiment = read_experiment(spec);
   // All that can be refused is refused before anything is simulated, the pilot included.
@@ -141,7 +141,7 @@ int run(const RunCommand& command) {
   if (command.out && command.out->empty()) throw SpecError("--out: expected a folder, got an empty name");
   nlohmann::ordered_json options = nlohmann::ordered_json::object();
   if (command.accuracy) options = {{"--accuracy", *command.accuracy}, {"--no-extrapolation", command.no_extrapolation}};
-  const nlohmann::ordered_json request = request_of(spec.to_json(), experiment, options);
+  const nlohmann::ordered_json request = request_of(to_json(spec), experiment, options);
 
   std::optional<ResultDirectory> directory;
   if (command.out) {
@@ -164,12 +164,12 @@ int run(const RunCommand& command) {
   catch_signals();
   Phases phases(command.backend, command.quiet, directory ? &*directory : nullptr, command.checkpoint_seconds);
   phases.set_options(options);
-  if (!phases.find_ranges(experiment, spec.to_json())) return phases.interrupted();
+  if (!phases.find_ranges(experiment, to_json(spec))) return phases.interrupted();
   std::optional<AccuracyChoice> accuracy;
   if (command.accuracy && !(accuracy = choose_step(command, phases, spec, experiment, given_scheme, given_variates)))
     return phases.interrupted();
   const Problem& problem = experiment.problem;
-  const nlohmann::ordered_json filled = with_ranges(spec.to_json(), problem);
+  const nlohmann::ordered_json filled = with_ranges(to_json(spec), problem);
 
   auto main = phases.run({}, problem, filled, experiment);
   if (!main) return phases.interrupted();

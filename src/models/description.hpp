@@ -15,6 +15,7 @@
 
 #include "geometry/quotient.hpp"
 #include "kernels/models/model.hpp"
+#include "orbitwalk/model.hpp"
 
 // What the host knows of a model: its page, its numbers, its view by the laws.
 namespace orbitwalk {
@@ -81,14 +82,6 @@ ModelView<R> make_view(const ModelParameters& parameters, std::vector<std::vecto
   for (std::size_t i = 0; i < storage.size(); ++i) view.arrays[i] = storage[i].data();
   return view;
 }
-
-/// What a model's page says.
-struct ModelInfo {
-  std::string summary;                                           ///< one line
-  std::string equation;                                          ///< predictor, symmetry, log orbit volume
-  std::vector<std::pair<std::string, std::string>> keys;         ///< of [model], with what they mean
-  std::vector<std::pair<std::string, std::string>> observables;  ///< with what they mean
-};
 
 /// Independent normal initial states: θ_i ~ N(mean_i, scale_i²).
 struct InitialState {

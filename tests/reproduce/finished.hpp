@@ -33,7 +33,7 @@ inline Settings size(int particles, int steps) {
 
 inline FinishedRun finish(const PublishedRun& run, Spec spec) {
   Experiment experiment = read_experiment(spec);
-  spec.check_all_used();
+  check_all_used(spec);
   const std::vector<Law> laws = predict_laws(experiment);
   find_ranges(experiment.problem, experiment.needs_range);
   BackendOptions options;
@@ -57,7 +57,7 @@ inline FinishedRun finish(const PublishedRun& run, Spec spec) {
                    {},
                    {}};
   record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
-  nlohmann::ordered_json summary = make_summary(record, spec.to_json());
+  nlohmann::ordered_json summary = make_summary(record, to_json(spec));
   Series series = reduce_series(experiment.problem, tally);
   return {run.label, std::move(experiment), std::move(tally), std::move(series), std::move(summary)};
 }

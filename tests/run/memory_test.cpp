@@ -62,7 +62,7 @@ void whole_run(const Spec& spec, const std::string& folder) {
   Tally tally(problem);
   read_checkpoint(folder + "/checkpoint", problem, "identity", tally);
   RunRecord record{experiment, tally, ".", "cpu", "", 1, 1.0, reduce(problem, tally), {}, {}, {}, {}, {}, {}, {}};
-  const auto json = spec.to_json();
+  const auto json = to_json(spec);
   write_json(folder + "/summary.json", make_summary(record, json));
   write_result_h5(folder + "/result.h5", record, json);
 }

@@ -147,6 +147,7 @@ class ChunkBackend : public Backend {
       request_.until = std::min(plan.end(), from + steps_);
       const double seconds = device_.walk(request_);
       steps_ = device_.next_steps(steps_, seconds);
+      if (result.advanced) result.advanced((request_.until - from) * particles);
       from = request_.until;
     }
     if (plan.observed > 0 && blocks > 0) device_.reduce(chunk.moments, plan.observed, blocks, sums);

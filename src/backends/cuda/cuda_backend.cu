@@ -46,7 +46,7 @@ class CudaDevice {
     const cudaError_t status = cudaMalloc(&memory, bytes);
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
-      throw Error(ExitCode::io_failure, "cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
+      throw IoError("cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
                                             " more are needed and " + mebibytes(memory_left()) +
                                             " are free; run smaller chunks of particles, or use --backend cpu");
     }
@@ -66,7 +66,7 @@ class CudaDevice {
   }
 
   double walk(const WalkRequest& request) {
-    if (request.blocks > 0x7fffffffu) throw Error(ExitCode::io_failure, "cuda: too many particles in one chunk");
+    if (request.blocks > 0x7fffffffu) throw IoError("cuda: too many particles in one chunk");
     // What was queued before (copies, clearing) is not part of the launch's time.
     check(cudaDeviceSynchronize(), "preparing a launch");
     const std::uint64_t left = launched_ ? 0 : memory_left();
@@ -74,10 +74,9 @@ class CudaDevice {
     try {
       entry_(request, nullptr);
       check(cudaDeviceSynchronize(), "walking the particles");
-    } catch (const Error& error) {
+    } catch (const IoError& error) {
       if (launched_ || local_bytes_ <= left) throw;
-      throw Error(error.code(), std::string(error.what()) + " (the threads' working memory takes about " +
-                                    mebibytes(local_bytes_) + " on " + description() + ", of which " + mebibytes(left) +
+      throw IoError(std::string(error.what()) + " (the threads' working memory takes about " + mebibytes(local_bytes_) + " on " + description() + ", of which " + mebibytes(left) +
                                     " were free)");
     }
     launched_ = true;

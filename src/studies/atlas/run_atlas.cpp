@@ -191,7 +191,7 @@ bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const Atlas
 }  // namespace
 
 std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& options) {
-  const Json tree = declaration.to_json();
+  const Json tree = to_json(declaration);
   const std::string file = declaration.name();
   check_keys(tree, {"atlas", "row"}, file);
   const Json& head = part(tree, "atlas");
@@ -236,9 +236,9 @@ std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& opti
       } else {
         const Json& cell = cells.at(noise);
         const Spec spec =
-            Spec::from_json(cell_spec(head, row, cell, options), where + ", cell " + noise, declaration.directory());
+            spec_from_json(cell_spec(head, row, cell, options), where + ", cell " + noise, declaration.directory());
         Experiment experiment = read_experiment(spec);
-        result.spec = spec.to_json().dump();
+        result.spec = to_json(spec).dump();
         atlas.seed = experiment.problem.plan.seed;
         if (experiment.has_temperature) result.temperature = experiment.noise.temperature();
         else result.temperature = effective_temperature(experiment);
