@@ -42,11 +42,11 @@ class ORBITWALK_API Law {
   double quadrature_error = 0;   ///< absolute error of the cdf
   std::optional<Window> window;  ///< set when the law is conditioned
 
-  double density(double x) const;  ///< per unit of the observable; 0 outside the support; at a pole, the finite value
-                                   ///< a hair beside it
-  double cdf(double x) const;      ///< nondecreasing, exactly 0 below `lower` and 1 above `upper`
-  double quantile(double p) const; ///< inverse of cdf; p outside [0, 1] is a SpecError
-  double mean() const;             ///< may be infinite, as the variance
+  double density(double x) const;   ///< per unit of the observable; 0 outside the support; at a pole, the finite value
+                                    ///< a hair beside it
+  double cdf(double x) const;       ///< nondecreasing, exactly 0 below `lower` and 1 above `upper`
+  double quantile(double p) const;  ///< inverse of cdf; p outside [0, 1] is a SpecError
+  double mean() const;              ///< may be infinite, as the variance
   double variance() const;
 
  private:

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "orbitwalk/export.hpp"
 #include "orbitwalk/result.hpp"
@@ -35,9 +36,11 @@ struct RunOptions {
   std::string instruction_set;   ///< of the cpu backend: "generic", "avx2" or "avx512"; empty: the best there is
   std::uint64_t chunk = 0;       ///< particles in a piece of work; 0: chosen automatically
 
-  std::string out;       ///< folder for summary.json and result.h5, which appear there once complete; empty: nothing is written
-  bool resume = false;   ///< continue an interrupted run in `out`; start it where there is none, do nothing where it is complete
-  bool force = false;    ///< replace an existing result in `out`; discard an interrupted run (with `resume`: continue it)
+  std::string
+      out;  ///< folder for summary.json and result.h5, which appear there once complete; empty: nothing is written
+  bool resume =
+      false;  ///< continue an interrupted run in `out`; start it where there is none, do nothing where it is complete
+  bool force = false;  ///< replace an existing result in `out`; discard an interrupted run (with `resume`: continue it)
   double checkpoint_seconds = 60;  ///< between two checkpoints in `out`
 
   /// Choose scheme, step and number of particles such that |step bias| + 2 standard errors of every mean are at most this
@@ -52,13 +55,26 @@ struct RunOptions {
   std::function<bool()> stop;  ///< true: the run ends as soon as it can, with a checkpoint in `out`, and Interrupted
 };
 
+/// A finished run, and how it ended.
+struct RunResult : Result {
+  enum class Origin {
+    computed,   ///< by this call
+    found,      ///< `resume`: the result was complete in `out`
+    published,  ///< it was complete, and the interrupted publication has been completed by this call
+  };
+  Origin origin = Origin::computed;
+  std::string folder;                 ///< where the result is now; empty: it was not written
+  std::vector<std::string> rejected;  ///< laws under [compare] expect that were rejected: "projected (r)"
+  /// Why the numbers cannot be trusted: too many particles were lost, or `accuracy` was not reached. Empty: they can.
+  std::string failure;
+};
+
 /// Runs a spec: simulates the ensemble, holds it against the laws that [compare] names, and publishes the result in
-/// `options.out` where that is given. Laws that are rejected and numbers that cannot be trusted are part of the result
-/// (Result::rejected, Result::failure).
+/// `options.out` where that is given. Laws that are rejected and numbers that cannot be trusted are part of the result.
 ///
 /// SpecError: the spec or an option is wrong, or `out` holds something that may not be replaced; nothing has been simulated
 /// then. IoError: a file, the memory or a device fails. NumericalError: a law could not be computed. Interrupted: `stop`
 /// returned true. Several runs may be under way in one process, in different folders.
-ORBITWALK_API Result run(const Spec& spec, const RunOptions& options = {});
+ORBITWALK_API RunResult run(const Spec& spec, const RunOptions& options = {});
 
 }  // namespace orbitwalk

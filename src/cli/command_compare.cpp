@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "console.hpp"
 #include "orbitwalk/error.hpp"
 #include "results/conclusion.hpp"
 #include "results/data_record.hpp"
@@ -72,12 +73,7 @@ int compare_again(const CompareCommand& command) {
   } catch (const IoError& e) {
     throw IoError(path + ": " + e.what());
   }
-  const auto rejected = rejected_expectations(experiment.compare, comparisons);
-  if (rejected.empty()) return 0;
-  std::cerr << "orbitwalk: expected law rejected:";
-  for (const auto& name : rejected) std::cerr << " " << name;
-  std::cerr << "\n";
-  return static_cast<int>(ExitCode::law_rejected);
+  return report_rejected(rejected_expectations(experiment.compare, comparisons));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "orbitwalk/error.hpp"
+#include "orbitwalk/version.hpp"
 #include "results/conclusion.hpp"
 #include "results/data_record.hpp"
 #include "results/hdf5.hpp"
@@ -134,8 +135,6 @@ ObservableResult sample_from_json(const std::string& name, const Json& o, const 
 
 }  // namespace
 
-std::string program_version() { return ORBITWALK_VERSION; }
-
 Json laws_to_json(const std::vector<Law>& laws, const std::vector<LawComparison>& comparisons,
                   const std::vector<ObservableResult>& observables, const std::vector<std::string>& attributions) {
   Json list = Json::array();
@@ -178,7 +177,7 @@ Json make_summary(const RunRecord& record, const Json& spec) {
   const Plan& plan = problem.plan;
   Json s;
   s["program"] = "orbitwalk";
-  s["version"] = program_version();
+  s["version"] = version();
   s["conclusion"] = Json::array();  // keeps its place; its text is known last
   s["spec"] = spec;
   s["spec_directory"] = record.spec_directory;
@@ -262,7 +261,7 @@ void write_result_h5(const std::string& path, const RunRecord& record, const Jso
   const Problem& problem = record.experiment.problem;
   Hdf5Writer h5(path);
   h5.attribute("/", "program", "orbitwalk");
-  h5.attribute("/", "version", program_version());
+  h5.attribute("/", "version", version());
   h5.attribute("/", "spec", spec.dump());
   h5.attribute("/", "seed", problem.plan.seed);
   h5.attribute("/", "particles", problem.plan.particles);

@@ -44,8 +44,6 @@ AccuracyReached accuracy_reached(const RunRecord& record, std::size_t i);
 /// `accuracy` of the summary: how scheme and step were chosen, and whether each mean is as accurate as asked.
 nlohmann::ordered_json accuracy_to_json(const RunRecord& record);
 
-std::string program_version();
-
 /// `spec` is the complete spec, defaults filled in.
 nlohmann::ordered_json make_summary(const RunRecord& record, const nlohmann::ordered_json& spec);
 

@@ -65,11 +65,10 @@ class Session::Keeper {
   void warn() const {
     char interval[32];
     std::snprintf(interval, sizeof interval, "%g", session_.options_.checkpoint_seconds);
-    session_.log(LogLevel::warning,
-                 "no checkpoint: " + failure_ + "; " +
-                     (on_disk_.steps > 0 ? "an earlier one is kept (" + kept_text(on_disk_) + ")"
-                                         : "nothing is kept so far") +
-                     ", and the next attempt is in " + interval + " s");
+    session_.log(LogLevel::warning, "no checkpoint: " + failure_ + "; " +
+                                        (on_disk_.steps > 0 ? "an earlier one is kept (" + kept_text(on_disk_) + ")"
+                                                            : "nothing is kept so far") +
+                                        ", and the next attempt is in " + interval + " s");
   }
 
   const Session& session_;
@@ -115,9 +114,9 @@ Simulation Session::run(const Phase& phase, const Problem& problem, const Checkp
   EnsembleOptions options;
   options.chunk_blocks = (options_.chunk + block_size - 1) / block_size;
   const std::uint64_t at_once = options.chunk_blocks > 0 ? options.chunk_blocks : backend->preferred_blocks();
-  check_memory(problem, backend->workers(),
-               at_once > problem.blocks() ? problem.blocks()
-                                          : at_once * std::uint64_t(std::max(1, backend->workers())));
+  check_memory(
+      problem, backend->workers(),
+      at_once > problem.blocks() ? problem.blocks() : at_once * std::uint64_t(std::max(1, backend->workers())));
   Simulation result{Tally(problem), backend->name(), backend->device(), backend->workers()};
   Keeper keeper(*this, checkpoint, problem, result.tally);
   const Kept before = kept(problem, result.tally, backend->continues_blocks());
@@ -163,8 +162,7 @@ void Session::find_ranges(Experiment& experiment, const Json& spec, const std::s
 void Session::interrupt(const Phase& phase, const Kept& on_disk, const std::string& failure) {
   kept_steps_ = on_disk.steps;
   std::string text = "interrupted" + (phase.words.empty() ? "" : " in " + phase.words), kept;
-  if (complete_ > 0)
-    kept = std::to_string(complete_) + " complete run" + (complete_ > 1 ? "s" : "") + " before it";
+  if (complete_ > 0) kept = std::to_string(complete_) + " complete run" + (complete_ > 1 ? "s" : "") + " before it";
   if (on_disk.steps > 0) kept = kept_text(on_disk) + (kept.empty() ? "" : ", and ") + kept;
   const std::string go_on = "continue with the same command and --resume";
   if (!store_) {

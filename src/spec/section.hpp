@@ -17,7 +17,7 @@ namespace orbitwalk {
 namespace detail {
 struct SpecDocument;
 struct SpecAccess;
-}
+}  // namespace detail
 
 /// The interval a number of the spec must lie in; open ends exclude the end itself. Infinite values are never accepted.
 class Bounds {

@@ -11,8 +11,9 @@ namespace orbitwalk::test {
 #define ORBITWALK_LANE_OPERATIONS(X)                                                                                  \
   X(add)                                                                                                              \
   X(subtract)                                                                                                         \
-  X(multiply) X(divide) X(negate) X(fma) X(square_root) X(abs) X(min) X(max) X(copysign) X(less) X(less_equal)        \
-      X(greater) X(greater_equal) X(equal) X(not_equal) X(and_not) X(any_less) X(all_less) X(count_less) X(is_finite) \
+  X(multiply)                                                                                                         \
+  X(divide) X(negate) X(fma) X(square_root) X(abs) X(min) X(max) X(copysign) X(less) X(less_equal) X(greater)         \
+      X(greater_equal) X(equal) X(not_equal) X(and_not) X(any_less) X(all_less) X(count_less) X(is_finite)            \
           X(real_right) X(real_left) X(compound) X(lane_access) X(gather) X(log) X(log_normal) X(exp) X(tanh) X(sine) \
               X(cosine)
 

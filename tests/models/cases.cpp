@@ -40,7 +40,8 @@ bool takes_teacher(const std::string& name) {
   const ModelCase model = with_data(name, "");
   const Spec spec = Spec::from_string(model.toml, model.title);
   try {
-    return describe_model(root_section(spec).section("model"), DataSource(root_section(spec).optional_section("data"))).samples > 0;
+    return describe_model(root_section(spec).section("model"), DataSource(root_section(spec).optional_section("data")))
+               .samples > 0;
   } catch (const SpecError&) {
     return false;
   }

@@ -9,10 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/backend.hpp"
-#include "results/summary.hpp"
-#include "run/ensemble.hpp"
-#include "run/problem.hpp"
+#include "run/session.hpp"
 #include "studies/reproduce/published.hpp"
 
 // Published experiments in this process, smaller than published, and how tests change what came out of them.
@@ -31,35 +28,12 @@ inline Settings size(int particles, int steps) {
   return {"ensemble.particles=" + std::to_string(particles), "ensemble.steps=" + n, "ensemble.every=" + n};
 }
 
-inline FinishedRun finish(const PublishedRun& run, Spec spec) {
-  Experiment experiment = read_experiment(spec);
-  check_all_used(spec);
-  const std::vector<Law> laws = predict_laws(experiment);
-  find_ranges(experiment.problem, experiment.needs_range);
-  BackendOptions options;
+inline FinishedRun finish(const PublishedRun& run, const Spec& spec) {
+  RunOptions options;
+  options.backend = "cpu";
   options.threads = 1;
-  const auto backend = make_cpu_backend(experiment.problem, options);
-  Tally tally(experiment.problem);
-  EXPECT_TRUE(run_ensemble(experiment.problem, *backend, {}, tally));
-  RunRecord record{experiment,
-                   tally,
-                   spec.directory(),
-                   backend->name(),
-                   backend->device(),
-                   1,
-                   1.0,
-                   reduce(experiment.problem, tally),
-                   {},
-                   laws,
-                   {},
-                   {},
-                   {},
-                   {},
-                   {}};
-  record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
-  nlohmann::ordered_json summary = make_summary(record, to_json(spec));
-  Series series = reduce_series(experiment.problem, tally);
-  return {run.label, std::move(experiment), std::move(tally), std::move(series), std::move(summary)};
+  Session session(options);
+  return run_published(run, spec, session, "");
 }
 
 inline FinishedRun finish(const PublishedRun& run, const Settings& settings) {

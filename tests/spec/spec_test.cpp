@@ -193,8 +193,9 @@ TEST(Spec, DefaultsAndOrder) {
   EXPECT_EQ(read(Spec::from_string("[b]\n[a]\nx=2.0\nn=1_000_000")).dump(), full.dump());
   // The complete spec of a summary reads back as itself.
   EXPECT_EQ(read(spec_from_json(full)).dump(), full.dump());
-  EXPECT_EQ(message_of<SpecError>(
-                [&] { root_section(spec_from_json(Json::parse(R"({"a":{"x":null}})"), "s.json")).section("a").number("x"); }),
+  EXPECT_EQ(message_of<SpecError>([&] {
+              root_section(spec_from_json(Json::parse(R"({"a":{"x":null}})"), "s.json")).section("a").number("x");
+            }),
             "s.json: [a] x: expected a number, got null");
   EXPECT_EQ(message_of<SpecError>([&] { spec_from_json(Json::array()); }),
             "summary.json: expected the spec to be a table, got []");

@@ -46,9 +46,8 @@ class CudaDevice {
     const cudaError_t status = cudaMalloc(&memory, bytes);
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
-      throw IoError("cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
-                                            " more are needed and " + mebibytes(memory_left()) +
-                                            " are free; run smaller chunks of particles, or use --backend cpu");
+      throw IoError("cuda: out of memory on " + description() + ": " + mebibytes(bytes) + " more are needed and " +
+                    mebibytes(memory_left()) + " are free; run smaller chunks of particles, or use --backend cpu");
     }
     check(status, "allocating device memory");
     return memory;
@@ -76,8 +75,8 @@ class CudaDevice {
       check(cudaDeviceSynchronize(), "walking the particles");
     } catch (const IoError& error) {
       if (launched_ || local_bytes_ <= left) throw;
-      throw IoError(std::string(error.what()) + " (the threads' working memory takes about " + mebibytes(local_bytes_) + " on " + description() + ", of which " + mebibytes(left) +
-                                    " were free)");
+      throw IoError(std::string(error.what()) + " (the threads' working memory takes about " + mebibytes(local_bytes_) +
+                    " on " + description() + ", of which " + mebibytes(left) + " were free)");
     }
     launched_ = true;
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

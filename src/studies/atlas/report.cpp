@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "orbitwalk/version.hpp"
 #include "results/summary.hpp"
 #include "studies/atlas/atlas.hpp"
 #include "support/json.hpp"
@@ -136,7 +137,7 @@ std::vector<std::string> sentences(const std::string& row, const Json& cell) {
 }  // namespace
 
 Json atlas_json(const Atlas& atlas) {
-  Json data = {{"title", atlas.title},        {"program", "orbitwalk"},        {"version", program_version()},
+  Json data = {{"title", atlas.title},        {"program", "orbitwalk"},        {"version", version()},
                {"declaration", atlas.source}, {"device", atlas.device},        {"threads", atlas.threads},
                {"seed", atlas.seed},          {"wall_seconds", atlas.seconds}, {"noises", atlas.noises}};
   Json& rows = data["rows"] = Json::array();

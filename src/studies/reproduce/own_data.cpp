@@ -221,8 +221,8 @@ Json with_own_data(Json spec, const std::string& experiment, const std::string& 
   else if (experiment == "spectrum" || experiment == "signal") regression(spec, files, experiment == "spectrum");
   else network(spec, files, experiment == "relu");
   const Spec with_data = spec_from_json(spec, name);
-  const ModelDescription model =
-      describe_model(root_section(with_data).section("model"), DataSource(root_section(with_data).optional_section("data")));
+  const ModelDescription model = describe_model(root_section(with_data).section("model"),
+                                                DataSource(root_section(with_data).optional_section("data")));
   keep_observables(spec, model.observables);
   start(spec, files, model);
   return spec;

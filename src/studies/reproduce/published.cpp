@@ -6,6 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "orbitwalk/version.hpp"
 #include "results/summary.hpp"
 #include "studies/reproduce/analyses.hpp"
 
@@ -96,7 +97,7 @@ Json experiment_to_json(const PublishedExperiment& experiment, const Findings& f
   for (const Chart& chart : findings.charts) charts.push_back(chart_to_json(chart));
   json["reduced"] = reduced;
   Json& provenance = json["provenance"] = {{"program", "orbitwalk"},
-                                           {"version", program_version()},
+                                           {"version", version()},
                                            {"source", "arXiv 2601.06597 v2, each experiment published with one seed"}};
   for (const FinishedRun& run : runs) provenance["digest of " + run.label] = run.summary.at("digest");
   return json;

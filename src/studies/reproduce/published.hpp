@@ -11,6 +11,7 @@
 #include "report/chart.hpp"
 #include "run/read/experiment.hpp"
 #include "run/series.hpp"
+#include "run/session.hpp"
 
 // The published experiments (arXiv 2601.06597 v2) as ensembles: which specs they consist of, and what is asked of their
 // results.
@@ -76,6 +77,12 @@ const std::vector<PublishedExperiment>& published_experiments();
 
 /// The text of examples/published/FILE.toml as the program was built with it.
 std::string published_spec(const std::string& file);
+
+/// Runs one of an experiment's specs; `label` is shown with its progress. The result and the published spec go to
+/// `folder`, which is created; empty: nothing is written. A finished run leaves its checkpoint, so that --resume takes it
+/// up at once.
+FinishedRun run_published(const PublishedRun& published, const Spec& spec, Session& session, const std::string& label,
+                          const std::string& folder = "");
 
 /// experiment.json: docs/design.md.
 nlohmann::ordered_json experiment_to_json(const PublishedExperiment& experiment, const Findings& findings,
