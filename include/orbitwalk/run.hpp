@@ -64,6 +64,7 @@ struct RunResult : Result {
   };
   Origin origin = Origin::computed;
   std::string folder;                 ///< where the result is now; empty: it was not written
+  std::string summary;                ///< the text of summary.json
   std::vector<std::string> rejected;  ///< laws under [compare] expect that were rejected: "projected (r)"
   /// Why the numbers cannot be trusted: too many particles were lost, or `accuracy` was not reached. Empty: they can.
   std::string failure;

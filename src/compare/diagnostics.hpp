@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 
 namespace orbitwalk {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "laws/law.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 
 namespace orbitwalk {
 

@@ -5,29 +5,9 @@
 #include <string>
 
 #include "compare/compare.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 
 namespace orbitwalk {
-
-/// What two runs at steps h and f·h say about the step-size bias of a scheme of order p in the invariant law:
-///   m(h) = m(0) + C h^p  =>  bias(h) = (m(h) - m(f h)) / (1 - f^p),  m(0) = m(h) - bias(h).
-/// The same holds for the distribution function at each edge, hence ks_bound = (two-step KS) / |1 - f^p|.
-/// f = 1/2 is the usual second run; a larger step (f = 8) is cheap and gives a smaller error, if h^p still rules there.
-struct StepBias {
-  double mean = 0;  ///< bias of the mean at h, in units of the observable
-  double standard_error = 0;
-  double variance = 0;  ///< bias of the variance at h; 0 where only means are known
-  double variance_standard_error = 0;
-  double extrapolated_mean = 0;  ///< m(0)
-  double extrapolated_error = 0;
-  double fraction = 0;        ///< f
-  double order = 0;           ///< p
-  double two_step_ks = 0;     ///< between the two runs
-  double two_step_noise = 0;  ///< two-sample critical distance at the level 1e-3
-  double ks_bound = 0;        ///< largest KS at h that the step can explain: (two_step_ks + noise) / |1 - f^p|
-  /// the two runs differ: |bias| of mean or variance > 3 standard errors, or two_step_ks > two_step_noise
-  bool significant = false;
-};
 
 /// From the means and standard errors alone; ks and variance stay 0. SpecError unless fraction > 0, fraction != 1 and
 /// order > 0.

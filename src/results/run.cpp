@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "orbitwalk/run.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "run/blow_up.hpp"
 #include "run/identity.hpp"
 #include "run/problem.hpp"
-#include "support/files.hpp"
 #include "support/json.hpp"
 
 namespace orbitwalk {
@@ -21,6 +21,44 @@ namespace orbitwalk {
 using Json = nlohmann::ordered_json;
 
 namespace {
+
+double number(const Json& json, const char* key) {
+  const Json& value = json.at(key);
+  return value.is_number() ? value.get<double>() : std::nan("");
+}
+
+// A summary as a record.
+RunResult result_of(const Json& summary) {
+  RunResult result;
+  result.summary = pretty(summary);
+  result.version = summary.at("version");
+  result.conclusion = summary.value("conclusion", std::vector<std::string>());
+  result.spec = summary.at("spec").dump();
+  result.backend = summary.at("backend");
+  result.device = summary.at("device");
+  result.threads = summary.at("threads");
+  result.seed = summary.at("seed");
+  result.particles = summary.at("particles");
+  result.steps = summary.at("steps");
+  result.wall_seconds = number(summary, "wall_seconds");
+  result.digest = summary.at("digest");
+  result.observables = results_from_summary(summary);
+  for (const Json& law : summary.at("laws")) {
+    LawComparison& comparison = result.laws.emplace_back();
+    comparison.name = law.at("name");
+    comparison.observable = law.at("observable");
+    comparison.verdict = law.at("verdict");
+    comparison.reason = law.value("reason", "");
+    comparison.mean = number(law, "mean");
+    comparison.variance = number(law, "variance");
+    comparison.ks = number(law, "ks");
+    comparison.p_value = number(law, "p_value");
+    comparison.wasserstein1 = number(law, "wasserstein1");
+    comparison.kl = number(law, "kl");
+  }
+  result.notes = summary.value("notes", std::vector<std::string>());
+  return result;
+}
 
 // RunResult::failure.
 std::string failure_of(const SpecRun& run, const RunOptions& options) {
@@ -47,13 +85,20 @@ std::string failure_of(const SpecRun& run, const RunOptions& options) {
          " (summary.json: accuracy)";
 }
 
+RunResult finished_result(const std::string& path) {
+  try {
+    return result_of(read_json(path));
+  } catch (const Json::exception& error) {
+    throw IoError(path + ": not a summary of orbitwalk: " + error.what());
+  }
+}
+
 // A complete result of the same request in the folder, where there is nothing to do.
 std::optional<RunResult> find_finished(const ResultDirectory& directory, const Json& request, bool force) {
   if (!directory.finished()) return {};
   const auto other = differs_from_finished(directory.final_path(), request);
   if (other.empty()) {
-    RunResult result;
-    result.summary = read_file(directory.final_path() + "/summary.json");
+    RunResult result = finished_result(directory.final_path() + "/summary.json");
     result.folder = directory.final_path();
     result.origin = directory.published() ? RunResult::Origin::published : RunResult::Origin::found;
     return result;
@@ -103,7 +148,7 @@ RunResult run(const Spec& given, const RunOptions& options) {
 
   Json summary = make_summary(*run.record, run.filled);
   if (says_more(request, run.filled)) summary["requested"] = request;
-  RunResult result;
+  RunResult result = result_of(summary);
   if (directory) {
     write_json(directory->file("summary.json"), summary);
     write_result_h5(directory->file("result.h5"), *run.record, run.filled);
@@ -111,7 +156,6 @@ RunResult run(const Spec& given, const RunOptions& options) {
     for (const auto& notice : directory->notices()) session.log(LogLevel::info, notice);
     result.folder = directory->final_path();
   }
-  result.summary = pretty(summary);
   result.rejected = rejected_expectations(run.experiment.compare, run.record->comparisons);
   result.failure = failure_of(run, options);
   return result;

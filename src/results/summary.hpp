@@ -11,7 +11,7 @@
 #include "backends/problem.hpp"
 #include "compare/compare.hpp"
 #include "compare/step_bias.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 #include "run/accuracy/accuracy.hpp"
 #include "run/accuracy/extrapolation.hpp"
 #include "run/evidence.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "backends/backend.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 #include "run/checkpoint.hpp"
 
 namespace orbitwalk {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "backends/problem.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 #include "run/blow_up.hpp"
 #include "run/lost_increments.hpp"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "backends/problem.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 
 namespace orbitwalk {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "kernels/observe/accumulate.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 
 namespace orbitwalk {
 

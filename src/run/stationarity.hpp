@@ -7,7 +7,7 @@
 
 #include "backends/problem.hpp"
 #include "kernels/observe/accumulate.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 
 namespace orbitwalk {
 

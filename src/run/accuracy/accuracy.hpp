@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "compare/step_bias.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 #include "run/read/experiment.hpp"
 
 namespace orbitwalk {

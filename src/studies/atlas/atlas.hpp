@@ -10,7 +10,7 @@
 
 #include "compare/compare.hpp"
 #include "orbitwalk/run.hpp"
-#include "results/observable_result.hpp"
+#include "orbitwalk/result.hpp"
 #include "spec/spec.hpp"
 
 // The atlas: a declared matrix of (model × noise × law), each cell an ensemble held against laws. Which law holds under
