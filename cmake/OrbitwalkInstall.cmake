@@ -13,10 +13,10 @@ add_library(orbitwalk_shared SHARED ${CMAKE_BINARY_DIR}/generated/shared.cpp)
 add_library(orbitwalk::orbitwalk ALIAS orbitwalk_shared)
 set(abi ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})  # until 1.0 every minor version may change it
 set_target_properties(orbitwalk_shared PROPERTIES
-  OUTPUT_NAME orbitwalk EXPORT_NAME orbitwalk VERSION ${PROJECT_VERSION} SOVERSION ${abi}
+  LINKER_LANGUAGE CXX OUTPUT_NAME orbitwalk EXPORT_NAME orbitwalk VERSION ${PROJECT_VERSION} SOVERSION ${abi}
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib LINK_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/exports.map)
 target_link_libraries(orbitwalk_shared PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,orbitwalk>")
-target_link_options(orbitwalk_shared PRIVATE -Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/exports.map)
+target_link_options(orbitwalk_shared PRIVATE "LINKER:--version-script=${CMAKE_CURRENT_LIST_DIR}/exports.map")
 target_include_directories(orbitwalk_shared INTERFACE
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(orbitwalk_shared INTERFACE cxx_std_20)
