@@ -5,41 +5,36 @@
 #include <stdexcept>
 #include <string>
 
+#include "orbitwalk/export.hpp"
+
+// What the library throws. A law that is rejected is no error: it is part of the result.
 namespace orbitwalk {
 
-/// Exit codes of the program (docs/design.md, contract).
-enum class ExitCode : int {
-  done = 0,
-  bad_spec = 2,           ///< bad usage or spec
-  numerical_failure = 3,  ///< too many particles diverged, or a solver failed
-  law_rejected = 4,       ///< a law named under [compare] expect was rejected
-  io_failure = 5,         ///< input or output failed, or a resource is exhausted
-  interrupted = 130,      ///< stopped by a signal, with a checkpoint on disk
+/// The base of all errors; the message is for people.
+struct ORBITWALK_API Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
-/// An error that ends the program with one message and a documented exit code.
-class Error : public std::runtime_error {
- public:
-  Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
-  ExitCode code() const { return code_; }
-
- private:
-  ExitCode code_;
+/// A spec or an option is wrong: the message names the file, line and key, what was expected, and the nearest valid name.
+struct ORBITWALK_API SpecError : Error {
+  using Error::Error;
 };
 
-/// Bad usage or spec: the message names the file, line and key, what was expected, and the nearest valid name.
-struct SpecError : Error {
-  explicit SpecError(const std::string& message) : Error(ExitCode::bad_spec, message) {}
+/// Input or output failed, or a resource is exhausted.
+struct ORBITWALK_API IoError : Error {
+  using Error::Error;
 };
 
-/// Input or output failed.
-struct IoError : Error {
-  explicit IoError(const std::string& message) : Error(ExitCode::io_failure, message) {}
+/// A solver failed, or the numerical result cannot be trusted.
+struct ORBITWALK_API NumericalError : Error {
+  using Error::Error;
 };
 
-/// The numerical result cannot be trusted.
-struct NumericalError : Error {
-  explicit NumericalError(const std::string& message) : Error(ExitCode::numerical_failure, message) {}
+/// The caller asked to stop before the end. The message says what was kept, and how to continue.
+struct ORBITWALK_API Interrupted : Error {
+  explicit Interrupted(const std::string& message, bool checkpoint_failed_ = false)
+      : Error(message), checkpoint_failed(checkpoint_failed_) {}
+  bool checkpoint_failed;  ///< the state could not be written: what was computed since the last checkpoint is lost
 };
 
 }  // namespace orbitwalk

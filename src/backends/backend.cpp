@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/backend.hpp"
 
-#include <iostream>
-
 #include "orbitwalk/error.hpp"
 #include "support/suggest.hpp"
 
 namespace orbitwalk {
 
-std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& problem, const BackendOptions& options) {
+std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& problem, const BackendOptions& options,
+                                      const std::function<void(const std::string&)>& note) {
   const std::vector<std::string> names = {"auto", "cpu", "cuda", "reference"};
   if (name == "reference") return make_reference_backend(problem);
   if (name == "cpu") return make_cpu_backend(problem, options);
@@ -21,7 +20,7 @@ std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& pr
         return make_cuda_backend(problem);
       } catch (const Error& e) {
         if (name == "cuda") throw;
-        std::cerr << "orbitwalk: note: running on the CPU: " << e.what() << "\n";
+        if (note) note("running on the CPU: " + std::string(e.what()));
         return make_cpu_backend(problem, options);
       }
     }

@@ -53,8 +53,10 @@ struct BackendOptions {
   std::string instruction_set;  ///< cpu: "generic", "avx2", "avx512"; empty: the best that the machine has
 };
 
-/// "auto", "cpu", "cuda" or "reference". auto takes the GPU where there is one. SpecError for one that is not there.
-std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& problem, const BackendOptions& options);
+/// "auto", "cpu", "cuda" or "reference". auto takes the GPU where there is one; `note` is told why that cannot
+/// run the problem. SpecError for one that is not there.
+std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& problem, const BackendOptions& options,
+                                      const std::function<void(const std::string&)>& note = {});
 
 std::unique_ptr<Backend> make_reference_backend(const Problem& problem);
 std::unique_ptr<Backend> make_cpu_backend(const Problem& problem, const BackendOptions& options);

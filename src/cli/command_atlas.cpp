@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "console.hpp"
+#include "exit_code.hpp"
 #include "orbitwalk/error.hpp"
-#include "simulation.hpp"
+#include "signals.hpp"
 #include "studies/atlas/atlas.hpp"
 #include "studies/atlas/atlas_files.hpp"
 #include "support/json.hpp"
@@ -18,7 +20,6 @@ namespace {
 struct AtlasCommand {
   std::string declaration, out;
   AtlasOptions options;
-  BackendChoice backend;
   bool force = false, quiet = false;
 };
 
@@ -33,29 +34,20 @@ std::string shown(const AtlasCommand& command) {
 
 int atlas(AtlasCommand command) {
   const AtlasFiles files(command.out, command.force);
-  command.options.backend = command.backend.name;
-  command.options.instruction_set = command.backend.instruction_set;
-  command.options.threads = command.backend.threads;
-  command.options.stop = &stop_requested;
+  Console console(std::cerr, command.quiet);
+  console.attach(command.options.run);
+  command.options.run.progress = nullptr;  // cells are shown instead
   const ProgressStyle style = progress_style(std::cerr, command.quiet);
-  ProgressBar* bar = nullptr;
-  std::unique_ptr<ProgressBar> owner;
+  std::unique_ptr<ProgressBar> bar;
   command.options.progress = [&](const std::string& what, std::size_t done, std::size_t all) {
-    if (!owner) {
-      owner = std::make_unique<ProgressBar>(all, std::cerr, style, "cells");
-      bar = owner.get();
-    }
+    if (!bar) bar = std::make_unique<ProgressBar>(all, std::cerr, style, "cells");
     bar->update(done);
     if (style == ProgressStyle::log) std::cerr << "[" << done + 1 << "/" << all << "] " << what << "\n";
   };
   catch_signals();
-  const auto result = run_atlas(Spec::from_file(command.declaration), command.options);
-  if (owner) owner->finish();
-  if (!result) {
-    std::cerr << "orbitwalk: interrupted; nothing is kept of an unfinished atlas\n";
-    return static_cast<int>(ExitCode::interrupted);
-  }
-  const auto json = atlas_json(*result);
+  const Atlas result = run_atlas(Spec::from_file(command.declaration), command.options);
+  if (bar) bar->finish();
+  const auto json = atlas_json(result);
   try {
     files.write(pretty(json), atlas_markdown(*result, shown(command)));
   } catch (const IoError& failure) {
@@ -64,7 +56,7 @@ int atlas(AtlasCommand command) {
   }
   std::size_t cells = 0, holding = 0, missing = 0;
   std::string first;
-  for (const auto& row : result->rows) {
+  for (const auto& row : result.rows) {
     for (const auto& cell : row.cells) {
       cells += cell.absent.empty();
       for (const auto& v : cell.verdicts) {
@@ -76,7 +68,7 @@ int atlas(AtlasCommand command) {
     }
   }
   if (!command.quiet) {
-    std::cout << cells << " cells in " << short_duration(result->seconds) << "; laws that should hold: " << holding
+    std::cout << cells << " cells in " << short_duration(result.seconds) << "; laws that should hold: " << holding
               << " accepted, " << missing << " not\nwritten: " << files.page() << ", " << files.data() << "\n";
   }
   if (missing == 0) return 0;
@@ -101,7 +93,7 @@ void add_atlas(CLI::App& app, Action& action) {
       ->allow_extra_args(false);
   command->add_flag("--force", options->force, "replace an existing atlas");
   command->add_flag("--quiet", options->quiet, "no progress");
-  options->backend.add_to(*command);
+  add_backend_options(*command, options->options.run);
   command->footer(
       "Exit code 4 when a law that the matrix says should hold is not accepted. Format of the matrix: docs/spec.md.");
   command->callback([options, &action] { action = [options] { return atlas(*options); }; });

@@ -1,15 +1,14 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "backends/probe.hpp"
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "run/ensemble.hpp"
 #include "run/problem.hpp"
+#include "run/session.hpp"
 #include "support/json.hpp"
 #include "support/terminal.hpp"
 
@@ -17,7 +16,7 @@ namespace orbitwalk::cli {
 namespace {
 
 struct BenchCommand {
-  BackendChoice backend;
+  RunOptions run;
   double seconds = 1.0;
   int repeat = 5;
   double particles = 0;
@@ -84,17 +83,14 @@ Measured measure(const Case& each, const std::string& precision, const BenchComm
                                             "[0, 1000] }]\n[compare]\nlaws = []\n",
                                         "bench");
     const Problem problem = build_problem(spec);
-    const auto backend =
-        make_backend(command.backend.name, problem, {command.backend.threads, command.backend.instruction_set});
-    result.device = backend->device();
     result.rates.clear();
     for (int repeat = 0; repeat < command.repeat; ++repeat) {
-      Tally tally(problem);
-      const auto begin = std::chrono::steady_clock::now();
-      run_ensemble(problem, *backend, {}, tally);
-      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      result.rates.push_back(double(result.particles) * double(steps) / seconds);
-      if (command.particles == 0 && seconds < command.seconds / command.repeat && result.particles < (1u << 24)) break;
+      const Simulation simulation = Session(command.run).run({}, problem);
+      result.device = simulation.device;
+      result.rates.push_back(double(result.particles) * double(steps) / simulation.seconds);
+      if (command.particles == 0 && simulation.seconds < command.seconds / command.repeat &&
+          result.particles < (1u << 24))
+        break;
     }
     if (int(result.rates.size()) < command.repeat) continue;
     std::sort(result.rates.begin(), result.rates.end());
@@ -126,7 +122,7 @@ int bench(const BenchCommand& command) {
     for (const std::string precision : {"float", "double"}) {
       const Measured measured = measure(each, precision, command);
       const double rate = measured.median();
-      const bool on_cpu = command.backend.name != "reference" && measured.device.rfind("NVIDIA", 0) != 0;
+      const bool on_cpu = command.run.backend != "reference" && measured.device.rfind("NVIDIA", 0) != 0;
       nlohmann::ordered_json entry = {{"case", each.name},
                                       {"precision", precision},
                                       {"device", measured.device},
@@ -137,7 +133,7 @@ int bench(const BenchCommand& command) {
                                       {"variates_per_second", rate * each.variates_a_step}};
       std::string of_variates = "-", of_flops = "-";
       if (on_cpu) {
-        const MachineLimit limit = measure_limit({command.backend.threads, command.backend.instruction_set}, each.kind,
+        const MachineLimit limit = measure_limit({command.run.threads, command.run.instruction_set}, each.kind,
                                                  precision == "double", std::min(0.25, command.seconds / 4));
         const double share = rate * each.variates_a_step / limit.variates_per_second;
         entry["variates_alone_per_second"] = limit.variates_per_second;
@@ -169,7 +165,7 @@ int bench(const BenchCommand& command) {
 void add_bench(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("bench", "measure particle-steps per second on this machine");
   auto options = std::make_shared<BenchCommand>();
-  options->backend.add_to(*command);
+  add_backend_options(*command, options->run);
   command->add_option("--case", options->only, "only cases whose name holds this (repeatable)")
       ->take_all()
       ->allow_extra_args(false);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "console.hpp"
 #include "orbitwalk/error.hpp"
 #include "results/conclusion.hpp"
 #include "results/data_record.hpp"
@@ -32,7 +33,7 @@ void check_data(const Result& result, const std::string& path, const Experiment&
 int compare_again(const CompareCommand& command) {
   const std::string path = command.directory + "/summary.json";
   Result result = read_summary(path);
-  Spec spec = Spec::from_json(nlohmann::ordered_json::parse(result.spec), path, result.spec_directory);
+  Spec spec = spec_from_json(nlohmann::ordered_json::parse(result.spec), path, result.spec_directory);
   // Other laws are asked for: what was expected of the old ones is not a question any more.
   const auto names = [&](const std::string& key) {
     return std::any_of(command.settings.begin(), command.settings.end(),
@@ -58,12 +59,7 @@ int compare_again(const CompareCommand& command) {
   } catch (const IoError& e) {
     throw IoError(path + ": " + e.what());
   }
-  const auto rejected = rejected_expectations(experiment.compare, result.laws);
-  if (rejected.empty()) return 0;
-  std::cerr << "orbitwalk: expected law rejected:";
-  for (const auto& name : rejected) std::cerr << " " << name;
-  std::cerr << "\n";
-  return static_cast<int>(ExitCode::law_rejected);
+  return report_rejected(rejected_expectations(experiment.compare, result.laws));
 }
 
 }  // namespace

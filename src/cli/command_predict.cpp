@@ -5,7 +5,8 @@
 
 #include "commands.hpp"
 #include "orbitwalk/error.hpp"
-#include "run/read/experiment.hpp"
+#include "orbitwalk/law.hpp"
+#include "orbitwalk/spec.hpp"
 #include "support/json.hpp"
 #include "support/terminal.hpp"
 
@@ -21,8 +22,7 @@ struct PredictCommand {
 int predict_spec(const PredictCommand& command) {
   Spec spec = Spec::from_file(command.spec_path);
   for (const auto& setting : command.settings) spec.set(setting);
-  const Experiment experiment = read_experiment(spec);
-  const std::vector<Law> laws = predict_laws(experiment);
+  const std::vector<Law> laws = predict(spec);
   if (laws.empty())
     throw SpecError(command.spec_path + ": no law to predict; name some under [compare] laws (see: orbitwalk laws)");
   if (command.json) {

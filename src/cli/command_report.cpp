@@ -8,7 +8,7 @@
 #include "orbitwalk/error.hpp"
 #include "report/report.hpp"
 #include "results/summary.hpp"
-#include "simulation.hpp"
+#include "signals.hpp"
 #include "support/json.hpp"
 
 namespace orbitwalk::cli {
@@ -88,7 +88,7 @@ int report(ReportCommand command) {
   }
   const std::string folder = command.out.empty() ? single + "/report" : command.out;
   catch_signals();
-  for (const auto& notice : write_report(command.directories, folder, command.force, &stop_requested))
+  for (const auto& notice : write_report(command.directories, folder, command.force, stop_requested))
     std::cerr << "orbitwalk: " << notice << "\n";
   print_tables(command);
   std::cout << "\nreport: " << folder << "/report.html\n";

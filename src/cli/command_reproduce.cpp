@@ -7,16 +7,17 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "console.hpp"
 #include "orbitwalk/error.hpp"
-#include "phases.hpp"
+#include "orbitwalk/version.hpp"
 #include "report/json.hpp"
 #include "report/report.hpp"
 #include "results/conclusion.hpp"
 #include "results/result_dir.hpp"
 #include "results/summary.hpp"
-#include "run/problem.hpp"
-#include "run/series.hpp"
-#include "run/tails.hpp"
+#include "run/blow_up.hpp"
+#include "run/session.hpp"
+#include "signals.hpp"
 #include "studies/reproduce/own_data.hpp"
 #include "studies/reproduce/published.hpp"
 #include "support/files.hpp"
@@ -36,9 +37,8 @@ struct ReproduceCommand {
   std::optional<std::int64_t> seed;
   std::vector<std::string> settings;
   std::string data;
-  double checkpoint_seconds = 60;
-  bool full = false, resume = false, force = false, quiet = false;
-  BackendChoice backend;
+  RunOptions run;  // resume and force are the whole experiment's
+  bool full = false, quiet = false;
 };
 
 // With --data the runs that make sense on the files.
@@ -60,7 +60,7 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
     const std::string name = "examples/published/" + run.file + ".toml with --data " + command.data;
     // sizes that no file gives; set again below, over what the files say
     for (const auto& setting : command.settings) spec.set(setting);
-    spec = Spec::from_json(with_own_data(spec.to_json(), command.name, command.data, name), name);
+    spec = spec_from_json(with_own_data(to_json(spec), command.name, command.data, name), name);
   }
   if (!as_given) return spec;
   if (command.full && run.full_steps > 0) {
@@ -77,45 +77,6 @@ Spec spec_of(const PublishedRun& run, const ReproduceCommand& command, bool as_g
 // Without what the command changes, but on its data.
 Problem published_problem(const PublishedRun& run, const ReproduceCommand& command) {
   return read_experiment(spec_of(run, command, false)).problem;
-}
-
-// One run, into folder/FILE. A finished run leaves its checkpoint, so that --resume takes it up at once.
-std::optional<FinishedRun> run_one(const PublishedRun& run, const ReproduceCommand& command, Phases& phases,
-                                   const std::string& folder, const std::string& label) {
-  Spec spec = spec_of(run, command);
-  Experiment experiment = read_experiment(spec);
-  const std::vector<Law> laws = predict_laws(experiment);
-  if (!phases.find_ranges(experiment, spec.to_json(), run.file + "-pilot")) return {};
-  const Json filled = with_ranges(spec.to_json(), experiment.problem);
-  auto simulation = phases.run({run.file, label, run.file}, experiment.problem, filled, experiment);
-  if (!simulation) return {};
-  RunRecord record{experiment,
-                   simulation->tally,
-                   spec.directory(),
-                   simulation->backend,
-                   simulation->device,
-                   simulation->workers,
-                   simulation->seconds,
-                   reduce(experiment.problem, simulation->tally),
-                   {},
-                   laws,
-                   {},
-                   {},
-                   {},
-                   {},
-                   {}};
-  record.evidence = gather_evidence(experiment.problem, simulation->tally, record.observables);
-  for (auto& note : note_tails(experiment.problem, simulation->tally, record.observables))
-    experiment.notes.push_back(std::move(note));
-  record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
-  Result result = make_result(record, json_text(filled));
-  std::filesystem::create_directories(folder);
-  write_summary(folder + "/summary.json", result);
-  write_result_h5(folder + "/result.h5", result, record);
-  write_file_atomically(folder + "/" + run.file + ".toml", published_spec(run.file));
-  Series series = reduce_series(experiment.problem, simulation->tally);
-  return FinishedRun{run.label, std::move(experiment), std::move(simulation->tally), std::move(series),
-                     std::move(result)};
 }
 
 // What is smaller than published, or was set otherwise.
@@ -158,13 +119,15 @@ std::vector<std::string> result_folders() {
 
 // Says what an interrupted folder holds, so that another experiment does not go on in it.
 std::string marker_of(const ReproduceCommand& command) {
-  return "orbitwalk " + program_version() + " reproduce " + command.name + ": finished runs lie beside this file\n";
+  return "orbitwalk " + version() + " reproduce " + command.name + ": finished runs lie beside this file\n";
 }
 
-int reproduce(const ReproduceCommand& command) {
+int reproduce(ReproduceCommand command) {
   if (!command.data.empty() && command.name == "all")
     throw SpecError("--data: give the experiment that the data is for");
   const auto experiments = chosen(command.name, command.data);
+  Console console(std::cerr, command.quiet);
+  console.attach(command.run);
   Json hashes = Json::object();
   for (const PublishedExperiment& experiment : experiments) {  // all that can be refused is refused first
     for (const PublishedRun& run : experiment.runs) {
@@ -172,21 +135,20 @@ int reproduce(const ReproduceCommand& command) {
       const Experiment read = read_experiment(spec);
       check_observed(run, command, read.problem);
       for (const DataFile& file : read.data) hashes[run.file][file.role] = file.hash;
-      make_backend(command.backend.name, read.problem, {command.backend.threads, command.backend.instruction_set});
+      Session(command.run).check_backend(read.problem);
     }
   }
-  ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.force,
-                            command.resume, ResultKind::reproduce, result_folders());
+  ResultDirectory directory(command.out.empty() ? "reproduce-" + command.name : command.out, command.run.force,
+                            command.run.resume, ResultKind::reproduce, result_folders());
   if (directory.finished()) {
     const Json found = read_json(directory.final_path() + "/summary.json");
-    if (found.value("command", Json()) == asked_for(command, hashes) &&
-        found.value("version", "") == program_version()) {
+    if (found.value("command", Json()) == asked_for(command, hashes) && found.value("version", "") == version()) {
       std::cout << (directory.published() ? "the interrupted publication has been completed"
                                           : "nothing to do: the result is complete")
                 << "\nreport: " << directory.final_path() << "/report/report.html\n";
       return 0;
     }
-    if (!command.force)
+    if (!command.run.force)
       throw SpecError(directory.final_path() +
                       ": a result of another command already exists; use --force to replace it");
   }
@@ -196,42 +158,39 @@ int reproduce(const ReproduceCommand& command) {
   }
   catch_signals();
   write_file_atomically(directory.checkpoint_file(), marker_of(command));
-  Phases phases(command.backend, command.quiet, &directory, command.checkpoint_seconds);
+  Session session(command.run, &directory);
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::string> folders;
   Json summary = {{"program", "orbitwalk"},
-                  {"version", program_version()},
+                  {"version", version()},
                   {"kind", "reproduce"},
                   {"command", asked_for(command, hashes)},
                   {"experiments", Json::array()}};
   std::size_t done = 0, all = 0, disproved = 0;
   std::string diverged;  // too many, and in which run
   for (const PublishedExperiment& experiment : experiments) all += experiment.runs.size();
-  const auto stopped = [&] {
-    std::cerr << "orbitwalk: interrupted; continue with the same command and --resume (finished runs are in "
-              << directory.partial_path() << ")\n";
-    return static_cast<int>(ExitCode::interrupted);
-  };
   for (const PublishedExperiment& experiment : experiments) {
     const std::string folder = directory.file(experiment.name);
     std::vector<FinishedRun> runs;
     double seconds = 0;
     for (const PublishedRun& run : experiment.runs) {
       const std::string label = std::to_string(++done) + "/" + std::to_string(all) + " " + run.file;
-      auto finished = run_one(run, command, phases, folder + "/" + run.file, label);
-      if (!finished) {
-        if (!phases.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to continue
-        return phases.interrupted();
+      try {
+        runs.push_back(run_published(run, spec_of(run, command), session, label, folder + "/" + run.file));
+      } catch (const Interrupted&) {
+        if (!session.keeps_anything()) std::filesystem::remove(directory.checkpoint_file());  // nothing to continue
+        throw;
       }
-      seconds += finished->result.wall_seconds;
-      if (!command.quiet) std::cerr << label << ": " << short_duration(finished->result.wall_seconds) << "\n";
-      const Problem& problem = finished->experiment.problem;
-      const auto blow_up = find_blow_up(problem, finished->tally);
-      const std::uint64_t lost = lost_particles(finished->tally, blow_up), particles = problem.plan.particles;
-      if (double(lost) > finished->experiment.allowed_diverged * double(particles)) {
-        diverged += (diverged.empty() ? "" : ", ") + run.file + ": " + lost_in_words(problem, finished->tally, blow_up);
+      const FinishedRun& finished = runs.back();
+      seconds += finished.result.wall_seconds;
+      if (!command.quiet)
+        std::cerr << label << ": " << short_duration(finished.result.wall_seconds) << "\n";
+      const Problem& problem = finished.experiment.problem;
+      const auto blow_up = find_blow_up(problem, finished.tally);
+      const std::uint64_t lost = lost_particles(finished.tally, blow_up), particles = problem.plan.particles;
+      if (double(lost) > finished.experiment.allowed_diverged * double(particles)) {
+        diverged += (diverged.empty() ? "" : ", ") + run.file + ": " + lost_in_words(problem, finished.tally, blow_up);
       }
-      runs.push_back(std::move(*finished));
     }
     const auto& plan = runs[0].experiment.problem.plan;
     Findings findings = experiment.analyse(runs);
@@ -260,10 +219,13 @@ int reproduce(const ReproduceCommand& command) {
     }
     for (const Claim& claim : findings.claims) disproved += claim.holds == false;
   }
-  if (__atomic_load_n(&stop_requested, __ATOMIC_RELAXED)) return stopped();
+  if (session.stopped()) {
+    throw Interrupted("interrupted; continue with the same command and --resume (finished runs are in " +
+                      directory.partial_path() + ")");
+  }
   summary["wall_seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   write_json(directory.file("summary.json"), summary);
-  write_report(folders, directory.file("report"), true, &stop_requested);
+  write_report(folders, directory.file("report"), true, stop_requested);
   directory.commit();
   for (const auto& notice : directory.notices()) std::cerr << "orbitwalk: " << notice << "\n";
   std::cout << "\n"
@@ -303,15 +265,15 @@ void add_reproduce(CLI::App& app, Action& action) {
   command->add_option("--seed", options->seed, "random seed of the particles, over the specs'")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--out", options->out, "folder for results and report (default: reproduce-NAME)");
-  command->add_flag("--resume", options->resume,
+  command->add_flag("--resume", options->run.resume,
                     "continue what was interrupted in --out; do nothing if it is complete");
-  command->add_flag("--force", options->force,
+  command->add_flag("--force", options->run.force,
                     "replace an existing result of this program in --out, once the new one is complete");
-  command->add_option("--checkpoint-seconds", options->checkpoint_seconds, "seconds between checkpoints")
+  command->add_option("--checkpoint-seconds", options->run.checkpoint_seconds, "seconds between checkpoints")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--quiet", options->quiet, "no progress, no tables");
-  options->backend.add_to(*command);
+  add_backend_options(*command, options->run);
   command->footer(
       "The specs are examples/published/*.toml; each can be edited and run by itself with `orbitwalk run`.");
   command->callback([options, &action] { action = [options] { return reproduce(*options); }; });

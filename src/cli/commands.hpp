@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <string>
-#include <vector>
+
+#include "orbitwalk/run.hpp"
 
 // One file a command: each adds its subcommand to the parser and sets what runs when it is chosen. The returned int is
 // the exit code (docs/design.md).
@@ -23,12 +23,6 @@ void add_atlas(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);
 
 /// Options that say which backend runs, and how.
-struct BackendChoice {
-  std::string name = "auto";
-  std::string instruction_set;
-  int threads = 0;
-  std::int64_t chunk = 0;  // particles
-  void add_to(CLI::App& command);
-};
+void add_backend_options(CLI::App& command, RunOptions& options);
 
 }  // namespace orbitwalk::cli

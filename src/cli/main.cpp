@@ -5,14 +5,24 @@
 #include <new>
 
 #include "commands.hpp"
+#include "exit_code.hpp"
 #include "orbitwalk/error.hpp"
-#include "results/summary.hpp"
+#include "orbitwalk/version.hpp"
 #include "support/printable.hpp"
 #include "support/suggest.hpp"
 
 namespace {
 
-int exit_code(orbitwalk::ExitCode code) { return static_cast<int>(code); }
+using orbitwalk::cli::ExitCode;
+
+int exit_code(ExitCode code) { return static_cast<int>(code); }
+
+ExitCode code_of(const orbitwalk::Error& error) {
+  if (dynamic_cast<const orbitwalk::SpecError*>(&error)) return ExitCode::bad_spec;
+  if (dynamic_cast<const orbitwalk::NumericalError*>(&error)) return ExitCode::numerical_failure;
+  const auto* interrupted = dynamic_cast<const orbitwalk::Interrupted*>(&error);
+  return interrupted && !interrupted->checkpoint_failed ? ExitCode::interrupted : ExitCode::io_failure;
+}
 
 // Messages are one line whatever a name in them holds.
 std::string one_line(const std::string& text) {
@@ -44,7 +54,7 @@ int main(int argc, char** argv) {
       "laws of\n"
       "their invariants from the symmetry (orbit-volume correction), and says which law holds.\n"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", "orbitwalk " + program_version());
+  app.set_version_flag("--version", "orbitwalk " + version());
   app.footer(
       "Exit codes: 0 done; 2 bad usage or spec; 3 numerical failure (diverged or blown-up particles, solver); 4 a law "
       "under [compare]\n"
@@ -75,7 +85,7 @@ int main(int argc, char** argv) {
     return code;
   } catch (const Error& e) {
     std::cerr << "orbitwalk: " << one_line(e.what()) << "\n";
-    return exit_code(e.code());
+    return exit_code(code_of(e));
   } catch (const std::bad_alloc&) {
     std::cerr << "orbitwalk: out of memory; fewer particles, fewer bins, or [observe] quantiles = false take less\n";
     return exit_code(ExitCode::io_failure);

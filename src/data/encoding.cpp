@@ -4,7 +4,7 @@
 #include <array>
 
 #include "data/table.hpp"
-#include "data/utf8.hpp"
+#include "support/utf8.hpp"
 #include "orbitwalk/error.hpp"
 
 namespace orbitwalk {

@@ -2,56 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "geometry/quotient.hpp"
 #include "laws/context.hpp"
+#include "orbitwalk/law.hpp"
 
 namespace orbitwalk {
-
-class LawTable;
-
-/// An interval that a law is conditioned on, in the units of the observable.
-struct Window {
-  double lower = 0;
-  double upper = 0;
-};
-
-/// A predicted stationary law of one observable: normalised density, distribution function, quantiles and moments.
-///
-/// Everything is tabulated once by `predict`; afterwards every call costs a binary search and a short polynomial.
-/// Absolute error of `cdf`: `quadrature_error`. By quadrature it is an estimate from two orders and the interpolation
-/// residue; of a law that was sampled on the host (laws/sampled.hpp) a bound at confidence 0.999, about 2e-3.
-class Law {
- public:
-  Law(std::string name, std::string observable, std::shared_ptr<const LawTable> table);
-
-  /// A law that does not exist at these parameters: all its numbers are NaN, and `reason` says why.
-  static Law none(std::string name, std::string observable, std::string reason);
-  bool exists() const { return table_ != nullptr; }
-
-  std::string name;        ///< registry name: "isotropic", "projected", ...
-  std::string observable;  ///< what the law is a law of, as the run spec names it
-  std::string reason;      ///< of a law that does not exist: the condition, in numbers
-  std::string formula;     ///< joint density with this law's exponents and temperature, for reports
-  double lower = 0;        ///< effective support: the mass outside [lower, upper] is below 1e-9, or cut by `window`
-  double upper = 0;
-  double quadrature_error = 0;   ///< absolute error of the cdf
-  std::optional<Window> window;  ///< set when the law is conditioned
-
-  /// per unit of the observable; 0 outside the support; at a pole, the finite value a hair beside it
-  double density(double x) const;
-  double cdf(double x) const;       ///< nondecreasing, exactly 0 below `lower` and 1 above `upper`
-  double quantile(double p) const;  ///< inverse of cdf; p outside [0, 1] is a SpecError
-  double mean() const;              ///< may be infinite, as the variance
-  double variance() const;
-
- private:
-  Law() = default;
-  std::shared_ptr<const LawTable> table_;
-};
 
 /// Predicts the law `law_name` (laws/registry.hpp) of `observable` from the symmetry of the model alone.
 ///

@@ -2,20 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "models/dataset.hpp"
 #include "models/description.hpp"
 
-// The registered models, as the host sees them.
+// The registered models, as the host sees them; their names and pages are in orbitwalk/model.hpp.
 namespace orbitwalk {
-
-/// Names of the registered models, in the order of registry.hpp.
-std::vector<std::string> model_names();
-
-/// What a model's page says. SpecError for an unknown name, with the nearest valid one.
-ModelInfo model_info(const std::string& name);
 
 /// Reads [model] and, where the model has data, [data]. SpecError for bad keys.
 ModelDescription describe_model(const Section& model, const DataSource& data);

@@ -16,17 +16,10 @@
 #include "geometry/quotient.hpp"
 #include "kernels/models/model.hpp"
 #include "models/model_parameters.hpp"
+#include "orbitwalk/model.hpp"
 
 // What the host knows of a model: its page, its numbers, its view by the laws.
 namespace orbitwalk {
-
-/// What a model's page says.
-struct ModelInfo {
-  std::string summary;                                           ///< one line
-  std::string equation;                                          ///< predictor, symmetry, log orbit volume
-  std::vector<std::pair<std::string, std::string>> keys;         ///< of [model], with what they mean
-  std::vector<std::pair<std::string, std::string>> observables;  ///< with what they mean
-};
 
 /// Independent normal initial states: θ_i ~ N(mean_i, scale_i²).
 struct InitialState {

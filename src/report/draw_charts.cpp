@@ -74,7 +74,7 @@ struct Child {
 };
 
 Outcome run_drawer(const std::string& python, const std::string& folder, std::FILE* in, std::FILE* out,
-                   const bool* stop) {
+                   const std::function<bool()>& stop) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) fail(std::strerror(errno));
   const std::array<const char*, 6> arguments = {python.c_str(), "-B", "-c", draw_script, folder.c_str(), nullptr};
@@ -104,8 +104,7 @@ Outcome run_drawer(const std::string& python, const std::string& folder, std::FI
   for (;;) {
     pollfd ready = {child.errors, POLLIN, 0};
     const int n = ::poll(&ready, 1, 100);
-    if (stop && __atomic_load_n(stop, __ATOMIC_RELAXED))
-      throw Error(ExitCode::interrupted, "interrupted; no report was written");
+    if (stop && stop()) throw Interrupted("interrupted; no report was written");
     if (n <= 0) continue;
     const ssize_t got = ::read(child.errors, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
@@ -129,7 +128,7 @@ std::string last_line(std::string text) {
 }  // namespace
 
 std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts, const std::string& folder,
-                                               const bool* stop) {
+                                               const std::function<bool()>& stop) {
   if (charts.empty()) return {};
   nlohmann::ordered_json work = {{"charts", nlohmann::ordered_json::array()}};
   for (const Chart& chart : charts) work["charts"].push_back(chart_to_json(chart));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,9 +15,9 @@ namespace orbitwalk {
 /// where that has no matplotlib): NAME.svg and NAME.png below `folder`. Returns the text of an <svg> for a page, by
 /// name. Names must be different and fit for files.
 ///
-/// IoError: no python3 or no matplotlib (with the package's name), or the drawer failed. When `stop` turns true the
-/// drawer is ended and Error(interrupted) thrown.
+/// IoError: no python3 or no matplotlib (with the package's name), or the drawer failed. When `stop` returns true
+/// the drawer is ended and Interrupted thrown.
 std::map<std::string, std::string> draw_charts(const std::vector<Chart>& charts, const std::string& folder,
-                                               const bool* stop);
+                                               const std::function<bool()>& stop);
 
 }  // namespace orbitwalk

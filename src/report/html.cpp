@@ -6,8 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "orbitwalk/version.hpp"
 #include "report/assets.hpp"
-#include "results/summary.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -212,7 +212,7 @@ std::string Page::head() const {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta name=\"color-scheme\" "
       "content=\"light dark\"/>\n"
       "<meta name=\"generator\" content=\"orbitwalk " +
-      escape_html(program_version()) + "\"/>\n<title>" + escape_html(title_) + "</title>\n<style>\n" + page_style +
+      escape_html(version()) + "\"/>\n<title>" + escape_html(title_) + "</title>\n<style>\n" + page_style +
       "</style>\n</head>\n<body>\n<header><h1>" + escape_html(title_) + "</h1></header>\n";
   if (entries_.size() < 2) return text + "<main>\n";
   text += "<nav aria-label=\"Contents\"><p>Contents</p>\n<ul>\n";
@@ -230,8 +230,7 @@ std::string Page::head() const {
 }
 
 std::string Page::foot() const {
-  return "</main>\n<footer><p>Written by orbitwalk " + escape_html(program_version()) +
-         ".</p></footer>\n</body>\n</html>\n";
+  return "</main>\n<footer><p>Written by orbitwalk " + escape_html(version()) + ".</p></footer>\n</body>\n</html>\n";
 }
 
 }  // namespace orbitwalk

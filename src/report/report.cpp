@@ -120,7 +120,7 @@ Page compose_report(const std::vector<std::string>& directories) {
 }
 
 std::vector<std::string> write_report(const std::vector<std::string>& directories, const std::string& folder,
-                                      bool force, const bool* stop) {
+                                      bool force, const std::function<bool()>& stop) {
   const Page page = compose_report(directories);
   ResultDirectory result(folder, force, false, ResultKind::report);
   const std::string charts = result.file("charts");

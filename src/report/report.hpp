@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,9 @@ Page compose_report(const std::vector<std::string>& directories);
 /// FOLDER. Returns what the user should know (ResultDirectory::notices).
 ///
 /// SpecError: a report is there already and `force` is false, or the folder holds something else. IoError: as
-/// compose_report(); no python3 with matplotlib; what cannot be written. Error(interrupted): `stop` turned true (a
-/// signal handler may set it).
+/// compose_report(); no python3 with matplotlib; what cannot be written. Interrupted: `stop` returned
+/// true (it is asked ten times a second).
 std::vector<std::string> write_report(const std::vector<std::string>& directories, const std::string& folder,
-                                      bool force, const bool* stop = nullptr);
+                                      bool force, const std::function<bool()>& stop = {});
 
 }  // namespace orbitwalk

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "run/checkpoint_store.hpp"
+
 namespace orbitwalk {
 
 /// What wrote a result. One kind never replaces another.
@@ -19,12 +21,11 @@ enum class ResultKind { run, reproduce, report };
 /// - A complete result is never deleted, nor are checkpoints before the result that they lead to is published. A result
 ///   that was complete but not yet published is published by the next ResultDirectory of that name.
 /// - Only a result of this program and of the same kind is replaced, and only with `force`. A file that this program
-/// did
-///   not write is never deleted.
+///   did not write is never deleted.
 /// - What commit() would meet (a mount point, a folder that cannot be written) is refused by the constructor.
 ///
 /// A lock on the partial folder, released with the process, keeps two runs apart.
-class ResultDirectory {
+class ResultDirectory : public CheckpointStore {
  public:
   static constexpr std::string_view checkpoint_name = "checkpoint";
 
@@ -43,14 +44,14 @@ class ResultDirectory {
   ResultDirectory(const std::string& path, bool force, bool resume, ResultKind kind = ResultKind::run,
                   std::vector<std::string> folders = {});
   /// Clears the partial folder, unless it has a checkpoint or a result that was to be published.
-  ~ResultDirectory();
+  ~ResultDirectory() override;
   ResultDirectory(const ResultDirectory&) = delete;
   ResultDirectory& operator=(const ResultDirectory&) = delete;
 
   const std::string& final_path() const { return final_; }
-  const std::string& partial_path() const { return partial_; }
+  const std::string& partial_path() const override { return partial_; }
   /// An interrupted run with a checkpoint is continued.
-  bool resumed() const { return resumed_; }
+  bool resumed() const override { return resumed_; }
   /// A complete result of this kind is under the final name, and nothing is left of a run that was to replace it. The
   /// command compares what it was asked for with that result: nothing to do, or an error; it may continue only with
   /// `force`.
@@ -62,8 +63,8 @@ class ResultDirectory {
   std::string file(std::string_view name);
   /// Where a checkpoint lives: `checkpoint`, or `checkpoint-<label>` (characters that a file name should not have
   /// become "-"). Write it with write_file_atomically so that the last good one survives.
-  std::string checkpoint_file(std::string_view label = {}) const;
-  bool has_checkpoint(std::string_view label = {}) const;
+  std::string checkpoint_file(std::string_view label = {}) const override;
+  bool has_checkpoint(std::string_view label = {}) const override;
 
   /// Flushes every file to the disk, notes that the result is complete, gives it the final name, and removes the
   /// checkpoints. IoError, or SpecError (a result has appeared in the meantime and `force` was not given): the partial

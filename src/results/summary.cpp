@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orbitwalk/version.hpp"
 #include "results/conclusion.hpp"
 #include "results/data_record.hpp"
 #include "run/at_zero.hpp"
@@ -70,14 +71,12 @@ std::vector<std::string> notes_of(const RunRecord& record) {
 
 }  // namespace
 
-std::string program_version() { return ORBITWALK_VERSION; }
-
 Result make_result(const RunRecord& record, const std::string& spec) {
   const Problem& problem = record.experiment.problem;
   const Plan& plan = problem.plan;
   const Counters& counters = record.tally.counters;
   Result r;
-  r.version = program_version();
+  r.version = version();
   r.spec = spec;
   r.spec_directory = record.spec_directory;
   r.backend = record.backend;

@@ -42,8 +42,6 @@ AccuracyReached accuracy_reached(const RunRecord& record, std::size_t i);
 /// How scheme and step were chosen, and whether each mean is as accurate as asked. The record has an accuracy.
 AccuracyResult accuracy_result(const RunRecord& record);
 
-std::string program_version();
-
 /// The record of a finished run, conclusion included. `spec`: complete, defaults filled in, as JSON text.
 Result make_result(const RunRecord& record, const std::string& spec);
 

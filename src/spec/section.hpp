@@ -16,7 +16,8 @@ namespace orbitwalk {
 
 namespace detail {
 struct SpecDocument;
-}
+struct SpecAccess;
+}  // namespace detail
 
 /// The interval a number of the spec must lie in; open ends exclude the end itself. Infinite values are never accepted.
 class Bounds {
@@ -115,7 +116,7 @@ class Section {
   [[noreturn]] void fail(const std::string& key, const std::string& message) const;
 
  private:
-  friend class Spec;
+  friend struct detail::SpecAccess;
   friend struct detail::SpecDocument;
   Section(std::shared_ptr<detail::SpecDocument> document, std::vector<std::string> keys, std::string name);
 

@@ -79,15 +79,6 @@ Spec Spec::from_string(const std::string& text, const std::string& name, const s
   return spec;
 }
 
-Spec Spec::from_json(const Json& json, const std::string& name, const std::string& directory) {
-  Spec spec;
-  spec.document_->file = name;
-  spec.document_->directory = absolute(directory);
-  if (!json.is_object()) throw SpecError(name + ": expected the spec to be a table, got " + detail::shown(json));
-  spec.document_->tree = json;
-  return spec;
-}
-
 void Spec::set(const std::string& assignment) {
   const auto equals = assignment.find('=');
   if (equals == std::string::npos)
@@ -124,11 +115,32 @@ void Spec::set(const std::string& assignment) {
   document_->locations[SpecDocument::encode(keys)] = place;
 }
 
-Json Spec::to_json() const { return document_->ordered(document_->tree, {}); }
-Section Spec::root() const { return Section(document_, {}, ""); }
+std::string Spec::json() const { return to_json(*this).dump(-1, ' ', false, Json::error_handler_t::replace); }
 std::string Spec::directory() const { return document_->directory; }
 std::string Spec::name() const { return document_->file; }
-std::vector<DataFile> Spec::files_read() const { return document_->files; }
-void Spec::check_all_used() const { document_->check_used({}, ""); }
+
+struct detail::SpecAccess {
+  static const std::shared_ptr<SpecDocument>& document(const Spec& spec) { return spec.document_; }
+  static Section root(const Spec& spec) { return Section(spec.document_, {}, ""); }
+};
+using detail::SpecAccess;
+
+Section root_section(const Spec& spec) { return SpecAccess::root(spec); }
+Json to_json(const Spec& spec) {
+  const SpecDocument& document = *SpecAccess::document(spec);
+  return document.ordered(document.tree, {});
+}
+std::vector<DataFile> files_read(const Spec& spec) { return SpecAccess::document(spec)->files; }
+void check_all_used(const Spec& spec) { SpecAccess::document(spec)->check_used({}, ""); }
+
+Spec spec_from_json(const Json& json, const std::string& name, const std::string& directory) {
+  Spec spec;
+  SpecDocument& document = *SpecAccess::document(spec);
+  document.file = name;
+  document.directory = absolute(directory);
+  if (!json.is_object()) throw SpecError(name + ": expected the spec to be a table, got " + detail::shown(json));
+  document.tree = json;
+  return spec;
+}
 
 }  // namespace orbitwalk

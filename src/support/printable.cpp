@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "data/utf8.hpp"
+#include "support/utf8.hpp"
 #include "support/terminal.hpp"
 
 namespace orbitwalk {

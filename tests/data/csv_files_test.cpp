@@ -61,8 +61,8 @@ const std::string folder = ORBITWALK_SOURCE_DIR "/tests/cases/reading";
 Dataset read(const Case& c, const std::string& options, Spec& spec) {
   spec = Spec::from_string("[data]\nfile = '" + std::string(c.file) + "'\ntarget = " + c.target + "\n" + options,
                            "s.toml", folder);
-  const Dataset data = read_dataset(spec.root().section("data"));
-  spec.check_all_used();
+  const Dataset data = read_dataset(root_section(spec).section("data"));
+  check_all_used(spec);
   return data;
 }
 
@@ -87,7 +87,7 @@ TEST(CsvFiles, GiveTheirNumbersOrSayHowToReadThem) {
     double sum = 0;
     for (const double value : data.x) sum += value;
     EXPECT_NEAR(sum, -3.9117, 1e-12);
-    const DataFile file = spec.files_read().at(0);
+    const DataFile file = files_read(spec).at(0);
     EXPECT_EQ(file.names, c.names);
     EXPECT_EQ(file.header.empty(), c.names.empty());
     EXPECT_EQ(file.shape, (std::vector<std::size_t>{12, 4}));

@@ -200,11 +200,11 @@ class DataSection : public ::testing::Test {
   Spec spec;
   Section section(const std::string& text) {
     spec = Spec::from_string("[data]\n" + text, "s.toml", folder.path());
-    return spec.root().section("data");
+    return root_section(spec).section("data");
   }
   Dataset read(const std::string& text) {
     const Dataset set = read_dataset(section(text));
-    spec.check_all_used();
+    check_all_used(spec);
     return set;
   }
   std::string error(const std::string& text) {
@@ -270,7 +270,7 @@ TEST_F(DataSection, TwoFiles) {
 
 TEST_F(DataSection, FilesReadAreRecorded) {
   read("x = 'x.csv'\ny = 'y.csv'");
-  const auto files = spec.files_read();
+  const auto files = files_read(spec);
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[0].role, "data.x");
   EXPECT_EQ(files[0].path, folder / "x.csv");
@@ -278,11 +278,11 @@ TEST_F(DataSection, FilesReadAreRecorded) {
   EXPECT_EQ(files[0].shape, (std::vector<std::size_t>{2, 2}));
   EXPECT_EQ(files[0].hash, "fnv1a64:b2e1558ba88696fd");
   EXPECT_EQ(files[1].role, "data.y");
-  read_dataset(spec.root().section("data"));
-  EXPECT_EQ(spec.files_read().size(), 2u) << "a second reading replaces the record";
+  read_dataset(root_section(spec).section("data"));
+  EXPECT_EQ(files_read(spec).size(), 2u) << "a second reading replaces the record";
   folder.write("x.csv", "1 2\n3 5\n");
-  read_dataset(spec.root().section("data"));
-  EXPECT_NE(spec.files_read()[0].hash, files[0].hash);
+  read_dataset(root_section(spec).section("data"));
+  EXPECT_NE(files_read(spec)[0].hash, files[0].hash);
 }
 
 TEST_F(DataSection, Standardize) {

@@ -67,7 +67,7 @@ TEST(Mutation, Toml) {
       "range = [0.0, 5.0] }]\n[compare]\nlaws = [\"projected\", 'isotropic']\nflag = true\n";
   check(valid, [](const std::string& text) {
     const Spec spec = Spec::from_string(text, "spec.toml");
-    const Section root = spec.root(), model = root.section("model"), ensemble = root.section("ensemble");
+    const Section root = root_section(spec), model = root.section("model"), ensemble = root.section("ensemble");
     model.choice("name", {"radial", "hadamard"}, "radial");
     model.integer("dimension", 2, positive());
     const Section loss = model.section("loss");
@@ -83,8 +83,8 @@ TEST(Mutation, Toml) {
     }
     root.section("compare").strings("laws", {});
     root.section("compare").boolean("flag", false);
-    spec.check_all_used();
-    spec.to_json();
+    check_all_used(spec);
+    to_json(spec);
   });
 }
 

@@ -70,7 +70,7 @@ ModelCase with_files(const std::string& name, const std::string& keys, const std
 
 ModelDescription describe(const ModelCase& model) {
   const Spec spec = Spec::from_string(model.toml, model.title);
-  return describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
+  return describe_model(root_section(spec).section("model"), DataSource(root_section(spec).optional_section("data")));
 }
 
 bool same_bits(double a, double b) {

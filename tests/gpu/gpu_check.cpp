@@ -153,8 +153,10 @@ void check_too_large() {
   std::string difference = "no error";
   try {
     make_cuda_backend(make_problem(model, run));
+  } catch (const IoError&) {
+    difference.clear();
   } catch (const Error& error) {
-    difference = error.code() == ExitCode::io_failure ? "" : error.what();
+    difference = error.what();
   }
   report("model beyond a thread's memory is refused", run.scheme, run.variates, run.precision, difference);
 }

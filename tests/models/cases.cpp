@@ -40,7 +40,8 @@ bool takes_teacher(const std::string& name) {
   const ModelCase model = with_data(name, "");
   const Spec spec = Spec::from_string(model.toml, model.title);
   try {
-    return describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data"))).samples > 0;
+    return describe_model(root_section(spec).section("model"), DataSource(root_section(spec).optional_section("data")))
+               .samples > 0;
   } catch (const SpecError&) {
     return false;
   }
@@ -134,8 +135,8 @@ std::vector<ModelCase> model_cases() {
 ModelDescription describe(const ModelCase& model) {
   const Spec spec = Spec::from_string(model.toml, model.title);
   ModelDescription result =
-      describe_model(spec.root().section("model"), DataSource(spec.root().optional_section("data")));
-  spec.check_all_used();
+      describe_model(root_section(spec).section("model"), DataSource(root_section(spec).optional_section("data")));
+  check_all_used(spec);
   return result;
 }
 

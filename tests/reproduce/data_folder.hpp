@@ -49,8 +49,8 @@ class DataFolder {
 inline std::vector<FinishedRun> finish_on(const DataFolder& folder, const std::string& name, const Settings& settings) {
   std::vector<FinishedRun> runs;
   for (const PublishedRun& run : on_own_data(experiment_named(name), folder.path()).runs) {
-    Spec spec = Spec::from_json(
-        with_own_data(Spec::from_string(published_spec(run.file)).to_json(), name, folder.path(), run.file), run.file);
+    Spec spec = spec_from_json(
+        with_own_data(to_json(Spec::from_string(published_spec(run.file))), name, folder.path(), run.file), run.file);
     for (const auto& setting : settings) spec.set(setting);
     runs.push_back(finish(run, spec));
   }

@@ -10,11 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/backend.hpp"
-#include "results/summary.hpp"
-#include "run/ensemble.hpp"
-#include "run/problem.hpp"
-#include "run/series.hpp"
+#include "run/session.hpp"
 #include "studies/reproduce/published.hpp"
 #include "support/json.hpp"
 
@@ -34,35 +30,12 @@ inline Settings size(int particles, int steps) {
   return {"ensemble.particles=" + std::to_string(particles), "ensemble.steps=" + n, "ensemble.every=" + n};
 }
 
-inline FinishedRun finish(const PublishedRun& run, Spec spec) {
-  Experiment experiment = read_experiment(spec);
-  spec.check_all_used();
-  const std::vector<Law> laws = predict_laws(experiment);
-  find_ranges(experiment.problem, experiment.needs_range);
-  BackendOptions options;
+inline FinishedRun finish(const PublishedRun& run, const Spec& spec) {
+  RunOptions options;
+  options.backend = "cpu";
   options.threads = 1;
-  const auto backend = make_cpu_backend(experiment.problem, options);
-  Tally tally(experiment.problem);
-  EXPECT_TRUE(run_ensemble(experiment.problem, *backend, {}, tally));
-  RunRecord record{experiment,
-                   tally,
-                   spec.directory(),
-                   backend->name(),
-                   backend->device(),
-                   1,
-                   1.0,
-                   reduce(experiment.problem, tally),
-                   {},
-                   laws,
-                   {},
-                   {},
-                   {},
-                   {},
-                   {}};
-  record.comparisons = compare_all(laws, samples_of(record.observables, {}, experiment.compare), experiment.compare);
-  Result result = make_result(record, json_text(spec.to_json()));
-  Series series = reduce_series(experiment.problem, tally);
-  return {run.label, std::move(experiment), std::move(tally), std::move(series), std::move(result)};
+  Session session(options);
+  return run_published(run, spec, session, "");
 }
 
 inline FinishedRun finish(const PublishedRun& run, const Settings& settings) {

@@ -337,7 +337,7 @@ TEST(Parts, AreTheMatricesOfThePredictor) {
   DataFolder folder("parts");
   const auto description_of = [](const std::string& model) {
     const Spec spec = Spec::from_string("[model]\n" + model);
-    return describe_model(spec.root().section("model"), DataSource());
+    return describe_model(root_section(spec).section("model"), DataSource());
   };
   const auto theta_of = [&](const ModelDescription& model, const std::vector<Eigen::MatrixXd>& matrices) {
     const auto parts = parameter_parts(model);
@@ -347,7 +347,7 @@ TEST(Parts, AreTheMatricesOfThePredictor) {
       table += parts[i].name + " = \"" + folder.path() + "/" + parts[i].name + ".npy\"\n";
     }
     const Spec spec = Spec::from_string(table);
-    return read_parts(spec.root().section("files"), parts);
+    return read_parts(root_section(spec).section("files"), parts);
   };
   const auto expect_close = [](const std::vector<double>& found, const Eigen::MatrixXd& expected,
                                const std::string& what) {

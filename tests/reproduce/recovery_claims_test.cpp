@@ -129,7 +129,7 @@ TEST(Spectrum, OfFilesIsJudgedByTheErrorOfFiles) {
                       y = write("y" + n + ".csv", answers), truth = write("truth.csv", "1.5\n0\n0\n-1\n0\n0\n0\n0\n");
     std::vector<FinishedRun> runs;
     for (const PublishedRun& run : experiment_named("spectrum").runs) {
-      nlohmann::ordered_json json = Spec::from_string(published_spec(run.file)).to_json();
+      nlohmann::ordered_json json = to_json(Spec::from_string(published_spec(run.file)));
       json["data"] = {{"x", x}, {"y", y}, {"truth", truth}};
       json["model"]["coordinates"] = 8;
       json["dynamics"]["step"] = 0.02;
@@ -137,7 +137,7 @@ TEST(Spectrum, OfFilesIsJudgedByTheErrorOfFiles) {
       auto& list = json["observe"]["histogram"] = nlohmann::ordered_json::array();
       for (const char* name : {"error", "l1_norm", "total_variation", "support", "loss", "w1", "w8"})
         list.push_back({{"of", name}, {"bins", 4}, {"range", {0.0, 1.0}}});
-      runs.push_back(finish(run, Spec::from_json(json)));
+      runs.push_back(finish(run, spec_from_json(json)));
     }
     return experiment_named("spectrum").analyse(runs);
   };

@@ -19,7 +19,7 @@ class Identity : public testing::Test {
     Spec spec = small_spec(300);
     if (!setting.empty()) spec.set(setting);
     const Problem problem = build_problem(spec);
-    Json json = spec.to_json();
+    Json json = to_json(spec);
     json["data"] = {{"file", "data/d.csv"}, {"target", {"y"}}};
     return run_identity(json, files, {{"--accuracy", 0.1}}, phase, problem);
   }
@@ -53,7 +53,7 @@ TEST_F(Identity, NamesTheFileWhoseContentHasChanged) {
 
 TEST_F(Identity, IsTheContentAndNotThePath) {
   EXPECT_EQ(against(of("", {{"data.file", "/moved/data/d.csv", "fnv1a64:1"}})), "");
-  Json renamed = small_spec(300).to_json();
+  Json renamed = to_json(small_spec(300));
   renamed["data"] = {{"file", "e.csv"}, {"target", {"y"}}};
   Json identity = of();
   identity["spec"]["data"] = with_hidden_paths(renamed, {{"data.file", "/b/e.csv", "fnv1a64:1"}})["data"];

@@ -26,7 +26,7 @@ histogram = [{ of = "r", bins = 200, range = [0.0, 5.0] },
              { of = "s", bins = 7.5 }]
 )";
 
-Section section_of(const std::string& text) { return Spec::from_string(text, "spec.toml").root().section("a"); }
+Section section_of(const std::string& text) { return root_section(Spec::from_string(text, "spec.toml")).section("a"); }
 
 TEST(Suggest, NamesWhatIsNear) {
   EXPECT_EQ(edit_distance("abcd", "acbd"), 1u);  // a swap
@@ -42,13 +42,13 @@ TEST(Suggest, NamesWhatIsNear) {
 
 TEST(Spec, ReadsValues) {
   const Spec spec = Spec::from_string(example, "spec.toml");
-  const Section model = spec.root().section("model");
+  const Section model = root_section(spec).section("model");
   EXPECT_EQ(model.string("name"), "radial");
   EXPECT_EQ(model.integer("dimension", positive()), 3);
   EXPECT_EQ(model.section("loss").choice("kind", {"harmonic", "quartic"}), "harmonic");
   EXPECT_DOUBLE_EQ(model.section("loss").number("stiffness"), 4.0);
-  EXPECT_EQ(spec.root().section("ensemble").integer("particles"), 1'000'000);
-  const auto tables = spec.root().section("observe").tables("histogram");
+  EXPECT_EQ(root_section(spec).section("ensemble").integer("particles"), 1'000'000);
+  const auto tables = root_section(spec).section("observe").tables("histogram");
   ASSERT_EQ(tables.size(), 2u);
   EXPECT_EQ(tables[0].range("range"), std::pair(0.0, 5.0));
   EXPECT_EQ(tables[0].name(), "observe.histogram[0]");
@@ -58,7 +58,7 @@ TEST(Spec, ReadsValues) {
 
 TEST(Spec, ErrorsNameThePlace) {
   const Spec spec = Spec::from_string(example, "spec.toml");
-  const Section root = spec.root();
+  const Section root = root_section(spec);
   EXPECT_EQ(message_of<SpecError>([&] { root.section("ensemble").number("step", positive()); }),
             "spec.toml:7:3: [ensemble] step: expected a positive number, got -0.5");
   EXPECT_EQ(message_of<SpecError>([&] {
@@ -151,11 +151,11 @@ TEST(Spec, UnknownKeys) {
   const auto check = [](const std::string& text) {
     return message_of<SpecError>([&] {
       const Spec spec = Spec::from_string(text, "spec.toml");
-      const Section model = spec.root().section("model");
+      const Section model = root_section(spec).section("model");
       model.integer("dimension", 2);
       model.section("loss").number("radius", 1.0);
       for (const Section& h : model.tables("list")) h.integer("bins", 10);
-      spec.check_all_used();
+      check_all_used(spec);
     });
   };
   EXPECT_EQ(check("[model]\ndimenson = 3"),
@@ -169,8 +169,8 @@ TEST(Spec, UnknownKeys) {
             "spec.toml:2:22: [model.list[1]] unknown key \"bin.s\"; did you mean \"bins\"?");
   // A key that is only asked about with has() is known, yet not read.
   const Spec spec = Spec::from_string("noise = 1", "spec.toml");
-  EXPECT_TRUE(spec.root().has("noise"));
-  EXPECT_THROW(spec.check_all_used(), SpecError);
+  EXPECT_TRUE(root_section(spec).has("noise"));
+  EXPECT_THROW(check_all_used(spec), SpecError);
   EXPECT_EQ(
       message_of<SpecError>([] { section_of("[a]\ndimenson = 3").integer("dimension", positive()); }),
       "spec.toml:2:1: [a] unknown key \"dimenson\"; did you mean \"dimension\"? (that key is required: a positive "
@@ -179,24 +179,25 @@ TEST(Spec, UnknownKeys) {
 
 TEST(Spec, DefaultsAndOrder) {
   const auto read = [](Spec spec) {
-    const Section a = spec.root().section("a");
+    const Section a = root_section(spec).section("a");
     a.number("x", 1.5);
     a.integer("n", 3);
     a.choice("c", {"p", "q"}, "q");
     a.range("r", {0, 1});
-    spec.root().section("b").boolean("flag", false);
-    spec.check_all_used();
-    return spec.to_json();
+    root_section(spec).section("b").boolean("flag", false);
+    check_all_used(spec);
+    return to_json(spec);
   };
   const Json full = Json::parse(R"({"a":{"x":2.0,"n":1000000,"c":"q","r":[0.0,1.0]},"b":{"flag":false}})");
   EXPECT_EQ(read(Spec::from_string("[a]\nn=1e6\nx=2")).dump(), full.dump());
   EXPECT_EQ(read(Spec::from_string("[b]\n[a]\nx=2.0\nn=1_000_000")).dump(), full.dump());
   // The complete spec of a summary reads back as itself.
-  EXPECT_EQ(read(Spec::from_json(full)).dump(), full.dump());
-  EXPECT_EQ(message_of<SpecError>(
-                [&] { Spec::from_json(Json::parse(R"({"a":{"x":null}})"), "s.json").root().section("a").number("x"); }),
+  EXPECT_EQ(read(spec_from_json(full)).dump(), full.dump());
+  EXPECT_EQ(message_of<SpecError>([&] {
+              root_section(spec_from_json(Json::parse(R"({"a":{"x":null}})"), "s.json")).section("a").number("x");
+            }),
             "s.json: [a] x: expected a number, got null");
-  EXPECT_EQ(message_of<SpecError>([&] { Spec::from_json(Json::array()); }),
+  EXPECT_EQ(message_of<SpecError>([&] { spec_from_json(Json::array()); }),
             "summary.json: expected the spec to be a table, got []");
 }
 
@@ -208,7 +209,7 @@ TEST(Spec, Set) {
   spec.set("data.x=../data/a file.csv");
   spec.set("observe.histogram.1.bins=50");
   spec.set("compare.laws=['a', \"b\"]");
-  const Section root = spec.root();
+  const Section root = root_section(spec);
   EXPECT_EQ(root.section("ensemble").number("step", positive()), 2e-3);
   EXPECT_EQ(root.section("model").string("name"), "hadamard");
   EXPECT_EQ(root.section("data").string("x"), "../data/a file.csv");
@@ -229,11 +230,11 @@ TEST(Spec, Set) {
 
 TEST(Spec, CopiesAreIndependent) {
   Spec spec = Spec::from_string(example, "spec.toml");
-  spec.root().section("model").integer("dimension");
+  root_section(spec).section("model").integer("dimension");
   Spec copy = spec;
   copy.set("model.dimension=5");
-  EXPECT_EQ(copy.root().section("model").integer("dimension"), 5);
-  EXPECT_EQ(spec.root().section("model").integer("dimension"), 3);
+  EXPECT_EQ(root_section(copy).section("model").integer("dimension"), 5);
+  EXPECT_EQ(root_section(spec).section("model").integer("dimension"), 3);
 }
 
 TEST(Spec, MalformedToml) {
@@ -264,10 +265,10 @@ TEST(Spec, MalformedToml) {
   EXPECT_EQ(message("x = 1\n" + dotted + " = 1").substr(0, 12), "spec.toml:2:");
   std::string list = "k = [0.5";
   for (int i = 0; i < 10'000; ++i) list += ", 0.5";
-  EXPECT_EQ(Spec::from_string(list + "]").root().numbers("k").size(), 10'001u);
+  EXPECT_EQ(root_section(Spec::from_string(list + "]")).numbers("k").size(), 10'001u);
   std::string wide = "[t]\n";
   for (int i = 0; i < 50'000; ++i) wide += "k" + std::to_string(i) + "=1\n";
-  EXPECT_EQ(Spec::from_string(wide).root().section("t").keys().size(), 50'000u);
+  EXPECT_EQ(root_section(Spec::from_string(wide)).section("t").keys().size(), 50'000u);
 }
 
 TEST(Spec, Files) {
@@ -275,8 +276,8 @@ TEST(Spec, Files) {
   const std::string good = folder.write("good.toml", "\xEF\xBB\xBF[data]\nx = 'sub/../x.csv'\ny = '/abs/y.csv'\n");
   const Spec spec = Spec::from_file(good);
   EXPECT_EQ(spec.directory(), std::filesystem::path(folder.path()).string());
-  EXPECT_EQ(spec.root().section("data").path("x"), folder / "x.csv");
-  EXPECT_EQ(spec.root().section("data").path("y"), "/abs/y.csv");
+  EXPECT_EQ(root_section(spec).section("data").path("x"), folder / "x.csv");
+  EXPECT_EQ(root_section(spec).section("data").path("y"), "/abs/y.csv");
 
   EXPECT_EQ(message_of<IoError>([&] { Spec::from_file(folder / "none.toml"); }),
             folder / "none.toml: cannot open: No such file or directory");

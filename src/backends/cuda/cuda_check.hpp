@@ -18,7 +18,7 @@ inline void check(cudaError_t status, const char* what) {
     message += "; a smaller chunk, a smaller model or --backend cpu needs less memory of the device";
   }
   cudaGetLastError();  // an error that does not poison the context is not reported a second time
-  throw Error(ExitCode::io_failure, message);
+  throw IoError(message);
 }
 
 }  // namespace orbitwalk::cuda

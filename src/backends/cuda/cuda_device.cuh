@@ -38,7 +38,7 @@ class CudaDevice {
     const cudaError_t status = cudaMalloc(&memory, bytes);
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
-      throw Error(ExitCode::io_failure, "cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
+      throw IoError("cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
                                             " more are needed and " + mebibytes(memory_left()) +
                                             " are free; run smaller chunks of particles, or use --backend cpu");
     }
@@ -63,7 +63,7 @@ class CudaDevice {
 
   void walk(const WalkRequest& request) {
     if (request.launched_blocks > 0x7fffffffu) {
-      throw Error(ExitCode::io_failure, "cuda: too many particles in one chunk");
+      throw IoError("cuda: too many particles in one chunk");
     }
     // What was queued before (copies, clearing) is not part of the launch's time, and its errors are not the launch's.
     check(cudaDeviceSynchronize(), "preparing a launch");
@@ -97,7 +97,7 @@ class CudaDevice {
     local_bytes_ =
         std::uint64_t(info.local_bytes) * properties_.maxThreadsPerMultiProcessor * properties_.multiProcessorCount;
     if (const std::uint64_t left = memory_left(); still_to_reserve() > left) {
-      throw Error(ExitCode::io_failure, "cuda: the threads' working memory takes " + mebibytes(still_to_reserve()) +
+      throw IoError("cuda: the threads' working memory takes " + mebibytes(still_to_reserve()) +
                                             " more on " + description() + ", of which " + mebibytes(left) +
                                             " are free; a smaller model needs less, and so " +
                                             "does a lower precision; or use --backend cpu");

@@ -23,9 +23,9 @@ struct KernelInfo {
 };
 
 [[noreturn]] inline void throw_too_large(int total) {
-  throw Error(ExitCode::io_failure, "the model is too large for the cuda backend: a particle needs " +
-                                        std::to_string(total) + " numbers of working memory, a thread has room for " +
-                                        std::to_string(large_capacity) + "; use --backend cpu, or a smaller model");
+  throw IoError("the model is too large for the cuda backend: a particle needs " + std::to_string(total) +
+                " numbers of working memory, a thread has room for " + std::to_string(large_capacity) +
+                "; use --backend cpu, or a smaller model");
 }
 
 /// Launches request.blocks thread blocks; with `info`, fills it in and launches nothing.
@@ -40,7 +40,7 @@ inline ModelEntry find_model(const std::string& model) {
   if (model == #name) return launch_##name;
 #include "kernels/models/registry.hpp"
 #undef ORBITWALK_MODEL
-  throw Error(ExitCode::bad_spec, "the cuda backend has no model \"" + model + "\"");
+  throw SpecError("the cuda backend has no model \"" + model + "\"");
 }
 
 }  // namespace orbitwalk::cuda

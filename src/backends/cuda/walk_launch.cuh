@@ -60,7 +60,7 @@ void launch_model(const WalkRequest& request, KernelInfo* info) {
       launch_outlined<R>(model, integrator, request, layout, info);
     };
     if (!with_outlined_integrator<R, is_compensated>(model, request.plan, launch)) {
-      throw Error(ExitCode::bad_spec, "the model has no gauge whose slice a sampler could stay on");
+      throw SpecError("the model has no gauge whose slice a sampler could stay on");
     }
   });
 }

@@ -219,7 +219,7 @@ void read_compare(const Section& compare, Experiment& experiment) {
 
 Experiment read_experiment(const Spec& spec) {
   Experiment experiment;
-  const Section root = spec.root();
+  const Section root = root_section(spec);
   const std::vector<std::string> sections = {"model", "data", "dynamics", "ensemble", "observe", "compare"};
   for (const auto& key : root.keys()) {
     if (!std::count(sections.begin(), sections.end(), key))
@@ -236,8 +236,8 @@ Experiment read_experiment(const Spec& spec) {
   read_observe(root.section("observe"), experiment);
   read_series(root.section("observe"), experiment.problem);
   read_compare(root.section("compare"), experiment);
-  spec.check_all_used();
-  experiment.data = spec.files_read();
+  check_all_used(spec);
+  experiment.data = files_read(spec);
   return experiment;
 }
 

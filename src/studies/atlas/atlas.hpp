@@ -10,6 +10,7 @@
 
 #include "compare/compare.hpp"
 #include "orbitwalk/observable_result.hpp"
+#include "orbitwalk/run.hpp"
 #include "spec/spec.hpp"
 
 // The atlas: a declared matrix of (model × noise × law), each cell an ensemble held against laws. Which law holds under
@@ -54,18 +55,16 @@ struct Atlas {
 };
 
 struct AtlasOptions {
-  std::string backend = "auto", instruction_set;
-  int threads = 0;
+  RunOptions run;                   ///< how the cells are run; of the callbacks, log and stop
   std::optional<double> particles;  ///< over the declaration's
   std::optional<std::int64_t> seed;
   std::vector<std::string> only;  ///< titles of rows; empty: all
-  const bool* stop = nullptr;
   std::function<void(const std::string& what, std::size_t done, std::size_t all)> progress;
 };
 
 /// Runs the matrix that a file declares (docs/spec.md, "The atlas"). SpecError with the place for bad declarations;
-/// nothing when it was stopped.
-std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& options);
+/// Interrupted when it was stopped.
+Atlas run_atlas(const Spec& declaration, const AtlasOptions& options);
 
 /// The data behind the report.
 nlohmann::ordered_json atlas_json(const Atlas& atlas);

@@ -12,7 +12,7 @@ namespace orbitwalk {
 using Json = nlohmann::ordered_json;
 
 Json atlas_json(const Atlas& atlas) {
-  Json data = {{"title", atlas.title},        {"program", "orbitwalk"},        {"version", program_version()},
+  Json data = {{"title", atlas.title},        {"program", "orbitwalk"},        {"version", version()},
                {"declaration", atlas.source}, {"device", atlas.device},        {"threads", atlas.threads},
                {"seed", atlas.seed},          {"wall_seconds", atlas.seconds}, {"noises", atlas.noises}};
   Json& rows = data["rows"] = Json::array();

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "laws/registry.hpp"
+#include "orbitwalk/version.hpp"
 #include "results/summary.hpp"
 #include "studies/atlas/atlas.hpp"
 
@@ -178,7 +179,7 @@ std::string figures(const AtlasCell& cell) {
 std::string atlas_markdown(const Atlas& atlas, const std::string& command) {
   std::string out = "<!-- SPDX-License-Identifier: Apache-2.0 -->\n# " + atlas.title + "\n\n";
   out += "Which law holds under which noise, for which symmetry. Made by\n\n    " + command + "\n\nwith orbitwalk " +
-         program_version() + ", seed " + std::to_string(atlas.seed) + ", on " + atlas.device + " (" +
+         version() + ", seed " + std::to_string(atlas.seed) + ", on " + atlas.device + " (" +
          std::to_string(atlas.threads) + " threads), in " + number(atlas.seconds, "%.0f") +
          " s. The data behind it is in the .json file beside it, with every run spec.\n\n"
          "✓ a law that this many samples do not contradict, with the largest KS deviation that they still allow at 95 "

@@ -5,15 +5,14 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "backends/backend.hpp"
 #include "compare/distances.hpp"
 #include "compare/statistics.hpp"
 #include "laws/no_law.hpp"
 #include "orbitwalk/error.hpp"
 #include "results/summary.hpp"
 #include "run/ensemble.hpp"
-#include "run/problem.hpp"
 #include "run/read/experiment.hpp"
+#include "run/session.hpp"
 #include "studies/atlas/atlas.hpp"
 #include "support/suggest.hpp"
 
@@ -158,27 +157,14 @@ void judge_against(AtlasCell& cell, const AtlasCell& other, bool holds) {
   }
 }
 
-bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const AtlasOptions& options) {
-  Problem& problem = experiment.problem;
-  EnsembleOptions run;
-  run.stop = options.stop;
-  const auto make = [&](const Problem& one) {
-    return make_backend(options.backend, one, {options.threads, options.instruction_set});
-  };
-  const bool found = find_ranges(problem, experiment.needs_range, [&](const Problem& pilot) -> std::optional<Tally> {
-    Tally tally(pilot);
-    const auto backend = make(pilot);
-    if (!run_ensemble(pilot, *backend, run, tally)) return {};
-    return tally;
-  });
-  if (!found) return false;
-  const auto backend = make(problem);
-  atlas.device = backend->device();
-  atlas.threads = backend->workers();
-  Tally tally(problem);
-  const auto begin = std::chrono::steady_clock::now();
-  if (!run_ensemble(problem, *backend, run, tally)) return false;
-  cell.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+void run_cell(AtlasCell& cell, Experiment& experiment, Session& session, Atlas& atlas) {
+  session.find_ranges(experiment, Json());
+  const Problem& problem = experiment.problem;
+  const Simulation simulation = session.run({}, problem);
+  const Tally& tally = simulation.tally;
+  atlas.device = simulation.device;
+  atlas.threads = simulation.workers;
+  cell.seconds = simulation.seconds;
   cell.particles = problem.plan.particles;
   cell.steps = problem.plan.end();
   if (tally.counters.proposals > 0)
@@ -187,13 +173,12 @@ bool run_cell(AtlasCell& cell, Experiment& experiment, Atlas& atlas, const Atlas
   const Evidence evidence = gather_evidence(problem, tally, cell.observables);
   cell.diverged = evidence.lost;
   cell.notes = evidence.notes;
-  return true;
 }
 
 }  // namespace
 
-std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& options) {
-  const Json tree = declaration.to_json();
+Atlas run_atlas(const Spec& declaration, const AtlasOptions& options) {
+  const Json tree = to_json(declaration);
   const std::string file = declaration.name();
   check_keys(tree, {"atlas", "row"}, file);
   const Json& head = part(tree, "atlas");
@@ -238,9 +223,9 @@ std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& opti
       } else {
         const Json& cell = cells.at(noise);
         const Spec spec =
-            Spec::from_json(cell_spec(head, row, cell, options), where + ", cell " + noise, declaration.directory());
+            spec_from_json(cell_spec(head, row, cell, options), where + ", cell " + noise, declaration.directory());
         Experiment experiment = read_experiment(spec);
-        result.spec = spec.to_json().dump();
+        result.spec = to_json(spec).dump();
         atlas.seed = experiment.problem.plan.seed;
         if (experiment.has_temperature) result.temperature = experiment.noise.temperature();
         else result.temperature = effective_temperature(experiment);
@@ -260,12 +245,19 @@ std::optional<Atlas> run_atlas(const Spec& declaration, const AtlasOptions& opti
   }
 
   const auto begin = std::chrono::steady_clock::now();
+  RunOptions run = options.run;
+  run.progress = nullptr;
+  Session session(run);
   for (std::size_t i = 0; i < work.size(); ++i) {
     Work& w = work[i];
     AtlasRow& row = atlas.rows[w.row];
     AtlasCell& cell = row.cells[w.cell];
     if (options.progress) options.progress(row.title + ", " + cell.noise, i, work.size());
-    if (!run_cell(cell, w.experiment, atlas, options)) return {};
+    try {
+      run_cell(cell, w.experiment, session, atlas);
+    } catch (const Interrupted&) {
+      throw Interrupted("interrupted; nothing is kept of an unfinished atlas");
+    }
     std::vector<std::string> laws, others;
     for (const auto& law : w.laws) (law.rfind("cell:", 0) == 0 ? others : laws).push_back(law);
     judge(cell, w.experiment, laws, w.holds);

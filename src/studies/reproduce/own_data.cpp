@@ -220,9 +220,9 @@ Json with_own_data(Json spec, const std::string& experiment, const std::string& 
   if (experiment == "completion") completion(spec, files), show_rank(spec, files);
   else if (experiment == "spectrum" || experiment == "signal") regression(spec, files, experiment == "spectrum");
   else network(spec, files, experiment == "relu");
-  const Spec with_data = Spec::from_json(spec, name);
-  const ModelDescription model =
-      describe_model(with_data.root().section("model"), DataSource(with_data.root().optional_section("data")));
+  const Spec with_data = spec_from_json(spec, name);
+  const ModelDescription model = describe_model(root_section(with_data).section("model"),
+                                                DataSource(root_section(with_data).optional_section("data")));
   keep_observables(spec, model.observables);
   start(spec, files, model);
   return spec;

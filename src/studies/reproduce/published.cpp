@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "orbitwalk/version.hpp"
 #include "results/summary.hpp"
 #include "studies/reproduce/analyses.hpp"
 #include "support/json.hpp"
@@ -77,7 +78,7 @@ ExperimentRecord experiment_record(const PublishedExperiment& experiment, Findin
   ExperimentRecord record{experiment.name, experiment.title, {}, std::move(findings), reduced, {}};
   for (const PublishedRun& run : experiment.runs) record.runs.push_back({run.label, run.file});
   nlohmann::ordered_json provenance = {{"program", "orbitwalk"},
-                                       {"version", program_version()},
+                                       {"version", version()},
                                        {"source", "arXiv 2601.06597 v2, each experiment published with one seed"}};
   for (const FinishedRun& run : runs) provenance["digest of " + run.label] = run.result.digest;
   record.provenance = json_text(provenance);

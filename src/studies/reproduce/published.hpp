@@ -9,6 +9,8 @@
 #include "orbitwalk/result.hpp"
 #include "report/experiment.hpp"
 #include "run/read/experiment.hpp"
+#include "run/series.hpp"
+#include "run/session.hpp"
 
 // The published experiments (arXiv 2601.06597 v2) as ensembles: which specs they consist of, and what is asked of their
 // results.
@@ -51,5 +53,11 @@ std::string published_spec(const std::string& file);
 /// What becomes of it: experiment.json and its page in a report. `reduced`: what was made smaller than published.
 ExperimentRecord experiment_record(const PublishedExperiment& experiment, Findings findings,
                                    const std::vector<FinishedRun>& runs, const std::string& reduced);
+
+/// Runs one of an experiment's specs; `label` is shown with its progress. The result and the published spec go to
+/// `folder`, which is created; empty: nothing is written. A finished run leaves its checkpoint, so that --resume takes it
+/// up at once.
+FinishedRun run_published(const PublishedRun& published, const Spec& spec, Session& session, const std::string& label,
+                          const std::string& folder = "");
 
 }  // namespace orbitwalk
