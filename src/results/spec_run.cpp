@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dynamics/registry.hpp"
 #include "orbitwalk/error.hpp"
 #include "run/blow_up.hpp"
 #include "run/problem.hpp"

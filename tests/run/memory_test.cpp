@@ -63,7 +63,7 @@ void whole_run(const Spec& spec, const std::string& folder) {
   Tally tally(problem);
   read_checkpoint(folder + "/checkpoint", problem, "identity", tally);
   RunRecord record{experiment, tally, ".", "cpu", "", 1, 1.0, reduce(problem, tally), {}, {}, {}, {}, {}, {}, {}};
-  const Result result = make_result(record, json_text(spec.to_json()));
+  const Result result = make_result(record, json_text(to_json(spec)));
   write_summary(folder + "/summary.json", result);
   write_result_h5(folder + "/result.h5", result, record);
 }

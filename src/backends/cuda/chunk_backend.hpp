@@ -130,7 +130,7 @@ class ChunkBackend : public Backend {
   }
 
   /// All steps of the chunk that the request names; false where it was stopped.
-  bool walk_chunk(const bool& stop) {
+  bool walk_chunk(const bool& stop, const ChunkResult& result) {
     const std::uint64_t end = problem_.plan.end(), blocks = request_.blocks;
     for (request_.from = 0; request_.from < end && blocks > 0; request_.from = request_.until) {
       const std::uint64_t steps = std::min(device_.next_steps(blocks), end - request_.from);
@@ -140,6 +140,7 @@ class ChunkBackend : public Backend {
         request_.launched_before = first;
         request_.launched_blocks = device_.next_blocks(steps, blocks - first);
         device_.walk(request_);
+        if (result.advanced) result.advanced(steps * request_.launched_blocks * block_size);
       }
     }
     return true;
@@ -166,7 +167,7 @@ class ChunkBackend : public Backend {
 
     request_.first_block = first_block;
     request_.blocks = blocks;
-    if (!walk_chunk(stop)) return false;
+    if (!walk_chunk(stop, result)) return false;
     if (plan.observed > 0 && blocks > 0) device_.reduce(chunk.moments, plan.observed, blocks, sums);
 
     device_.download(result.sums.data(), sums, blocks * plan.observed * sizeof(BlockSums));
