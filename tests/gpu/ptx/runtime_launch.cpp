@@ -123,7 +123,9 @@ cudaError_t CUDARTAPI cudaLaunchKernel(const void* stub, dim3 grid, dim3 block, 
   Kernel& kernel = at->second;
   try {
     const Program& program = kernel.linked();
-    if (!is_launchable(kernel, grid, block) || Device::names("PTX_REFUSE_LAUNCH", kernel.name)) {
+    if (!is_launchable(kernel, grid, block)) return device.failed(cudaErrorInvalidConfiguration);
+    if (Device::names("PTX_REFUSE_LAUNCH", kernel.name)) {
+      std::fprintf(stderr, "ptx: launch of %s refused as asked for\n", kernel.name.c_str());
       return device.failed(cudaErrorInvalidConfiguration);
     }
     if (Device::names("PTX_BREAK_LAUNCH", kernel.name))
