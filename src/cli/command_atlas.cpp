@@ -49,7 +49,7 @@ int atlas(AtlasCommand command) {
   if (bar) bar->finish();
   const auto json = atlas_json(result);
   try {
-    files.write(pretty(json), atlas_markdown(*result, shown(command)));
+    files.write(pretty(json), atlas_markdown(result, shown(command)));
   } catch (const IoError& failure) {
     std::cout << pretty(json);
     throw IoError(failure.what() + std::string("; so that nothing is lost, the data is on standard output"));

@@ -183,8 +183,7 @@ int reproduce(ReproduceCommand command) {
       }
       const FinishedRun& finished = runs.back();
       seconds += finished.result.wall_seconds;
-      if (!command.quiet)
-        std::cerr << label << ": " << short_duration(finished.result.wall_seconds) << "\n";
+      if (!command.quiet) std::cerr << label << ": " << short_duration(finished.result.wall_seconds) << "\n";
       const Problem& problem = finished.experiment.problem;
       const auto blow_up = find_blow_up(problem, finished.tally);
       const std::uint64_t lost = lost_particles(finished.tally, blow_up), particles = problem.plan.particles;

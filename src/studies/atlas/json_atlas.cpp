@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "orbitwalk/version.hpp"
 #include "results/json.hpp"
 #include "results/summary.hpp"
 #include "studies/atlas/atlas.hpp"
