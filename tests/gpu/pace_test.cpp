@@ -66,6 +66,14 @@ TEST(Pace, LaunchesAreLongEnoughToBeWorthIt) {
   EXPECT_LE(walked.launches, 700u);
 }
 
+TEST(Pace, ASlowLaunchIsNotRepeated) {
+  Pace pace(100, 0.2);
+  for (int i = 0; i < 5; ++i) pace.took(100, pace.steps(100), 1e-4 * double(pace.steps(100)));
+  const std::uint64_t steps = pace.steps(100);
+  pace.took(100, steps, 20);  // a hundred times what it should have taken
+  EXPECT_LE(double(pace.steps(100)) * 20 / double(steps), 0.2);
+}
+
 TEST(Pace, ADisplayGetsShorterLaunches) {
   const Walked walked = walk(264, 0.05, 1e-4, 65536, 200);
   EXPECT_LE(walked.longest, 0.07);
