@@ -4,8 +4,8 @@
 #include <array>
 
 #include "data/table.hpp"
-#include "support/utf8.hpp"
 #include "orbitwalk/error.hpp"
+#include "support/utf8.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -7,10 +7,10 @@
 #include "backends/device_sort.hpp"
 #include "compare/diagnostics.hpp"
 #include "compare/distances.hpp"
+#include "compare/quantiles.hpp"
 #include "run/blow_up.hpp"
 #include "run/ensemble.hpp"
 #include "run/moments.hpp"
-#include "compare/quantiles.hpp"
 #include "run/stationarity.hpp"
 #include "support/fnv1a.hpp"
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "run/moments.hpp"
 #include "compare/quantiles.hpp"
+#include "run/moments.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -7,12 +7,12 @@
 #include <cstdio>
 #include <limits>
 
+#include "compare/quantiles.hpp"
 #include "dynamics/registry.hpp"
 #include "kernels/noise/list.hpp"
 #include "laws/no_law.hpp"
 #include "run/last_values.hpp"
 #include "run/linear_sgd.hpp"
-#include "compare/quantiles.hpp"
 
 namespace orbitwalk {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <ostream>
 
-#include "support/utf8.hpp"
 #include "support/terminal.hpp"
+#include "support/utf8.hpp"
 
 namespace orbitwalk {
 namespace {

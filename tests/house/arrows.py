@@ -31,7 +31,7 @@ MAY = {
     "compare": JUDGE,
     "dynamics": ENGINE,
     "models": READ | {"geometry"},
-    "backends": ENGINE | {"models"},
+    "backends": ENGINE | {"models", "dynamics"},
     "run": RUN,
     "results": RESULTS,
     "report": RESULTS | {"results"},

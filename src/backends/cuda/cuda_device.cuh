@@ -38,9 +38,8 @@ class CudaDevice {
     const cudaError_t status = cudaMalloc(&memory, bytes);
     if (status == cudaErrorMemoryAllocation) {
       cudaGetLastError();
-      throw IoError("cuda: out of memory on " + description() + ": " + mebibytes(bytes) +
-                                            " more are needed and " + mebibytes(memory_left()) +
-                                            " are free; run smaller chunks of particles, or use --backend cpu");
+      throw IoError("cuda: out of memory on " + description() + ": " + mebibytes(bytes) + " more are needed and " +
+                    mebibytes(memory_left()) + " are free; run smaller chunks of particles, or use --backend cpu");
     }
     check(status, "allocating device memory");
     return memory;
@@ -97,10 +96,9 @@ class CudaDevice {
     local_bytes_ =
         std::uint64_t(info.local_bytes) * properties_.maxThreadsPerMultiProcessor * properties_.multiProcessorCount;
     if (const std::uint64_t left = memory_left(); still_to_reserve() > left) {
-      throw IoError("cuda: the threads' working memory takes " + mebibytes(still_to_reserve()) +
-                                            " more on " + description() + ", of which " + mebibytes(left) +
-                                            " are free; a smaller model needs less, and so " +
-                                            "does a lower precision; or use --backend cpu");
+      throw IoError("cuda: the threads' working memory takes " + mebibytes(still_to_reserve()) + " more on " +
+                    description() + ", of which " + mebibytes(left) + " are free; a smaller model needs less, and so " +
+                    "does a lower precision; or use --backend cpu");
     }
     const std::uint64_t blocks = std::uint64_t(info.blocks) * properties_.multiProcessorCount;
     pace_ = Pace(blocks, target_seconds_);
