@@ -6,6 +6,7 @@
 
 #include "orbitwalk/error.hpp"
 #include "report/chart.hpp"
+#include "report/json.hpp"
 #include "reproduce/finished.hpp"
 
 namespace orbitwalk::test {
