@@ -70,8 +70,8 @@ class CudaDevice {
     try {
       entry_(request, nullptr);
       check(cudaDeviceSynchronize(), "walking the particles");
-    } catch (const Error& error) {
-      throw Error(error.code(), std::string(error.what()) + " (" + title(request) + ")");
+    } catch (const IoError& error) {
+      throw IoError(std::string(error.what()) + " (" + title(request) + ")");
     }
     reserved() = std::max(reserved(), local_bytes_);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
