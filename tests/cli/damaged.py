@@ -93,7 +93,7 @@ def identity(test):
     """What the program writes in front of a checkpoint of quick()."""
     harness.run(*out("--quiet", to="model"), cwd=test.folder)
     summary = json.loads((test.folder / "model/summary.json").read_text())
-    plan = dict(scheme=0, variates=0, step=0.01, seed=7, particles=512, burn_in=20, steps=20, every=10, shell_width=0)
+    plan = dict(integrator="euler_maruyama", noise="isotropic", variates=0, step=0.01, seed=7, particles=512, burn_in=20, steps=20, every=10, shell_width=0)
     return json.dumps(dict(build=summary["build"], phase="", plan=plan, files=[], spec=summary["spec"], options={})).encode()
 
 
