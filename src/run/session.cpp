@@ -132,7 +132,7 @@ Simulation Session::run(const Phase& phase, const Problem& problem, const Checkp
   options.report_every = report_every(problem);
   options.progress = [&](std::uint64_t, std::uint64_t steps) {  // by one thread at a time
     progress.done = steps;
-    if (Clock::now() - asked < ask_every) return;
+    if (Clock::now() - asked < ask_every && steps < before.all) return;  // the end is always told
     asked = Clock::now();
     stopped();
     tell(Progress::Moment::under_way);

@@ -43,7 +43,8 @@ def check_installed(root, compiler):
     assert {"run.hpp", "spec.hpp", "result.hpp", "law.hpp", "model.hpp", "error.hpp", "version.hpp"} <= names, names
     assert all(name.endswith(".hpp") for name in names), names
     for header in headers:
-        call(compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", root / "include", "-x", "c++", header)
+        call(compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", root / "include", "-x", "c++", "-",
+             input=f'#include "orbitwalk/{header.name}"\n')
     library = next(root.glob("lib*/**/liborbitwalk.so"))
     if shutil.which("nm"):
         symbols = [line.split(maxsplit=2)[2] for line in call("nm", "-D", "-C", "--defined-only", library).splitlines()]
