@@ -3,7 +3,7 @@
 #include <set>
 
 #include "orbitwalk/error.hpp"
-#include "report/chart.hpp"
+#include "report/json.hpp"
 #include "reproduce/finished.hpp"
 
 namespace orbitwalk::test {

@@ -146,7 +146,8 @@ TEST(SummaryJson, EveryValueIsReadAgain) {
     else if (value.is_string())
       here = value.get<std::string>() == "linear" ? "logarithmic" : value.get<std::string>() + "!";
     else if (value.is_number_unsigned()) here = value.get<std::uint64_t>() ^ 1;
-    else here = 1.03125 * value.get<double>() + 0.0078125;
+    else if (value.is_number_integer()) here = value.get<std::int64_t>() + 1;
+    else here = value.get<double>() + 0.03125 * std::abs(value.get<double>()) + 0.0078125;
     try {
       EXPECT_FALSE(result_from_json(changed) == full()) << place << " is not read";
     } catch (const IoError&) {  // noticed, too
