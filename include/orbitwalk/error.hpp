@@ -7,15 +7,16 @@
 
 #include "orbitwalk/export.hpp"
 
-// What the library throws. A law that is rejected is no error: it is part of the result.
+// The exceptions that the library throws. A rejected law is not an error but part of the result.
 namespace orbitwalk {
 
-/// The base of all errors; the message is for people.
+/// Base of all errors; the message is meant for people.
 struct ORBITWALK_API Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A spec or an option is wrong: the message names the file, line and key, what was expected, and the nearest valid name.
+/// A spec or an option is wrong. The message gives the file, line and key, what was expected, and the nearest valid
+/// name.
 struct ORBITWALK_API SpecError : Error {
   using Error::Error;
 };
@@ -30,11 +31,11 @@ struct ORBITWALK_API NumericalError : Error {
   using Error::Error;
 };
 
-/// The caller asked to stop before the end. The message says what was kept, and how to continue.
+/// The caller stopped the run before its end. The message says what was kept and how to continue.
 struct ORBITWALK_API Interrupted : Error {
   explicit Interrupted(const std::string& message, bool checkpoint_failed_ = false)
       : Error(message), checkpoint_failed(checkpoint_failed_) {}
-  bool checkpoint_failed;  ///< the state could not be written: what was computed since the last checkpoint is lost
+  bool checkpoint_failed;  ///< the state could not be written; work since the last checkpoint is lost
 };
 
 }  // namespace orbitwalk

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-// What a run says about its observables, in the units of the spec. A number that does not exist is NaN.
+// Results of a run for its observables, in the units of the spec. A number that does not exist is NaN.
 namespace orbitwalk {
 
-/// A histogram over fixed edges; values outside are counted, never dropped.
+/// A histogram over fixed edges; values outside the range are counted, never dropped.
 struct Histogram {
   std::vector<double> edges;          ///< bins + 1 increasing values
   std::vector<std::uint64_t> counts;  ///< bins
@@ -25,11 +25,11 @@ struct Histogram {
   bool operator==(const Histogram&) const = default;
 };
 
-/// What a sample says about its own law: whether it stays the same over the observation times.
+/// Whether the law of a sample stays the same over the observation times.
 enum class Stationarity {
-  not_tested,  ///< nothing was tested, or nothing that could have failed
+  not_tested,  ///< there was no test, or none that could have failed
   no,          ///< a test failed, or nothing moves
-  yes,         ///< tests that had the power to fail did not
+  yes,         ///< tests that had the power to fail did not fail
 };
 
 /// Quantiles over the particles, in the units of the observable.
@@ -38,16 +38,17 @@ struct Quantiles {
   bool operator==(const Quantiles&) const = default;
 };
 
-/// How many particles have collapsed: |x| <= threshold at their last observation.
+/// The share of particles that have collapsed: |x| <= threshold at their last observation.
 struct ShareAtZero {
   double threshold = 1e-6;      ///< in units of the observable
   double share = 0;             ///< of the particles that did not diverge
-  std::uint64_t particles = 0;  ///< those that did not diverge
+  std::uint64_t particles = 0;  ///< number of particles that did not diverge
   bool operator==(const ShareAtZero&) const = default;
 };
 
-/// What a run says about one observable. Particles are independent, so every error is taken over particles, or over batches of
-/// particles where these share a start that is not forgotten: the autocorrelation in time is in it without being estimated.
+/// Results of a run for one observable. Particles are independent, so every error is taken over particles, or over
+/// batches of particles if these share a start that is not forgotten. This includes the autocorrelation in time, which
+/// need not be estimated.
 struct ObservableResult {
   std::string name;
   std::uint64_t count = 0;  ///< observed values (particles × times)
@@ -56,7 +57,7 @@ struct ObservableResult {
   double variance = 0;                 ///< of a single value; unbiased
   double variance_standard_error = 0;  ///< of the variance
   double minimum = 0, maximum = 0;
-  /// the mean's, or the distribution function's where that is clearly smaller
+  /// that of the mean, or that of the distribution function if it is clearly smaller
   double effective_sample_size = 0;
   double effective_sample_size_mean = 0;  ///< variance / standard_error²
   /// from the spread of the empirical distribution function over particle batches
@@ -64,22 +65,22 @@ struct ObservableResult {
   double nested_rhat = 0;
   double nested_rhat_critical = 0;  ///< exceeded with probability 0.01 by a stationary sample; NaN: not tested
   double drift_ks = 0;              ///< KS distance between the first and the second half of the observation times
-  double drift_p = 0;               ///< its p-value from batches of particles; NaN: not tested
+  double drift_p = 0;               ///< its p-value, from batches of particles; NaN: not tested
   Stationarity stationary = Stationarity::not_tested;
-  std::string stationarity_reason;  ///< why not_tested or no; empty for yes
-  /// of the particles: those that diverged or blew up; the others are conditioned on survival
+  std::string stationarity_reason;  ///< why `stationary` is not_tested or no; empty for yes
+  /// share of the particles that diverged or blew up; the others are conditioned on survival
   double lost_share = 0;
   bool blown_up = false;               ///< a finite value is absurdly large (run/blow_up.hpp)
-  std::optional<Quantiles> last;       ///< of the last observation, where it was kept
-  std::optional<ShareAtZero> at_zero;  ///< of quantities that may collapse (run/at_zero.hpp)
+  std::optional<Quantiles> last;       ///< of the last observation, if it was kept
+  std::optional<ShareAtZero> at_zero;  ///< for quantities that may collapse (run/at_zero.hpp)
   Histogram histogram;
   bool operator==(const ObservableResult&) const = default;
 };
 
 /// One observable at one time, over the particles that have not diverged and whose value is finite.
 struct SeriesPoint {
-  std::vector<double> quantiles;  ///< at the series' levels, linear between order statistics; empty without a particle
-  double mean = 0, standard_error = 0;  ///< NaN without two particles
+  std::vector<double> quantiles;  ///< at the series' levels, linear between order statistics; empty without particles
+  double mean = 0, standard_error = 0;  ///< NaN with fewer than two particles
   std::uint64_t count = 0;
   bool operator==(const SeriesPoint&) const = default;
 };

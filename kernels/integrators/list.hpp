@@ -14,8 +14,8 @@
 
 namespace orbitwalk {
 
-/// All integrators; the first is the default of a Plan, and the first of a [dynamics] name the default there. Ids, words
-/// of a spec, the catalogue and what backends compile come from here.
+/// All integrators. The first is the default of a Plan, and the first with a given [dynamics] name is the default for
+/// that name. This list determines the ids, the words of a spec, the catalogue, and what the backends compile.
 using Integrators =
     TypeList<EulerMaruyama, LeimkuhlerMatthews, StochasticHeun, Baoab, Mala, ConstrainedMala, HeavyBall>;
 
@@ -32,7 +32,7 @@ inline constexpr IntegratorId integrator_id = IntegratorId(Integrators::find<Int
 
 namespace detail {
 
-/// Exact integrators have no compensated form: their moves are accepted or not as a whole.
+/// Exact integrators have no compensated form, because their moves are accepted or rejected as a whole.
 template <class Integrator, bool compensated, class Noise, class R, class Visit>
 ORBITWALK_HD bool visit_pair(IntegratorId integrator, NoiseId noise, Visit& visit) {
   if constexpr (Takes<Integrator, Noise> && !(compensated && Integrator::traits.is_exact)) {
@@ -59,14 +59,14 @@ using IsShort = std::bool_constant<Integrator::traits.is_short>;
 
 }  // namespace detail
 
-/// Calls visit(std::type_identity<Step>()) with the step of an integrator and a noise, and returns true. False for a pair
-/// that makes no sense, which no reader of specs lets pass.
+/// Calls visit(std::type_identity<Step>()) with the step of an integrator and a noise, and returns true. Returns false
+/// for a pair that cannot be combined; spec readers refuse such pairs.
 template <class R, bool compensated, class Visit>
 ORBITWALK_HD bool visit_step(IntegratorId integrator, NoiseId noise, Visit&& visit) {
   return detail::visit_integrators<compensated, R>(Integrators(), integrator, noise, visit);
 }
 
-/// The same for the integrators whose steps are short.
+/// The same, but only for integrators with short steps (IntegratorTraits::is_short).
 template <class R, bool compensated, class Visit>
 ORBITWALK_HD bool visit_short_step(IntegratorId integrator, NoiseId noise, Visit&& visit) {
   using Short = decltype(filtered<detail::IsShort>(Integrators()));

@@ -5,7 +5,7 @@
 #include "kernels/core/macros.hpp"
 #include "kernels/core/standard.hpp"
 
-// The parameters of a model, by name. A model declares them once, as a class template over how they are kept:
+// Named parameters of a model. A model declares them once, as a class template over how they are stored:
 //
 //   template <class Kept>
 //   struct NameParameters {
@@ -13,14 +13,15 @@
 //     typename Kept::Real stiffness = 1;       // double on the host, R in a functor
 //     double constant = 0;                     // double in both
 //     typename Kept::Array target = {};        // std::vector<double> on the host, const R* in a functor
-//     SharedParameters<Kept> shared;           // a group of parameters that several models have
+//     SharedParameters<Kept> shared;           // a group of parameters shared by several models
 //
 //     ORBITWALK_FIELDS(dimension, stiffness, constant, target, shared)
 //   };
 //
-// A functor derives from NameParameters<Viewed<R>>, or keeps what it needs of it, and gets it by read_parameters(view); a
-// description fills NameParameters<Stored> in (src/models/model_parameters.hpp). In between, values travel by position
-// in the order of the list, which nobody else needs to know; bool and enumerations travel as integers.
+// A functor derives from NameParameters<Viewed<R>>, or keeps the part of it that it needs, and obtains it from
+// read_parameters(view). A description fills in NameParameters<Stored> (src/models/model_parameters.hpp). Between the
+// two, values are passed by position, in the order of the list; no other code depends on this order. bool and
+// enumerations are passed as integers.
 
 /// Declares fields(visit), which calls visit("names as written", fields...) with all parameters of the struct.
 #define ORBITWALK_FIELDS(...)               \
@@ -31,7 +32,7 @@
 
 namespace orbitwalk {
 
-/// What travels: sizes, numbers and arrays, by position. Trivially copyable.
+/// What is passed from description to functor: sizes, numbers and arrays, by position. Trivially copyable.
 template <class R>
 struct ModelView {
   static constexpr int capacity = 12;
@@ -40,7 +41,7 @@ struct ModelView {
   const R* arrays[capacity] = {};  ///< in the memory of the backend
 };
 
-/// Parameters as a functor has them.
+/// How a functor stores its parameters.
 template <class R>
 struct Viewed {
   using Real = R;
@@ -72,7 +73,7 @@ class ViewReader {
   int sizes_ = 0, numbers_ = 0, arrays_ = 0;
 };
 
-/// Parameters<Viewed<R>> from a view.
+/// Reads Parameters<Viewed<R>> from a view.
 template <template <class> class Parameters, class R>
 ORBITWALK_HD Parameters<Viewed<R>> read_parameters(const ModelView<R>& view) {
   Parameters<Viewed<R>> parameters;

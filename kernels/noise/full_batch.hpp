@@ -6,7 +6,7 @@
 
 namespace orbitwalk {
 
-/// All N samples: no noise but that of the labels.
+/// A step uses all N samples. The only noise is that of the labels, if any.
 struct FullBatch : EqualSamples {
   static constexpr NoiseTraits traits = {.name = "full",
                                          .depends_on_state = true,

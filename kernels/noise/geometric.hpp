@@ -7,8 +7,8 @@
 
 namespace orbitwalk {
 
-/// Noise in proportion to the state, σ θ_i dW_i component by component. It has no temperature and in general no stationary
-/// law.
+/// Noise proportional to the state, component by component: σ θ_i dW_i. It has no temperature and in general no
+/// stationary law.
 struct GeometricNoise {
   static constexpr NoiseTraits traits = {.name = "geometric",
                                          .depends_on_state = true,
@@ -21,7 +21,8 @@ struct GeometricNoise {
                                          .cost = "one gradient, d variates",
                                          .source = "Kloeden and Platen, ch. 10"};
 
-  /// For L = κ/2 |θ|² (geometric Brownian motion of rate -κ) the moments of Euler-Maruyama are exact at every h:
+  /// For L = κ/2 |θ|² (geometric Brownian motion with drift rate -κ) the moments of Euler-Maruyama are known exactly at
+  /// every h:
   ///   E θ_k = (1 - hκ)^k θ_0,  E θ_k² = ((1 - hκ)² + hσ²)^k θ_0²       (Kloeden and Platen, ch. 10.2).
   template <class R>
   class Increment {

@@ -7,14 +7,14 @@
 
 namespace orbitwalk {
 
-/// Isotropic noise, sqrt(2T) dW: additive, so that Itô and Stratonovich agree.
+/// Isotropic noise, sqrt(2T) dW. It is additive, so the Itô and Stratonovich equations agree.
 struct IsotropicNoise {
   static constexpr NoiseTraits traits = {
       .name = "isotropic", .is_isotropic = true, .has_temperature = true, .in_words = "Isotropic noise"};
 
-  /// σ(θ) W(t) as factor() times a vector, W(t) = √t ξ. All noises of diffusions have these members:
-  ///   Increment(plan, time)                               time: the variance t of W's increment
-  ///   prepare(model, walk, theta, xi, prepared)           what takes all components at once, in d lanes of `prepared`
+  /// σ(θ) W(t) as factor() times a vector, with W(t) = √t ξ. Every diffusion noise has these members:
+  ///   Increment(plan, time)                               time: the variance t of the increment of W
+  ///   prepare(model, walk, theta, xi, prepared)           what needs all components at once; fills `prepared`
   ///   factor(), component(i, theta_i, xi_i, prepared_i)
   template <class R>
   class Increment {

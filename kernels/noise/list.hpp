@@ -13,8 +13,8 @@
 
 namespace orbitwalk {
 
-/// All noises; the first is the default of a Plan. Ids, words of a spec, the catalogue and what backends compile come from
-/// here.
+/// All noises; the first is the default of a Plan. This list determines the ids, the words of a spec, the catalogue,
+/// and what the backends compile.
 using Noises =
     TypeList<IsotropicNoise, ProjectedNoise, GeometricNoise, MinibatchNoise, SurrogateNoise, FullBatch, StreamNoise>;
 
@@ -27,8 +27,8 @@ template <class Noise>
 using IsDiffusion = std::bool_constant<!Noise::traits.from_samples>;
 using SampledNoises = decltype(filtered<IsSampled>(Noises()));
 
-/// All noises of stochastic gradients as one: they differ in which samples a step takes and how it weights them, which is
-/// chosen when running (SampleDraw). So an integrator is compiled once for them.
+/// Stands for all noises of stochastic gradients. They differ only in which samples a step uses and how it weights
+/// them, which is chosen at run time (SampleDraw). So each integrator is compiled only once for all of them.
 struct SampledNoise {
   static constexpr NoiseTraits traits = {
       .name = "sampled", .depends_on_state = true, .may_vanish = true, .from_samples = true};
@@ -42,7 +42,7 @@ ORBITWALK_HD constexpr bool contains(TypeList<Noise...>, NoiseId id) {
 }
 }  // namespace detail
 
-/// Whether a compiled noise is the one with that id, or stands for it.
+/// Whether a compiled noise is the noise with this id, or stands for it.
 template <class Noise>
 ORBITWALK_HD constexpr bool stands_for(NoiseId id) {
   if constexpr (std::is_same_v<Noise, SampledNoise>) return detail::contains(SampledNoises(), id);

@@ -6,8 +6,8 @@
 
 namespace orbitwalk {
 
-/// B samples drawn with replacement by each particle at each step. Sample b is ⌊word · N / 2^32⌋, word b mod 4 of block
-/// b / 4: the bias of an index is below N / 2^32.
+/// Each particle draws B samples with replacement at each step. Sample b is ⌊word · N / 2^32⌋, with word
+/// number b mod 4 of block b / 4. The bias of an index is below N / 2^32.
 struct MinibatchNoise : EqualSamples {
   static constexpr NoiseTraits traits = {.name = "minibatch",
                                          .depends_on_state = true,

@@ -7,9 +7,10 @@
 
 namespace orbitwalk {
 
-/// Projected noise, sqrt(2) (α P_H + β P_V) dW with P_H and P_V the projections on the horizontal and vertical space at θ:
+/// Projected noise, sqrt(2) (α P_H + β P_V) dW, with P_H and P_V the projections onto the horizontal and vertical space
+/// at θ. The increment over time t is
 ///   sqrt(2t) (α ξ + (β - α) P_V(θ) ξ).
-/// Lanes with a degenerate Gram matrix are projected on the span that is left, and counted. Source: arXiv 2602.12257,
+/// Lanes with a degenerate Gram matrix are projected onto the remaining span, and counted. Source: arXiv 2602.12257,
 /// theory.md section 2.
 struct ProjectedNoise {
   static constexpr NoiseTraits traits = {.name = "projected",

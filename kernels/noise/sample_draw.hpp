@@ -6,8 +6,9 @@
 
 namespace orbitwalk {
 
-/// The samples of one step, as a model's minibatch_gradient asks for them. Which ones, and with which weights, is a matter
-/// of the noise (the sampled ones of noise/list.hpp); label noise, fresh noise on the targets, comes on top of any of them.
+/// The samples of one step, in the form that a model's minibatch_gradient asks for. The noise (one of the sampled
+/// noises of noise/list.hpp) decides which samples are used and with which weights. Label noise, which is fresh noise
+/// on the targets, can be added to any of them.
 template <class Lane>
 class SampleDraw {
  public:
@@ -26,11 +27,11 @@ class SampleDraw {
   /// How many samples the step uses.
   ORBITWALK_HD int count(int batch) const { return draws_batch(SampledNoises()) ? batch : int(state_.samples); }
 
-  /// Whether the samples are fresh: then a model takes its inputs from input(), in order, instead of index(b).
+  /// Whether the samples are fresh. If so, a model takes its inputs from input(), in order, instead of using index(b).
   ORBITWALK_HD bool streams() const { return draws_fresh(SampledNoises()); }
   ORBITWALK_HD Lane input() { return state_.variate(Purpose::stream, inputs_drawn_++, inputs_); }
-  /// Whether entry e is kept, with probability threshold / 2^32, each e by itself; asked for in order. One half costs a bit,
-  /// any other probability a word.
+  /// Whether entry e is kept: with probability threshold / 2^32, independently for each e. Must be called in order of
+  /// e. A probability of one half costs one bit per entry, any other probability one word.
   ORBITWALK_HD MaskOf<Lane> kept(int e, std::uint32_t threshold) {
     const int per_word = threshold == 0x80000000u ? 32 : 1, word = e / per_word;
     if (word % 4 == 0 && e % per_word == 0) {
@@ -40,17 +41,17 @@ class SampleDraw {
     return (state_.words[word % 4] & (1u << (e % 32))) == 0u;
   }
 
-  /// Sample b of the step, and its weight; each asked for once, in order.
+  /// Index and weight of sample b of the step. Call each once per sample, in order.
   ORBITWALK_HD WordOf<Lane> index(int b) { return index(SampledNoises(), b); }
   ORBITWALK_HD Lane weight(int b) { return weight(SampledNoises(), b); }
-  /// Fresh noise on a target, times the weight it has in the step. Asked for once a sample and output, in order.
+  /// Fresh noise on a target, times its weight in the step. Call once per sample and output, in order.
   ORBITWALK_HD Lane label_noise(int, int) {
     if (!(label_ > R(0))) return broadcast<Lane>(R(0));
     return state_.variate(Purpose::label_noise, labels_drawn_++, labels_) * state_.label_scale;
   }
 
  private:
-  // Each asks the noise that kind_ names; EqualSamples answers for those that say nothing.
+  // Each function asks the noise that kind_ names. EqualSamples provides the defaults.
   template <class... Noise>
   ORBITWALK_HD bool draws_batch(TypeList<Noise...>) const {
     return ((Noise::traits.draws_batch && kind_ == noise_id<Noise>) || ...);
@@ -86,7 +87,7 @@ class SampleDraw {
   Lane labels_[per_block], inputs_[per_block];
 };
 
-/// All samples with equal weight and no noise: the full gradient through a model's minibatch_gradient.
+/// All samples with equal weight and no noise. With it, a model's minibatch_gradient gives the full gradient.
 template <class Lane>
 struct EverySample {
   RealOf<Lane> share;

@@ -9,8 +9,8 @@
 
 namespace orbitwalk {
 
-/// What the samples of a step are drawn with. Every number comes from the counter (particle, step, sample's place), so
-/// nothing is kept between steps.
+/// The state from which the samples of one step are drawn. Every random number is a function of the counter (particle,
+/// step, position of the sample), so nothing is kept between steps.
 template <class Lane>
 struct SampleState {
   using R = RealOf<Lane>;
@@ -20,8 +20,8 @@ struct SampleState {
   ParticleIds<Lane> ids;
   std::uint64_t step;
   std::uint32_t samples;  ///< N
-  R share, label_scale;   ///< weight of a sample, where all have the same; of the noise on its label
-  R spread = R(0);        ///< this and the next are for noises that weight each sample by itself
+  R share, label_scale;   ///< weight of a sample if all weights are equal; weight of the noise on its label
+  R spread = R(0);        ///< this, mean and weights are for noises that weight each sample separately
   Lane mean, weights[per_block];
   WordOf<Lane> words[4];
 
@@ -29,7 +29,7 @@ struct SampleState {
                            std::uint32_t count)
       : seed(run_seed), ids(particles), step(k), samples(count), mean(broadcast<Lane>(R(0))) {}
 
-  /// Normal number i of a purpose, asked for in order; `block` holds the current ones.
+  /// Normal number i of a purpose. Must be called in order of i; `block` holds the current block of numbers.
   ORBITWALK_HD Lane variate(Purpose purpose, int i, Lane* block) const {
     if (i % per_block == 0) fill(purpose, i / per_block, block);
     return block[i % per_block];
@@ -41,9 +41,9 @@ struct SampleState {
   }
 };
 
-/// A sampled noise, where it does not say otherwise: samples 0, 1, ... in turn, all with the same weight.
-///   begin(state, batch, label_noise)   at the start of a step
-///   index(state, b), weight(state, b)  of the step's sample b, asked for in order
+/// Defaults of a sampled noise: samples 0, 1, ... in turn, all with the same weight.
+///   begin(state, batch, label_noise)   called at the start of a step
+///   index(state, b), weight(state, b)  of sample b of the step, called in order of b
 struct EqualSamples {
   template <class Lane>
   ORBITWALK_HD static void begin(SampleState<Lane>&, int, double) {}

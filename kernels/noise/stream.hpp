@@ -6,8 +6,8 @@
 
 namespace orbitwalk {
 
-/// B samples that no step has seen before: inputs ~ N(0, I), the model's teacher gives the targets
-/// (SampleDraw::input()).
+/// B fresh samples at each step, never used before: inputs ~ N(0, I) (SampleDraw::input()), with targets given by the
+/// model's teacher.
 struct StreamNoise : EqualSamples {
   static constexpr NoiseTraits traits = {.name = "stream",
                                          .depends_on_state = true,

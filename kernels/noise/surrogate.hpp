@@ -7,8 +7,9 @@
 
 namespace orbitwalk {
 
-/// All N samples, weighted 1/N + (ζ_i - mean ζ)/sqrt(N B) with ζ_i ~ N(0, 1): a Gaussian gradient with the mean and the
-/// covariance Σ(θ)/B of the minibatch's, Σ = 1/N Σ_i (g_i - g)(g_i - g)ᵀ, exactly (theory: section 2).
+/// All N samples, with weights 1/N + (ζ_i - mean ζ)/sqrt(N B), ζ_i ~ N(0, 1). This gives a Gaussian gradient with
+/// exactly the mean and the covariance Σ(θ)/B of the minibatch gradient, where Σ = 1/N Σ_i (g_i - g)(g_i - g)ᵀ
+/// (theory.md section 2).
 struct SurrogateNoise : EqualSamples {
   static constexpr NoiseTraits traits = {.name = "surrogate",
                                          .depends_on_state = true,

@@ -12,26 +12,26 @@
 
 namespace orbitwalk {
 
-/// The run of a spec from reading it to the judgement, for those that run one spec (results/run.cpp) or several
-/// (studies/reproduce). The steps are called in the order in which they stand here.
+/// The run of a spec, from reading it to the verdicts, for code that runs one spec (results/run.cpp) or several
+/// (studies/reproduce). The member functions are called in the order of their declaration.
 class SpecRun {
  public:
-  /// Reads the spec and predicts its laws: all that can be refused is refused before anything is simulated.
+  /// Reads the spec and predicts its laws. Everything that can be refused is refused before anything is simulated.
   explicit SpecRun(Spec spec);
   SpecRun(const SpecRun&) = delete;
   SpecRun& operator=(const SpecRun&) = delete;
 
-  /// A pilot run where a range is missing.
+  /// Makes a pilot run if a range is missing.
   void find_ranges(Session& session, const std::string& name = "pilot");
-  /// The ladder of `accuracy`: chooses scheme, step and particles, and takes them over into spec and experiment.
+  /// For `accuracy`: chooses scheme, step and number of particles, and writes them into spec and experiment.
   void choose_step(Session& session, double accuracy, bool extrapolation, bool given_scheme, bool given_variates);
-  /// The run itself, with what speaks against it as evidence.
+  /// The main run, and the evidence against its numbers.
   void simulate(Session& session, const Phase& phase = {});
-  /// What is asked for beside it: at a second width of the shell, ...
+  /// If asked for: the additional run at a second shell width.
   void second_shell(Session& session);
-  /// (then the laws are held against it)
+  /// Compares the sample with the laws; called after second_shell, which may replace the sample.
   void compare();
-  /// ... at a second step, and where means are extrapolated at a third one.
+  /// If asked for: the additional runs at a second step and, if means are extrapolated, at a third step.
   void second_steps(Session& session);
 
   Spec spec;
@@ -39,15 +39,15 @@ class SpecRun {
   std::vector<Law> laws;
   nlohmann::ordered_json filled;  ///< the complete spec, with all ranges
   std::optional<Simulation> simulation;
-  std::optional<RunRecord> record;  ///< from simulate() on
+  std::optional<RunRecord> record;  ///< set by simulate()
   std::optional<AccuracyChoice> accuracy;
-  double lost_beside = 0;  ///< the largest share of particles that were lost in one of the runs beside the main one
+  double lost_beside = 0;  ///< largest share of particles lost in any of the additional runs
 
  private:
   std::vector<ObservableResult> run_beside(Session& session, Problem other, const Phase& phase);
 };
 
-/// The spec with the histogram ranges of the problem, so that it repeats a run without a pilot.
+/// The spec with the histogram ranges of the problem filled in, so that the run can be repeated without a pilot.
 nlohmann::ordered_json with_ranges(nlohmann::ordered_json spec, const Problem& problem);
 
 }  // namespace orbitwalk

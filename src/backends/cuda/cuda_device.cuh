@@ -15,13 +15,14 @@ namespace orbitwalk::cuda {
 
 inline std::string mebibytes(std::uint64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB"; }
 
-/// The GPU as ChunkBackend wants it.
+/// The GPU, with the interface that ChunkBackend expects.
 class CudaDevice {
  public:
   explicit CudaDevice(const std::string& model) : model_(model), entry_(find_model(model)) {
     check(cudaGetDevice(&ordinal_), "choosing a device");
     check(cudaGetDeviceProperties(&properties_, ordinal_), "reading the device's properties");
-    // Where a display hangs on the device, the driver ends kernels that take seconds, and the display stands still meanwhile.
+    // If the device drives a display, the display freezes during a kernel, and the driver ends kernels that take
+    // seconds.
     target_seconds_ = attribute(cudaDevAttrKernelExecTimeout) ? 0.05 : 0.2;
     largest_grid_y_ = attribute(cudaDevAttrMaxGridDimY);
   }
@@ -44,7 +45,7 @@ class CudaDevice {
     check(status, "allocating device memory");
     return memory;
   }
-  void release(void* memory) { cudaFree(memory); }  // nothing to be done about an error where this is called
+  void release(void* memory) { cudaFree(memory); }  // callers could not handle an error
 
   void upload(void* to, const void* from, std::uint64_t bytes) {
     check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copying to the device");
@@ -64,7 +65,7 @@ class CudaDevice {
     if (request.launched_blocks > 0x7fffffffu) {
       throw IoError("cuda: too many particles in one chunk");
     }
-    // What was queued before (copies, clearing) is not part of the launch's time, and its errors are not the launch's.
+    // Wait for earlier work (copies, clearing), so that neither its time nor its errors are attributed to the launch.
     check(cudaDeviceSynchronize(), "preparing a launch");
     const auto start = std::chrono::steady_clock::now();
     try {
@@ -91,8 +92,9 @@ class CudaDevice {
   std::uint64_t wave(const WalkRequest& request) {
     KernelInfo info;
     entry_(request, &info);
-    // The driver sets local memory apart for every thread that the device can hold, whatever the occupancy, at the first launch
-    // of a kernel that needs more than those before; no limit and no attribute makes it less, and it is kept.
+    // At the first launch of a kernel that needs more local memory than earlier kernels, the driver reserves it for
+    // every thread that the device can hold, whatever the occupancy. No limit and no attribute reduces it, and it is
+    // kept.
     local_bytes_ =
         std::uint64_t(info.local_bytes) * properties_.maxThreadsPerMultiProcessor * properties_.multiProcessorCount;
     if (const std::uint64_t left = memory_left(); still_to_reserve() > left) {
@@ -111,8 +113,8 @@ class CudaDevice {
   }
 
  private:
-  /// Bytes of local memory that launches of this process have set apart: a property of the device's context, and there is one
-  /// per process.
+  /// Bytes of local memory that the driver has reserved for launches of this process. They belong to the device
+  /// context, of which there is one per process.
   static std::uint64_t& reserved() {
     static std::uint64_t bytes = 0;
     return bytes;
@@ -131,7 +133,8 @@ class CudaDevice {
     return value;
   }
 
-  /// A launch in words: an error that a kernel leaves behind is reported by whatever call comes next, and says nothing of it.
+  /// Describes a launch in words. A kernel's error is reported by the next CUDA call, whose message does not name the
+  /// kernel.
   std::string title(const WalkRequest& request) const {
     const std::uint64_t first = request.first_block + request.launched_before;
     return "model " + model_ + ", blocks " + std::to_string(first) + " to " +
@@ -145,7 +148,7 @@ class CudaDevice {
   cudaDeviceProp properties_{};
   double target_seconds_ = 0.2;
   Pace pace_{1, 0.2};
-  std::uint64_t local_bytes_ = 0;  ///< that this model's kernel needs set apart
+  std::uint64_t local_bytes_ = 0;  ///< local memory that this model's kernel needs to be reserved
 };
 
 }  // namespace orbitwalk::cuda

@@ -7,32 +7,33 @@
 
 namespace orbitwalk::cuda {
 
-/// How much work a launch gets: about as much as takes `target` seconds, so that a stop is seen soon, and a display, whose
-/// driver ends what takes seconds, stays alive. Nothing is known before the first launch; it is `first_steps` steps of one
-/// wave, the blocks that run at once: fewer blocks would not take less time. After it the time of launches is known, and
-/// work grows eightfold at most from one launch to the next.
+/// Decides how much work a launch gets: about as much as takes `target` seconds. So a request to stop is noticed soon,
+/// and a display, whose driver ends kernels that take seconds, stays responsive. Before the first launch no times are
+/// known, so the first launch is `first_steps` steps of one wave. A wave is the blocks that run at once; fewer blocks
+/// would not take less time. After that, work is adapted to the measured times, and grows at most eightfold from one
+/// launch to the next.
 class Pace {
  public:
   static constexpr std::uint64_t first_steps = 16;
-  /// Steps of a launch: a thread block counts in 32 bits, and 256 · 2^20 = 2^28 observations a cell leave room.
+  /// Limit on the steps of a launch. A thread block counts in 32 bits, and 256 · 2^20 = 2^28 observations per cell fit.
   static constexpr std::uint64_t most_steps = 1 << 20;
-  /// Where there is time for so many steps of a wave, launches take fewer blocks rather than fewer steps: a launch begins and
-  /// ends with loading and storing the state.
+  /// If there is time for this many steps of a wave, launches take fewer blocks rather than fewer steps, because every
+  /// launch loads and stores the state.
   static constexpr std::uint64_t worthwhile_steps = 64;
 
   Pace(std::uint64_t wave, double target) : wave_(std::max<std::uint64_t>(wave, 1)), target_(target) {}
 
-  /// Steps that all of `blocks` take next, in one launch or in several.
+  /// The number of steps that all `blocks` take next, in one launch or in several.
   std::uint64_t steps(std::uint64_t blocks) const {
     const std::uint64_t all = work_ / waves(blocks), least = std::min(work_, worthwhile_steps);
     const std::uint64_t steps = std::clamp(all, least, most_steps);
     return steps > worthwhile_steps ? steps / worthwhile_steps * worthwhile_steps : steps;
   }
-  /// Blocks of the next launch, of `left` that are to take so many steps.
+  /// The number of blocks of the next launch, if `left` blocks still have to take `steps` steps.
   std::uint64_t blocks(std::uint64_t steps, std::uint64_t left) const {
     return std::min(left, std::max<std::uint64_t>(work_ / std::max<std::uint64_t>(steps, 1), 1) * wave_);
   }
-  /// A launch took so long.
+  /// Records the duration of a launch.
   void took(std::uint64_t blocks, std::uint64_t steps, double seconds) {
     const double work = double(waves(blocks)) * double(steps);
     const double factor = std::clamp(target_ / std::max(seconds, 1e-6), 0.0, 8.0);
