@@ -84,7 +84,7 @@ void certify(const Completion& problem, const Barrier<Real>& barrier, const Vect
     w(problem.entries[e].first, problem.entries[e].second) = problem.observed[e];
   const double value = singular_values_of(w).sum();
   if (value < best.value) best.value = value, best.x = w;
-  const VectorXd dual = y.template cast<double>();
+  const VectorXd dual = y.template cast<double>();  // NOLINT(performance-unnecessary-copy-initialization): a cast
   const double largest = singular_values_of(problem.expand(dual))[0];
   if (largest > 0) best.bound = std::max(best.bound, problem.observed.dot(dual) / largest);
 }

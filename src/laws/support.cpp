@@ -90,7 +90,8 @@ Support find_support(const std::function<double(double)>& log_weight, double low
   support.peak =
       std::max_element(modes.begin(), modes.end(), [](auto& a, auto& b) { return a.second < b.second; })->second;
   support.lower = kInfinity, support.upper = -kInfinity;
-  for (const auto& [mode, value] : modes) {
+  for (const auto& each : modes) {
+    const double mode = each.first, value = each.second;
     if (value < support.peak - cut) continue;
     if (support.modes.empty() || mode - support.modes.back() > 1e-9 * (std::abs(mode) + 1e-300))
       support.modes.push_back(mode);
@@ -142,7 +143,7 @@ double largest_spread(const std::function<double(double)>& log_weight, const Sup
   }
   for (int gap = cells; gap > 0; --gap)
     for (int i = 0; i + gap <= cells; ++i)
-      if (q[static_cast<std::size_t>(i)] + q[static_cast<std::size_t>(i + gap)] +
+      if (q[static_cast<std::size_t>(i)] + q[static_cast<std::size_t>(i) + static_cast<std::size_t>(gap)] +
               2 * growth * std::log1p(step * gap / (2 * support.width)) >=
           -cut)
         return step * std::min(gap + 1, cells);

@@ -123,7 +123,7 @@ RunResult run(const Spec& given, const RunOptions& options) {
 }
 
 std::vector<Law> predict(const Spec& spec) {
-  const Spec copy = spec;
+  const Spec copy = spec;  // NOLINT(performance-unnecessary-copy-initialization): reading fills defaults in
   return predict_laws(read_experiment(copy));
 }
 

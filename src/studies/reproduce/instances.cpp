@@ -48,7 +48,7 @@ double training_error(const SeedRegression& instance, const Eigen::VectorXd& w) 
 
 Eigen::VectorXd descent_from_zero(const SeedRegression& instance, double step, double steps) {
   const Eigen::BDCSVD<Eigen::MatrixXd> svd(instance.a, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  const Eigen::VectorXd values = svd.singularValues();
+  const Eigen::VectorXd& values = svd.singularValues();
   Eigen::VectorXd along = svd.matrixU().transpose() * instance.y;
   for (Eigen::Index i = 0; i < along.size(); ++i) {
     const double rate = step * values[i] * values[i] / double(instance.y.size());
