@@ -13,6 +13,7 @@
 #include "compare/smooth_test.hpp"
 #include "compare/statistics.hpp"
 #include "orbitwalk/error.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -20,11 +21,7 @@ namespace {
 constexpr double kSmallestSample = 100;
 constexpr double kLargestCell = 0.5;
 
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", v);
-  return text;
-}
+std::string number(double v) { return formatted(v, "%.3g"); }
 
 /// Largest share of one cell (bins and tails), in the sample and under the law.
 void coarseness(const Distribution& h, const Law& law, double& of_sample, double& of_law) {

@@ -20,11 +20,9 @@ std::size_t line_of(std::string_view bytes, std::size_t at) {
   return 1 + static_cast<std::size_t>(std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
 }
 
-[[noreturn]] void fail(const std::string& name, const std::string& message) { throw IoError(name + ": " + message); }
-
 std::string from_utf16(std::string_view bytes, bool little, const std::string& name) {
   if (bytes.size() % 2 != 0)
-    fail(name, "UTF-16 has two bytes for each character, but the file has an odd number of bytes");
+    detail::refuse(name, "UTF-16 has two bytes for each character, but the file has an odd number of bytes");
   const auto unit = [&](std::size_t i) {
     const auto low = static_cast<unsigned char>(bytes[i + (little ? 0 : 1)]),
                high = static_cast<unsigned char>(bytes[i + (little ? 1 : 0)]);
@@ -37,7 +35,7 @@ std::string from_utf16(std::string_view bytes, bool little, const std::string& n
     if (point >= 0xD800 && point < 0xE000) {
       const char32_t second = i + 2 < bytes.size() ? unit(i + 2) : 0;
       if (point >= 0xDC00 || second < 0xDC00 || second >= 0xE000)
-        fail(name, "not valid UTF-16 at byte " + std::to_string(i));
+        detail::refuse(name, "not valid UTF-16 at byte " + std::to_string(i));
       point = 0x10000 + ((point & 0x3FF) << 10 | (second & 0x3FF));
       i += 2;
     }
@@ -73,22 +71,23 @@ std::string decoded(const std::string& bytes, const std::string& encoding, const
   if (encoding == "utf-16" || encoding == "utf-16le" || encoding == "utf-16be" ||
       (encoding.empty() && (little_mark || big_mark))) {
     if (encoding == "utf-16" && !little_mark && !big_mark)
-      fail(name, "UTF-16 without a byte order mark; say " + keys + "encoding = \"utf-16le\" or \"utf-16be\"");
+      detail::refuse(name, "UTF-16 without a byte order mark; say " + keys + "encoding = \"utf-16le\" or \"utf-16be\"");
     const bool little = encoding == "utf-16le" || (encoding != "utf-16be" && little_mark);
     if (little ? little_mark : big_mark) rest.remove_prefix(2);
     return from_utf16(rest, little, name);
   }
   if (utf8_mark) rest.remove_prefix(3);
   if (const auto zero = rest.find('\0'); zero != std::string_view::npos) {
-    fail(name, "line " + std::to_string(line_of(rest, zero)) +
-                   " holds zero bytes, so it is not text; if it is UTF-16 without a byte order mark, say " + keys +
-                   "encoding = \"utf-16le\"");
+    detail::refuse(name, "line " + std::to_string(line_of(rest, zero)) +
+                             " holds zero bytes, so it is not text; if it is UTF-16 without a byte order mark, say " +
+                             keys + "encoding = \"utf-16le\"");
   }
   for (std::size_t i = 0; i < rest.size();) {
     const std::size_t at = i;
     if (detail::next_utf8(rest, i) == 0xFFFFFFFF) {
-      fail(name, "line " + std::to_string(line_of(rest, at)) + " is not UTF-8; say " + keys +
-                     "encoding = \"latin1\" or \"windows-1252\" (Windows, Western Europe) if that is what it is");
+      detail::refuse(name,
+                     "line " + std::to_string(line_of(rest, at)) + " is not UTF-8; say " + keys +
+                         "encoding = \"latin1\" or \"windows-1252\" (Windows, Western Europe) if that is what it is");
     }
   }
   return std::string(rest);

@@ -23,8 +23,6 @@ struct Header {
   std::vector<std::uint64_t> shape;
 };
 
-[[noreturn]] void fail(const std::string& name, const std::string& message) { throw IoError(name + ": " + message); }
-
 /// Reads the header, a Python literal: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }. Only the few forms
 /// that NumPy writes are understood; anything else is refused.
 class HeaderReader {
@@ -39,7 +37,8 @@ class HeaderReader {
       const std::string key = quoted();
       expect(':');
       if (key == "descr" && !has_type) {
-        if (peek() != '\'' && peek() != '"') fail(name_, "structured arrays are not supported; save a plain array");
+        if (peek() != '\'' && peek() != '"')
+          detail::refuse(name_, "structured arrays are not supported; save a plain array");
         read_type(quoted(), header);
         has_type = true;
       } else if (key == "fortran_order" && !has_order) {
@@ -58,7 +57,7 @@ class HeaderReader {
   }
 
  private:
-  [[noreturn]] void malformed() const { fail(name_, "the .npy header is malformed"); }
+  [[noreturn]] void malformed() const { detail::refuse(name_, "the .npy header is malformed"); }
 
   char peek() {
     while (position_ < text_.size() && (text_[position_] == ' ' || text_[position_] == '\n')) ++position_;
@@ -123,8 +122,8 @@ class HeaderReader {
                            : kind == 'c'                             ? "; save its real or imaginary part"
                            : kind == 'f'                             ? "; convert it: a.astype(\"f8\")"
                                                                      : "";
-      fail(name_, "unsupported dtype " + detail::shown(type) +
-                      "; expected bool, integers, float16, float32 or float64" + remedy);
+      detail::refuse(name_, "unsupported dtype " + detail::shown(type) +
+                                "; expected bool, integers, float16, float32 or float64" + remedy);
     }
     if (order == '<' || order == '>') header.order = order;
     else header.order = std::endian::native == std::endian::little ? '<' : '>';
@@ -183,32 +182,33 @@ std::string text_of(const std::vector<std::uint64_t>& numbers, const char* betwe
 
 Table parse_array(const std::string& bytes, const std::string& name, bool missing) {
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
-  if (bytes.empty()) fail(name, "the file is empty");
-  if (bytes.size() < 10 || std::memcmp(data, "\x93NUMPY", 6) != 0) fail(name, "not a .npy file");
+  if (bytes.empty()) detail::refuse(name, "the file is empty");
+  if (bytes.size() < 10 || std::memcmp(data, "\x93NUMPY", 6) != 0) detail::refuse(name, "not a .npy file");
   const unsigned version = data[6];
-  if (version < 1 || version > 3) fail(name, "unsupported .npy version " + std::to_string(version));
+  if (version < 1 || version > 3) detail::refuse(name, "unsupported .npy version " + std::to_string(version));
   const std::size_t start = version == 1 ? 10 : 12;
-  if (bytes.size() < start) fail(name, "the file is truncated");
+  if (bytes.size() < start) detail::refuse(name, "the file is truncated");
   std::size_t length = data[8] | std::size_t{data[9]} << 8;
   if (version > 1) length |= std::size_t{data[10]} << 16 | std::size_t{data[11]} << 24;
-  if (length > bytes.size() - start) fail(name, "the file is truncated inside its header");
+  if (length > bytes.size() - start) detail::refuse(name, "the file is truncated inside its header");
 
   const Header header = HeaderReader(std::string_view(bytes).substr(start, length), name).read();
   const std::vector<std::uint64_t>& sizes = header.shape;
-  if (sizes.empty() || sizes.size() > 3) fail(name, "expected 1 to 3 dimensions, got " + std::to_string(sizes.size()));
+  if (sizes.empty() || sizes.size() > 3)
+    detail::refuse(name, "expected 1 to 3 dimensions, got " + std::to_string(sizes.size()));
   const std::uint64_t available = (bytes.size() - start - length) / header.width;
   const std::string shape = text_of(sizes, " x ") + (sizes.size() == 1 ? " x 1" : "");
   std::uint64_t count = 1;
   for (const std::uint64_t size : sizes) {
-    if (size == 0) fail(name, "the array holds no values");
+    if (size == 0) detail::refuse(name, "the array holds no values");
     // Compared by division: the product of absurd sizes would overflow.
     if (count > available / size)
-      fail(name,
-           "the file is truncated: its shape is " + shape + " but it holds " + std::to_string(available) + " values");
+      detail::refuse(name, "the file is truncated: its shape is " + shape + " but it holds " +
+                               std::to_string(available) + " values");
     count *= size;
   }
   if (bytes.size() - start - length != count * header.width)
-    fail(name, "there are bytes left over after the array of shape " + shape);
+    detail::refuse(name, "there are bytes left over after the array of shape " + shape);
 
   Table table;
   table.shape.assign(sizes.begin(), sizes.end());
@@ -230,9 +230,10 @@ Table parse_array(const std::string& bytes, const std::string& name, bool missin
           return "row " + std::to_string(i) + ", column " + std::to_string(j) +
                  (sizes.size() == 3 ? ", " + std::to_string(k) : "") + ": ";
         };
-        if (problem) fail(name, where() + problem);
+        if (problem) detail::refuse(name, where() + problem);
         if (!std::isfinite(value) && !(missing && std::isnan(value)))
-          fail(name, where() + "expected a finite number, got " + detail::shown(nlohmann::ordered_json(value)));
+          detail::refuse(name,
+                         where() + "expected a finite number, got " + detail::shown(nlohmann::ordered_json(value)));
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/data.hpp"
+#include "orbitwalk/error.hpp"
 
 namespace orbitwalk {
 
@@ -48,5 +49,11 @@ Table parse_array(const std::string& bytes, const std::string& name, bool missin
 std::string decoded(const std::string& bytes, const std::string& encoding, const std::string& name,
                     const std::string& keys);
 const std::vector<std::string>& encoding_names();
+
+namespace detail {
+[[noreturn]] inline void refuse(const std::string& name, const std::string& message) {
+  throw IoError(name + ": " + message);
+}
+}  // namespace detail
 
 }  // namespace orbitwalk

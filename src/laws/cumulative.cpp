@@ -12,10 +12,10 @@
 namespace orbitwalk {
 namespace {
 
-constexpr int kOrder = 16;
+constexpr int kNodes = 16;
 
 const GaussRule& legendre() {
-  static const GaussRule rule = gauss_jacobi(kOrder, 0);
+  static const GaussRule rule = gauss_jacobi(kNodes, 0);
   return rule;
 }
 
@@ -26,7 +26,7 @@ CumulativeIntegral::CumulativeIntegral(std::function<double(double)> f, double s
 
 double CumulativeIntegral::integrate(double a, double b) const {
   double sum = 0;
-  for (int q = 0; q < kOrder; ++q) sum += legendre().weights[q] * f_(a + (b - a) * legendre().nodes[q]);
+  for (int q = 0; q < kNodes; ++q) sum += legendre().weights[q] * f_(a + (b - a) * legendre().nodes[q]);
   return sum * (b - a);
 }
 
@@ -42,7 +42,7 @@ double CumulativeIntegral::extend(int direction, double limit) {
     if (!(std::abs(middle - begin) > 0) || middle == end)
       throw NumericalError("the potential of a law cannot be followed beyond " + std::to_string(begin));
     const double coarse = integrate(begin, end), fine = integrate(begin, middle) + integrate(middle, end);
-    evaluations_ += 3 * kOrder;
+    evaluations_ += 3 * kNodes;
     if (evaluations_ > budget)
       throw NumericalError("the potential of a law needs more than " + std::to_string(budget) + " evaluations");
     if (!(std::abs(coarse - fine) <= 1e-12 * std::max({1.0, std::abs(fine), std::abs(value)}))) continue;

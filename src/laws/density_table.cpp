@@ -13,20 +13,20 @@
 namespace orbitwalk {
 namespace {
 
-constexpr int kOrder = 16;
+constexpr int kPanelOrder = 16;
 constexpr int kMaximumPanels = 4096;
 
 /// Gauss-Legendre nodes on (-1, 1) and the matrix that turns values into Legendre coefficients.
 struct Transform {
-  std::array<double, kOrder> nodes{}, weights{};
-  double analysis[kOrder][kOrder]{};
+  std::array<double, kPanelOrder> nodes{}, weights{};
+  double analysis[kPanelOrder][kPanelOrder]{};
   Transform() {
-    const GaussRule rule = gauss_jacobi(kOrder, 0);
-    for (int q = 0; q < kOrder; ++q) {
+    const GaussRule rule = gauss_jacobi(kPanelOrder, 0);
+    for (int q = 0; q < kPanelOrder; ++q) {
       nodes[q] = 2 * rule.nodes[q] - 1;
       weights[q] = 2 * rule.weights[q];
       double p0 = 1, p1 = nodes[q];
-      for (int k = 0; k < kOrder; ++k) {
+      for (int k = 0; k < kPanelOrder; ++k) {
         analysis[k][q] = (2 * k + 1) / 2.0 * weights[q] * p0;
         const double p2 = ((2 * k + 3) * nodes[q] * p1 - (k + 1) * p0) / (k + 2);
         p0 = p1;
@@ -47,7 +47,7 @@ double nearest_to(double origin) {
 
 double legendre_series(const double* coefficients, double s) {
   double p0 = 1, p1 = s, sum = 0;
-  for (int k = 0; k < kOrder; ++k) {
+  for (int k = 0; k < kPanelOrder; ++k) {
     sum += coefficients[k] * p0;
     const double p2 = ((2 * k + 3) * s * p1 - (k + 1) * p0) / (k + 2);
     p0 = p1;
@@ -73,22 +73,22 @@ double DensityTable::Panel::parameter(double x) const {
 DensityTable::Panel DensityTable::make(const std::function<double(double)>& density, Panel panel, double& tail) {
   const Transform& rule = transform();
   const double half = (panel.t1 - panel.t0) / 2;
-  std::array<double, kOrder> values;
-  for (int q = 0; q < kOrder; ++q) {
+  std::array<double, kPanelOrder> values;
+  for (int q = 0; q < kPanelOrder; ++q) {
     const double t = panel.t0 + half * (1 + rule.nodes[q]);
     const double stretch = panel.sign == 0 ? 1 : 4 * std::abs(t * t * t);
     const double value = density(panel.position(t)) * stretch * half;
     if (!std::isfinite(value) || value < 0) throw NumericalError("the density of a law is not finite and positive");
     values[q] = value;
   }
-  evaluations_ += kOrder;
-  for (int k = 0; k < kOrder; ++k) {
+  evaluations_ += kPanelOrder;
+  for (int k = 0; k < kPanelOrder; ++k) {
     panel.coefficients[k] = 0;
-    for (int q = 0; q < kOrder; ++q) panel.coefficients[k] += rule.analysis[k][q] * values[q];
+    for (int q = 0; q < kPanelOrder; ++q) panel.coefficients[k] += rule.analysis[k][q] * values[q];
   }
   panel.mass = 2 * panel.coefficients[0];
   tail = 0;
-  for (int k = kOrder - 4; k < kOrder; ++k) tail = std::max(tail, std::abs(panel.coefficients[k]) / k);
+  for (int k = kPanelOrder - 4; k < kPanelOrder; ++k) tail = std::max(tail, std::abs(panel.coefficients[k]) / k);
   return panel;
 }
 
@@ -171,7 +171,7 @@ DensityTable::DensityTable(const std::function<double(double)>& density, const s
   const auto moment = [this](auto&& f) {
     double sum = 0;
     for (const Panel& p : panels_)
-      for (int q = 0; q < kOrder; ++q) {
+      for (int q = 0; q < kPanelOrder; ++q) {
         const double s = transform().nodes[q];
         sum += transform().weights[q] * legendre_series(p.coefficients, s) *
                f(p.position(p.t0 + (p.t1 - p.t0) / 2 * (1 + s)));
@@ -194,7 +194,7 @@ const DensityTable::Panel& DensityTable::find(double x) const {
 double DensityTable::partial(const Panel& panel, double s) const {
   // ∫_{-1}^s P_k = (P_{k+1}(s) - P_{k-1}(s)) / (2k+1)
   double before = 1, current = s, sum = panel.coefficients[0] * (s + 1);
-  for (int k = 1; k < kOrder; ++k) {
+  for (int k = 1; k < kPanelOrder; ++k) {
     const double after = ((2 * k + 1) * s * current - k * before) / (k + 1);
     sum += panel.coefficients[k] * (after - before) / (2 * k + 1);
     before = current;

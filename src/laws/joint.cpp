@@ -6,15 +6,12 @@
 #include <cstdio>
 
 #include "orbitwalk/error.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
 
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.10g", v);
-  return text;
-}
+std::string digits(double v) { return formatted(v, "%.10g"); }
 
 }  // namespace
 
@@ -30,9 +27,9 @@ std::string describe(const PowerMeasure& measure, int coordinates) {
   std::string text;
   const auto factor = [&](const std::string& what) { text += (text.empty() ? "" : " · ") + what; };
   const bool one = coordinates == 1;
-  if (measure.single != 0) factor((one ? "z^" : "∏ z_i^") + number(measure.single));
-  if (!one && measure.difference != 0) factor("∏_{i<j} |z_i - z_j|^" + number(measure.difference));
-  if (!one && measure.sum != 0) factor("∏_{i<j} (z_i + z_j)^" + number(measure.sum));
+  if (measure.single != 0) factor((one ? "z^" : "∏ z_i^") + digits(measure.single));
+  if (!one && measure.difference != 0) factor("∏_{i<j} |z_i - z_j|^" + digits(measure.difference));
+  if (!one && measure.sum != 0) factor("∏_{i<j} (z_i + z_j)^" + digits(measure.sum));
   return text.empty() ? "1" : text;
 }
 
@@ -42,7 +39,7 @@ JointLaw gibbs(const Quotient& quotient, const PowerMeasure& measure, double tem
   if (!(quotient.lower < quotient.upper)) throw SpecError("the support of the quotient coordinates is empty");
   if (!(temperature > 0) || !std::isfinite(temperature))
     throw SpecError("a law needs a positive temperature (horizontal noise intensity α > 0), not T = " +
-                    number(temperature));
+                    digits(temperature));
   JointLaw joint;
   joint.measure = measure;
   joint.coordinates = quotient.coordinates;
@@ -61,7 +58,7 @@ JointLaw gibbs(const Quotient& quotient, const PowerMeasure& measure, double tem
     joint.log_weight = [loss = quotient.loss, temperature](double z) { return -loss(z) / temperature; };
   }
   const std::string powers = describe(measure, quotient.coordinates);
-  joint.formula = (powers == "1" ? "" : powers + " · ") + weight + ", T = " + number(temperature);
+  joint.formula = (powers == "1" ? "" : powers + " · ") + weight + ", T = " + digits(temperature);
   return joint;
 }
 

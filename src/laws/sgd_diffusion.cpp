@@ -10,18 +10,13 @@
 #include "laws/no_law.hpp"
 #include "laws/registry.hpp"
 #include "least_squares.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 constexpr double kFar = 120;  // the potential is tabulated until the weight is e^-120 of the largest found
-
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", v);
-  return text;
-}
 
 // On the balanced set the weight is a function z(s) of one arc length s, and SGD moves along it: in the limit of small
 // steps
@@ -38,7 +33,7 @@ void refuse_collapse(const LeastSquaresSlope& of, double rate) {
   const double drift = of.factors == 2 ? of.cross - of.decay : of.cross, noise = rate * of.noise(0);
   const std::string collapse = "not normalisable: collapse to 0. ";
   const std::string given =
-      "|<xy>| = " + number(of.cross) + (of.decay > 0 ? ", weight decay = " + number(of.decay) : "");
+      "|<xy>| = " + formatted(of.cross) + (of.decay > 0 ? ", weight decay = " + formatted(of.decay) : "");
   if (of.factors > 2 && of.decay > 0)
     throw NoLaw(collapse + "With D = " + std::to_string(of.factors) +
                 " factors and any weight decay the slope at 0 is that of the decay, and w = 0 "
@@ -49,19 +44,19 @@ void refuse_collapse(const LeastSquaresSlope& of, double rate) {
                 (of.factors == 2 && of.decay > 0 ? "weight decay" : "0") + ", and " + given);
   if (of.factors == 2 && noise > 0 && !(2 * drift > noise))
     throw NoLaw(
-        collapse + "Near 0 the density goes as w^e with e = B g/(η Σ(0)) - 3/2 = " + number(drift / noise - 1.5) +
-        " <= -1: it needs η Σ(0)/B < 2 g, and here η Σ(0)/B = " + number(noise) + ", 2 g = " + number(2 * drift) +
+        collapse + "Near 0 the density goes as w^e with e = B g/(η Σ(0)) - 3/2 = " + formatted(drift / noise - 1.5) +
+        " <= -1: it needs η Σ(0)/B < 2 g, and here η Σ(0)/B = " + formatted(noise) + ", 2 g = " + formatted(2 * drift) +
         " (g = |<xy>| - weight decay, Σ(0) = Var(xy) + σ² <x²>). An atom at 0 grows; see share_at_zero of a run");
 }
 
 /// Where the coordinate t (z, or log z) can be, and a point in the middle of it.
 struct Range {
-  double lower = -kInfinity, upper = kInfinity, start = 0;
+  double lower = -kUnbounded, upper = kUnbounded, start = 0;
 };
 
 Range range_of(const LeastSquaresSlope& of, double rate, const std::optional<std::pair<double, double>>& window) {
   const bool product = of.factors > 1;
-  double low = product ? 0 : -kInfinity, high = kInfinity;
+  double low = product ? 0 : -kUnbounded, high = kUnbounded;
   if (window) low = std::max(low, window->first), high = std::min(high, window->second);
   if (!(low < high)) throw SpecError("the window has no mass: the law lives on one side of 0");
   const double drift = of.factors == 2 ? of.cross - of.decay : of.cross;
@@ -72,7 +67,7 @@ Range range_of(const LeastSquaresSlope& of, double rate, const std::optional<std
     // Where the noise vanishes SGD passes one way only, so the law begins or ends there.
     const double still = of.spread_at;
     if (minimum && std::abs(still - at) <= 1e-9 * std::abs(at))
-      throw NoLaw("not normalisable: the noise vanishes at the minimum w = " + number(at) +
+      throw NoLaw("not normalisable: the noise vanishes at the minimum w = " + formatted(at) +
                   ", which fits every sample: SGD comes to rest there");
     if (still > low && still < high) (at > still ? low : high) = still;
   }
@@ -129,14 +124,14 @@ JointLaw diffusion(const LeastSquaresSlope& of, double rate, const std::optional
   joint.lower = potential->lower();
   joint.upper = potential->upper();
   joint.log_weight = [=, lower = joint.lower, upper = joint.upper](double t) {
-    return t >= lower && t <= upper ? weight(t) : -kInfinity;
+    return t >= lower && t <= upper ? weight(t) : -kUnbounded;
   };
   if (product) joint.logarithm_of = 1;
   if (!product && !window) {
     // E of the diffusion's generator on z and (z - m)²: U' is linear and Σ quadratic.
     const double least = of.cross / of.curvature, damping = 2 * of.curvature - rate * of.spread;
     joint.mean = least;
-    joint.variance = damping > 0 ? rate * of.noise(least) / damping : kInfinity;
+    joint.variance = damping > 0 ? rate * of.noise(least) / damping : kUnbounded;
   }
   return joint;
 }

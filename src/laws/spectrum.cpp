@@ -12,20 +12,15 @@
 #include "orbitwalk/error.hpp"
 #include "sectors.hpp"
 #include "support.hpp"
+#include "support/formatted.hpp"
 #include "transformed_table.hpp"
 
 namespace orbitwalk {
 namespace {
 
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", v);
-  return text;
-}
-
 [[noreturn]] void reject_window(const Window& w, double lower, double upper) {
-  throw SpecError("the window [" + number(w.lower) + ", " + number(w.upper) + "] has no mass: the law lives on [" +
-                  number(lower) + ", " + number(upper) + "]");
+  throw SpecError("the window [" + formatted(w.lower) + ", " + formatted(w.upper) +
+                  "] has no mass: the law lives on [" + formatted(lower) + ", " + formatted(upper) + "]");
 }
 
 bool needs_grading(double exponent) { return exponent < 3 && exponent != std::floor(exponent); }
@@ -37,7 +32,7 @@ double lost_beside(double pole, double side, double scale, const DensityTable& t
                rounding = std::max(4 * std::numeric_limits<double>::epsilon() * std::abs(pole), 1e-300);
   const double power = (log_density(pole + side * d) - log_density(pole + side * 1e-3 * d)) / std::log(1e3);
   if (!(power > -1))
-    throw SpecError("the law is not normalisable: its density grows as 1/distance or faster at z = " + number(pole));
+    throw SpecError("the law is not normalisable: its density grows as 1/distance or faster at z = " + formatted(pole));
   return std::exp(log_density(pole + side * d) - reference) * d * std::pow(rounding / d, power + 1) / (power + 1) /
          table.mass();
 }
@@ -47,7 +42,7 @@ Marginal single(const JointLaw& joint, double lower, double upper, double tolera
   const double power = joint.measure.single;
   if (lower <= 0 && upper >= 0 && power <= -1)
     throw SpecError(
-        "the law is not normalisable: z^" + number(power) +
+        "the law is not normalisable: z^" + formatted(power) +
         " is not integrable at z = 0; give a window [w0, w1] that leaves 0 out to get the law conditioned on it");
   const auto log_density = [&joint, power](double z) {
     return (power == 0 ? 0 : power * std::log(std::abs(z))) + joint.log_weight(z);
@@ -96,7 +91,7 @@ Marginal single(const JointLaw& joint, double lower, double upper, double tolera
     if (pole >= knots.front().at && pole <= knots.back().at)
       lost += lost_beside(pole, pole == knots.back().at ? -1 : 1, scale, *table, log_density, reference);
   if (lost > 1e-3)
-    throw NumericalError("a share of " + number(lost) +
+    throw NumericalError("a share of " + formatted(lost) +
                          " of the law lies within rounding of a point where its density diverges");
   return {table, table->error() + lost, 0};
 }
@@ -228,7 +223,7 @@ Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional
     used = nodes;
   }
   if (error > 1e-5)
-    throw NumericalError("the quadrature of the law does not converge: estimated error of the cdf " + number(error));
+    throw NumericalError("the quadrature of the law does not converge: estimated error of the cdf " + formatted(error));
   SpectrumDensity density(joint, statistic, support, used);
   const bool graded = at_edge && range.lower == lower;
   Marginal result;
@@ -243,7 +238,7 @@ Marginal coupled(const JointLaw& joint, Statistic statistic, const std::optional
 
 void check_window(const std::optional<Window>& window) {
   if (window && !(window->lower < window->upper))
-    throw SpecError("the window [" + number(window->lower) + ", " + number(window->upper) + "] is empty");
+    throw SpecError("the window [" + formatted(window->lower) + ", " + formatted(window->upper) + "] is empty");
 }
 
 Marginal marginal(const JointLaw& joint, Statistic statistic, std::optional<Window> window,

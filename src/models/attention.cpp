@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/models/attention.hpp"
 
-#include <Eigen/SVD>
 #include <cmath>
 
 #include "models/catalog.hpp"
 #include "models/dataset.hpp"
 #include "models/product_laws.hpp"
 #include "spec/sequences.hpp"
+#include "support/decompositions.hpp"
 
 namespace orbitwalk::catalog {
 namespace {
@@ -28,7 +28,7 @@ std::vector<double> read_gain(const Section& section, const std::string& key, co
 }
 
 // The loss of a head without data.
-void read_loss(const Section& model, int e, bool full, AttentionParameters<Stored>& parameters) {
+void read_fitting_loss(const Section& model, int e, bool full, AttentionParameters<Stored>& parameters) {
   const Section loss = model.section("loss");
   const bool strengths = loss.choice("kind", {"quadratic", "strength_quadratic"}, "quadratic") == "strength_quadratic";
   if (strengths && full) loss.fail("kind", "strength_quadratic is not invariant under symmetry = \"full\"");
@@ -168,7 +168,7 @@ ModelDescription describe_attention(const Section& model, const DataSource& sour
     if (values > 0)
       model.fail("values",
                  "without [data] the loss depends on Q Kᵀ alone, and V has none; give [data], or leave values out");
-    read_loss(model, e, full, parameters);
+    read_fitting_loss(model, e, full, parameters);
   }
   result.parameters = store(parameters);
   result.dimension = (2 * h + values) * e;

@@ -27,7 +27,7 @@ const std::vector<Entry>& entries() {
   return list;
 }
 
-const Entry* find(const std::string& name) {
+const Entry* find_entry(const std::string& name) {
   for (const Entry& entry : entries()) {
     if (entry.name == name) return &entry;
   }
@@ -35,7 +35,7 @@ const Entry* find(const std::string& name) {
 }
 
 const Entry& entry_named(const std::string& name) {
-  if (const Entry* entry = find(name)) return *entry;
+  if (const Entry* entry = find_entry(name)) return *entry;
   const std::string near = nearest_name(name, model_names());
   throw SpecError("unknown model \"" + name + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
 }
@@ -51,7 +51,7 @@ std::vector<std::string> model_names() {
 ModelInfo model_info(const std::string& name) { return entry_named(name).info(); }
 
 ModelDescription describe_model(const Section& model, const DataSource& data) {
-  const Entry& entry = *find(model.choice("name", model_names()));
+  const Entry& entry = *find_entry(model.choice("name", model_names()));
   ModelDescription description = entry.describe(model, data);
   description.name = entry.name;
   std::vector<std::vector<double>> storage;

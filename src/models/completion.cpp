@@ -102,7 +102,7 @@ void read_files(const Section& model, const Section& data, CompletionParameters<
                 .mask = mask.values};
 }
 
-void read_loss(const Section& model, CompletionParameters<Stored>& parameters) {
+void read_masked_loss(const Section& model, CompletionParameters<Stored>& parameters) {
   const Shape shape = read_shape(model, 3, 3);
   const Section loss = model.section("loss");
   loss.choice("kind", {"quadratic"}, "quadratic");
@@ -148,7 +148,7 @@ ModelDescription describe_completion(const Section& model, const DataSource& sou
   } else if (source.given()) {
     read_files(model, source.section(), parameters);
   } else {
-    read_loss(model, parameters);
+    read_masked_loss(model, parameters);
   }
   const int n = parameters.rows, m = parameters.columns, smaller = std::min(n, m);
   const int r = static_cast<int>(model.integer("rank", smaller, between(1, 64)));

@@ -17,7 +17,7 @@ namespace catalog {
 
 namespace {
 template <class R>
-ModelFunctions<R> find(const std::string& model, const ModelView<R>& view) {
+ModelFunctions<R> functions_of(const std::string& model, const ModelView<R>& view) {
 #define ORBITWALK_MODEL(name, Type) \
   if (model == #name) return catalog::scalar_##name(view);
 #include "kernels/models/registry.hpp"
@@ -27,10 +27,10 @@ ModelFunctions<R> find(const std::string& model, const ModelView<R>& view) {
 }  // namespace
 
 ModelFunctions<float> scalar_functions(const std::string& model, const ModelView<float>& view) {
-  return find(model, view);
+  return functions_of(model, view);
 }
 ModelFunctions<double> scalar_functions(const std::string& model, const ModelView<double>& view) {
-  return find(model, view);
+  return functions_of(model, view);
 }
 
 }  // namespace orbitwalk

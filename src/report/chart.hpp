@@ -10,6 +10,9 @@
 // What a chart shows, as data. How it looks is the drawer's business (src/report/draw.py), which takes charts as JSON.
 namespace orbitwalk {
 
+/// Lines of one chart that dashes and markers tell apart; beyond, a colour scale.
+inline constexpr std::size_t most_styles = 7;
+
 /// One thing drawn in a panel. Numbers that are not finite leave a gap (null in JSON).
 struct Layer {
   enum class Kind {

@@ -15,7 +15,6 @@ namespace {
 
 using Rows = std::vector<std::vector<Cell>>;
 
-constexpr std::size_t most_styles = 7;  // runs that dashes and markers tell apart; beyond, a colour scale
 constexpr std::size_t most_listed = 8;  // members of a group in the tables and densities; beyond, only by index
 
 /// The observables that at least two runs have, as groups.

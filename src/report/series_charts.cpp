@@ -10,9 +10,8 @@
 namespace orbitwalk {
 namespace {
 
-constexpr std::size_t most_fans = 8;    // of a group
-constexpr std::size_t most_styles = 7;  // lines that dashes and markers tell apart; beyond, a colour scale
-constexpr double log_span = 300;        // positive values that span more are drawn on a logarithmic axis
+constexpr std::size_t most_fans = 8;  // of a group
+constexpr double log_span = 300;      // positive values that span more are drawn on a logarithmic axis
 
 /// The points of an observable; null where the run has no series of it.
 const std::vector<SeriesPoint>* points_of(const Result& result, const std::string& name) {

@@ -17,13 +17,13 @@ namespace {
 /// far off the law is.
 constexpr double telling_z = 5;
 /// Names in a list before "and N more".
-constexpr std::size_t names_shown = 3;
+constexpr std::size_t names_listed = 3;
 /// The same beside the reason that they share.
 constexpr std::size_t names_with_a_reason = 6;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
-  const std::size_t shown = names.size() > names_shown + 1 ? names_shown : names.size();
+  const std::size_t shown = names.size() > names_listed + 1 ? names_listed : names.size();
   for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
   return shown < names.size() ? text + " and " + std::to_string(names.size() - shown) + " more" : text;
 }

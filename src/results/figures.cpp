@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "support/formatted.hpp"
 #include "support/terminal.hpp"
 
 namespace orbitwalk {
@@ -18,11 +19,9 @@ constexpr int kLargestDigits = 12;  // behind the point
 
 std::string number(double value, const char* format) {
   if (!std::isfinite(value)) return "-";
-  char text[48];
   // Digits that a double does not have are not shown.
   if (std::abs(value) >= kLargest && std::strchr(format, 'f')) format = "%.6g";
-  std::snprintf(text, sizeof text, format, value);
-  const std::string result = text;
+  const std::string result = formatted(value, format);
   if (result[0] == '-' && result.find_first_of("123456789") == std::string::npos)
     return result.substr(1);  // no "-0.000"
   return result;

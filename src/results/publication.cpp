@@ -19,10 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& why) {
-  throw IoError(path + ": cannot " + what + ": " + why);
-}
-
 /// Attributes that only Linux tells, or 0.
 std::uint64_t attributes(const std::string& path) {
 #ifdef STATX_ATTR_MOUNT_ROOT
@@ -35,6 +31,10 @@ std::uint64_t attributes(const std::string& path) {
 }
 
 }  // namespace
+
+void fail_at(const std::string& path, const std::string& what, const std::string& why) {
+  throw IoError(path + ": cannot " + what + ": " + why);
+}
 
 std::string resolve_links(const std::string& path) {
   const auto refuse = [&](const std::string& why) {
@@ -49,13 +49,13 @@ std::string resolve_links(const std::string& path) {
     // Links along the way are followed before ".." is applied, as the system does.
     if (name.filename() == "." || name.filename() == "..") name = fs::weakly_canonical(name, error);
     else name = fs::weakly_canonical(name.parent_path(), error) / name.filename();
-    if (error) fail(name.string(), "find the folder", error.message());
+    if (error) fail_at(name.string(), "find the folder", error.message());
     if (!name.has_filename()) refuse("expected the name of a folder to create");
     const fs::file_type type = fs::symlink_status(name, error).type();
-    if (type == fs::file_type::none) fail(name.string(), "look at the folder", error.message());
+    if (type == fs::file_type::none) fail_at(name.string(), "look at the folder", error.message());
     if (type != fs::file_type::symlink) return name.string();
     const fs::path target = fs::read_symlink(name, error);
-    if (error) fail(name.string(), "read the link", error.message());
+    if (error) fail_at(name.string(), "read the link", error.message());
     name = name.parent_path() / target;
   }
 }
@@ -91,11 +91,11 @@ void check_replaceable(const std::string& path) {
                     "in it, such as --out " +
                     path + "/result");
   if (::access(parent.c_str(), W_OK | X_OK) != 0)
-    fail(parent, "write to the folder",
-         std::string(std::strerror(errno)) + ", and the result is assembled there" +
-             (::access(path.c_str(), W_OK | X_OK) == 0
-                  ? "; give the name of a folder to create, such as --out " + path + "/result"
-                  : ""));
+    fail_at(parent, "write to the folder",
+            std::string(std::strerror(errno)) + ", and the result is assembled there" +
+                (::access(path.c_str(), W_OK | X_OK) == 0
+                     ? "; give the name of a folder to create, such as --out " + path + "/result"
+                     : ""));
   struct stat inner {
   }, outer{};
   if (::lstat(path.c_str(), &inner) != 0 || !S_ISDIR(inner.st_mode)) return;
@@ -107,18 +107,18 @@ void check_replaceable(const std::string& path) {
   fixed = (attributes(path) | attributes(parent)) & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND);
 #endif
   if (sticky || fixed)
-    fail(path, "replace the folder",
-         std::string(sticky ? "it belongs to another user" : "it is marked immutable") + "; choose another name");
+    fail_at(path, "replace the folder",
+            std::string(sticky ? "it belongs to another user" : "it is marked immutable") + "; choose another name");
 }
 
 void flush(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) fail(path, "flush to the disk", std::strerror(errno));
+  if (fd < 0) fail_at(path, "flush to the disk", std::strerror(errno));
   const int result = ::fsync(fd);
   const int error = errno;
   ::close(fd);
   // Some file systems refuse to flush a folder; there is nothing more to be done then.
-  if (result != 0 && error != EINVAL && error != ENOTSUP) fail(path, "flush to the disk", std::strerror(error));
+  if (result != 0 && error != EINVAL && error != ENOTSUP) fail_at(path, "flush to the disk", std::strerror(error));
 }
 
 void flush_tree(const std::string& path) {
@@ -126,7 +126,7 @@ void flush_tree(const std::string& path) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path))
       if (entry.is_regular_file() || entry.is_directory()) flush(entry.path().string());
   } catch (const fs::filesystem_error& failure) {
-    fail(path, "read the folder", failure.code().message());
+    fail_at(path, "read the folder", failure.code().message());
   }
   flush(path);
 }
@@ -134,13 +134,14 @@ void flush_tree(const std::string& path) {
 bool rename_to(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) == 0) return true;
   if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return false;
-  fail(from, "rename to " + to, std::strerror(errno));
+  fail_at(from, "rename to " + to, std::strerror(errno));
 }
 
 bool exchange(const std::string& one, const std::string& other) {
 #ifdef RENAME_EXCHANGE
   if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0) return true;
-  if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) fail(one, "exchange with " + other, std::strerror(errno));
+  if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+    fail_at(one, "exchange with " + other, std::strerror(errno));
 #else
   (void)one, (void)other;
 #endif

@@ -7,6 +7,9 @@
 // The system's part in giving a folder its final name.
 namespace orbitwalk::detail {
 
+/// IoError: "PATH: cannot WHAT: WHY".
+[[noreturn]] void fail_at(const std::string& path, const std::string& what, const std::string& why);
+
 /// The absolute path that a name given by the user stands for, links followed to where they lead, existing or not.
 /// SpecError: no name, or circular links.
 std::string resolve_links(const std::string& path);

@@ -31,11 +31,7 @@ using namespace detail;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& path, const std::string& what, const std::string& why) {
-  throw IoError(path + ": cannot " + what + ": " + why);
-}
-
-std::string listed(const std::vector<std::string>& names) {
+std::string listed_files(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
@@ -49,7 +45,7 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
       force_(force) {
   const std::string parent = fs::path(final_).parent_path().string();
   if (exists(final_)) {
-    if (!is_folder(final_)) fail(final_, "create the result folder", "a file of that name is in the way");
+    if (!is_folder(final_)) fail_at(final_, "create the result folder", "a file of that name is in the way");
     if (!is_mount_point(final_) && !is_empty_folder(final_)) {
       if (const std::string why = why_no_result(final_, kind_); !why.empty())
         throw SpecError(final_ + ": " + why + "; choose another");
@@ -64,20 +60,20 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
   }
   std::error_code error;
   fs::create_directories(parent, error);
-  if (error) fail(parent, "create the folder", error.message());
+  if (error) fail_at(parent, "create the folder", error.message());
   check_replaceable(final_);
   if (found && (!is_folder(partial_) || is_mount_point(partial_)))
-    fail(partial_, "create the folder",
-         std::string("a ") + (is_folder(partial_) ? "mount point" : "file") + " of that name is in the way");
+    fail_at(partial_, "create the folder",
+            std::string("a ") + (is_folder(partial_) ? "mount point" : "file") + " of that name is in the way");
   lock_partial();
   try {
     const bool ours = exists(inside(partial_marker)) || exists(inside(finished_marker));
     if (!ours && !is_empty_folder(partial_))
-      fail(partial_, "use the folder", "it holds files that were not left by a run of this program");
+      fail_at(partial_, "use the folder", "it holds files that were not left by a run of this program");
     if (exists(inside(finished_marker))) recover();
     if (holds_result_ && force_) {
       if (const auto names = foreign_files(final_, {kind_, folders_}, 3); !names.empty())
-        throw SpecError(final_ + ": holds files that this program did not write (" + listed(names) +
+        throw SpecError(final_ + ": holds files that this program did not write (" + listed_files(names) +
                         "); move them away, or choose another folder");
     }
     const bool interrupted = any_checkpoint();
@@ -91,7 +87,7 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
     if (holds_result_ && !force_ && !finished_)
       throw SpecError(final_ + ": a result already exists; use --force to replace it");
     const int fd = ::open(inside(partial_marker).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0 || ::close(fd) != 0) fail(partial_, "write to the folder", std::strerror(errno));
+    if (fd < 0 || ::close(fd) != 0) fail_at(partial_, "write to the folder", std::strerror(errno));
     for (const fs::directory_entry& entry : fs::directory_iterator(partial_)) {
       const std::string name = entry.path().filename().string();
       const bool unfinished = name.ends_with(".tmp");
@@ -99,7 +95,7 @@ ResultDirectory::ResultDirectory(const std::string& path, bool force, bool resum
     }
   } catch (const fs::filesystem_error& failure) {
     release();
-    fail(partial_, "clear the folder", failure.code().message());
+    fail_at(partial_, "clear the folder", failure.code().message());
   } catch (...) {
     release();
     throw;
@@ -118,10 +114,10 @@ void ResultDirectory::release() {
 void ResultDirectory::lock_partial() {
   for (;;) {
     if (::mkdir(partial_.c_str(), 0777) != 0 && errno != EEXIST)
-      fail(partial_, "create the folder", std::strerror(errno));
+      fail_at(partial_, "create the folder", std::strerror(errno));
     lock_ = ::open(partial_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (lock_ < 0 && errno == ENOENT) continue;  // another run has just published its result
-    if (lock_ < 0) fail(partial_, "open the folder", std::strerror(errno));
+    if (lock_ < 0) fail_at(partial_, "open the folder", std::strerror(errno));
     int refused = 0;
     while (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && (refused = errno) == EINTR) refused = 0;
     struct stat held {
@@ -132,8 +128,8 @@ void ResultDirectory::lock_partial() {
     const bool without = refused == ENOLCK || refused == ENOSYS || refused == ENOTSUP || refused == EINVAL;
     if (same && (refused == 0 || without)) return;
     ::close(lock_);
-    if (refused == EWOULDBLOCK) fail(partial_, "use the folder", "another run is writing there");
-    if (refused && !without) fail(partial_, "lock the folder", std::strerror(refused));
+    if (refused == EWOULDBLOCK) fail_at(partial_, "use the folder", "another run is writing there");
+    if (refused && !without) fail_at(partial_, "lock the folder", std::strerror(refused));
   }
 }
 
@@ -148,7 +144,7 @@ void ResultDirectory::recover() {
                       "; use --force to put that in its place");
     publish();
   } else {
-    fail(partial_, "publish the result in it", "it has changed since it was finished; move the folder away");
+    fail_at(partial_, "publish the result in it", "it has changed since it was finished; move the folder away");
   }
   published_ = holds_result_ = true;
   retire();
@@ -161,8 +157,9 @@ void ResultDirectory::publish() {
   };
   try {
     for (bool done = rename_to(result_path(), final_); !done;) {
-      if (!is_folder(final_)) fail(final_, "create the result folder", "a file of that name has appeared");
-      if (const std::string why = why_no_result(final_, kind_); !why.empty()) fail(final_, "replace the folder", why);
+      if (!is_folder(final_)) fail_at(final_, "create the result folder", "a file of that name has appeared");
+      if (const std::string why = why_no_result(final_, kind_); !why.empty())
+        fail_at(final_, "replace the folder", why);
       done = exchange(result_path(), final_) || replace_in_two_steps();
     }
     flush(fs::path(final_).parent_path().string());
@@ -175,7 +172,7 @@ void ResultDirectory::publish() {
 bool ResultDirectory::replace_in_two_steps() {
   std::string old = inside("replaced");
   for (int i = 2; exists(old); ++i) old = inside("replaced-" + std::to_string(i));
-  if (!rename_to(final_, old)) fail(final_, "rename to " + old, "something is in the way");
+  if (!rename_to(final_, old)) fail_at(final_, "rename to " + old, "something is in the way");
   try {
     return rename_to(result_path(), final_);
   } catch (const IoError&) {
@@ -221,7 +218,8 @@ void ResultDirectory::retire() {
   if (!problem.empty())
     notices_.push_back(partial_ + " could not be cleared (" + problem + "); it is no longer needed");
   else if (!kept.empty())
-    notices_.push_back(partial_ + " stays: it holds files that this program did not write (" + listed(kept) + ")");
+    notices_.push_back(partial_ + " stays: it holds files that this program did not write (" + listed_files(kept) +
+                       ")");
 }
 
 /// Makes an empty folder for the files of the result.
@@ -229,7 +227,7 @@ void ResultDirectory::prepare() {
   prepared_ = true;
   remove_own_files(result_path(), {kind_, folders_});
   if (::mkdir(result_path().c_str(), 0777) != 0 && errno != EEXIST)
-    fail(result_path(), "create the folder", std::strerror(errno));
+    fail_at(result_path(), "create the folder", std::strerror(errno));
 }
 
 ResultDirectory::~ResultDirectory() {
@@ -267,7 +265,7 @@ bool ResultDirectory::any_checkpoint() const {
     const std::string name = entry->path().filename().string();
     if (is_checkpoint(name) && !name.ends_with(".tmp")) return true;
   }
-  if (error) fail(partial_, "read the folder", error.message());
+  if (error) fail_at(partial_, "read the folder", error.message());
   return false;
 }
 
@@ -289,7 +287,7 @@ void ResultDirectory::commit() {
     }
     flush_tree(result_path());
     const std::string print = fingerprint(result_path(), kind_);
-    if (print.empty()) fail(result_path(), "publish the result", "it has no " + std::string(proof_name(kind_)));
+    if (print.empty()) fail_at(result_path(), "publish the result", "it has no " + std::string(proof_name(kind_)));
     write_file_atomically(inside(finished_marker), print);
   } catch (const IoError& failure) {
     throw IoError(failure.what() + ("; the files of the result are in " + result_path()));

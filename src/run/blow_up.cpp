@@ -9,6 +9,7 @@
 
 #include "kernels/observe/common.hpp"
 #include "models/host_model.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -60,12 +61,6 @@ bool has_non_finite(const Problem& problem, const Tally& tally, std::size_t o) {
       return true;
   }
   return false;
-}
-
-std::string figure(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2g", value);
-  return text;
 }
 
 }  // namespace
@@ -146,7 +141,8 @@ std::string lost_in_words(const Problem& problem, const Tally& tally, const std:
   }
   if (blow_up) {
     text += (text.empty() ? "" : "; ") + std::to_string(blow_up->particles) + of + "blew up short of infinity: |" +
-            blow_up->worst + "| reached " + figure(blow_up->largest) + ", beyond " + figure(blow_up->limit);
+            blow_up->worst + "| reached " + formatted(blow_up->largest, "%.2g") + ", beyond " +
+            formatted(blow_up->limit, "%.2g");
   }
   return text;
 }

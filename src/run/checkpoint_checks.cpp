@@ -18,7 +18,7 @@ Halves halves(const Plan& plan, std::uint64_t times) {
   return {first, times - first};
 }
 
-std::uint64_t particles_of(const Problem& problem, std::uint64_t block) {
+std::uint64_t particles_in(const Problem& problem, std::uint64_t block) {
   return std::min<std::uint64_t>(block_size, problem.plan.particles - block * block_size);
 }
 
@@ -39,7 +39,7 @@ std::string check_sums(const Problem& problem, const Tally& tally) {
   for (std::uint64_t block = 0; block < problem.blocks(); ++block) {
     for (std::size_t o = 0; o < observed; ++o) {
       const BlockSums& sums = tally.sums[block * observed + o];
-      const double most = tally.done[block] ? double(particles_of(problem, block)) : 0;
+      const double most = tally.done[block] ? double(particles_in(problem, block)) : 0;
       if (!(sums.particles >= 0 && sums.particles <= most) || sums.particles != std::floor(sums.particles))
         return "sums over more particles than a block has";
     }
@@ -55,7 +55,7 @@ std::string check_cells(const Problem& problem, const Tally& tally) {
     if (tally.done[block] == 0) continue;
     const Halves each = halves(plan, plan.observations());
     for (int half = 0; half < 2; ++half)
-      expected[block % plan.batches][half] += particles_of(problem, block) * each[half];
+      expected[block % plan.batches][half] += particles_in(problem, block) * each[half];
   }
   for (const auto& [particle, step] : tally.diverged) {
     const std::uint64_t finite = step - 1, times = finite > plan.burn_in ? (finite - plan.burn_in) / plan.every : 0;

@@ -9,6 +9,7 @@
 
 #include "compare/diagnostics.hpp"
 #include "dynamics/registry.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -16,11 +17,7 @@ namespace {
 constexpr double kLargestCell = 0.9;
 constexpr double kEnoughMotion = 400;
 
-std::string figure(double value, const char* format = "%.2g") {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
+std::string figure(double value, const char* format = "%.2g") { return formatted(value, format); }
 
 double largest_cell(const Histogram& h) {
   std::uint64_t largest = std::max(h.under, h.over);

@@ -15,7 +15,7 @@ void append(std::vector<T>& all, const std::vector<T>& values) {
 
 // Part i of as many equal parts as there are blocks.
 template <class T>
-std::vector<T> part(const std::vector<T>& all, std::size_t i, std::size_t size) {
+std::vector<T> slice(const std::vector<T>& all, std::size_t i, std::size_t size) {
   return {all.begin() + std::ptrdiff_t(i * size), all.begin() + std::ptrdiff_t((i + 1) * size)};
 }
 
@@ -46,10 +46,10 @@ bool SuspendedArrays::give_back(const Problem& problem, Tally& tally) const {
   for (std::size_t i = 0; i < count; ++i) {
     SuspendedBlock each;
     each.block = blocks_[i];
-    each.steps = part(steps_, i, block_size);
-    each.diverged = part(diverged_, i, block_size);
-    each.moments = part(moments_, i, moments);
-    each.cells = part(cells_, i, cells);
+    each.steps = slice(steps_, i, block_size);
+    each.diverged = slice(diverged_, i, block_size);
+    each.moments = slice(moments_, i, moments);
+    each.cells = slice(cells_, i, cells);
     each.counters = counters_[i];
     const auto under_way = std::count_if(each.steps.begin(), each.steps.end(),
                                          [&](std::uint64_t k) { return k > 0 && k < problem.plan.end(); });

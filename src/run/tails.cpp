@@ -13,6 +13,7 @@
 #include "laws/no_law.hpp"
 #include "run/last_values.hpp"
 #include "run/linear_sgd.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
@@ -20,12 +21,6 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 // N c² that the Lyapunov equation is solved for only to know whether it has a solution
 constexpr double most_work = 1e7;
-
-std::string number(double value, const char* format = "%.6g") {
-  char text[40];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 
 /// E (a + √v ξ)^order with ξ ~ N(0, 1), order even.
 double gaussian_power(double a, double v, int order) {
@@ -95,8 +90,9 @@ bool infinite(const std::optional<double>& factor) { return factor && !(*factor 
 std::string infinite_note(const std::string& name, const MomentFactors& factors, bool variance, int order) {
   const std::optional<double>& factor = order == 2 ? factors.second : order == 4 ? factors.fourth : factors.eighth;
   const std::string what = variance ? "the variance" : "the fourth moment";
-  const std::string why = factor ? "a step multiplies E w^" + std::to_string(order) + " by " + number(*factor) + " >= 1"
-                                 : factors.infinite_variance;
+  const std::string why = factor
+                              ? "a step multiplies E w^" + std::to_string(order) + " by " + formatted(*factor) + " >= 1"
+                              : factors.infinite_variance;
   return name + ": " + what + " of the stationary law is infinite (" + why + "); no error is given for " +
          (variance ? "mean and variance" : "the variance");
 }
@@ -128,7 +124,7 @@ std::string heavy_tail(const std::string& name, std::vector<double> values) {
   const double index = hill_index(values, count), error = index / std::sqrt(double(count));
   if (!(index + 3 * error < 2)) return {};
   return name + ": the largest 1 % of the last observations fall off like a power with tail index " +
-         number(index, "%.2f") + " ± " + number(error, "%.2f") +
+         formatted(index, "%.2f") + " ± " + formatted(error, "%.2f") +
          " (Hill); below 2 the variance is infinite, and the errors given mean little";
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The orbitwalk authors
 // SPDX-License-Identifier: Apache-2.0
 #include "support/terminal.hpp"
+#include "support/formatted.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -21,12 +22,6 @@ int descriptor_of(const std::ostream& out) {
   if (out.rdbuf() == std::cout.rdbuf()) return STDOUT_FILENO;
   if (out.rdbuf() == std::cerr.rdbuf() || out.rdbuf() == std::clog.rdbuf()) return STDERR_FILENO;
   return -1;
-}
-
-std::string formatted(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
 }
 
 /// The next code point of UTF-8 text, or 0xFFFD for a byte that is none. Advances `i` by at least one.
@@ -117,7 +112,7 @@ std::string short_number(double value) {
   std::size_t power = 0;
   // 999.5 would print as "1000", hence the bound.
   while (std::abs(value) >= 999.5 && power + 1 < suffixes.size()) value /= 1000, ++power;
-  return formatted("%.3g", value) + suffixes[power];
+  return formatted(value, "%.3g") + suffixes[power];
 }
 
 std::string short_duration(double seconds) {
@@ -169,7 +164,7 @@ std::string ProgressBar::line(std::uint64_t done, double seconds) const {
   const double rate = seconds > 0 ? worked / seconds : 0;
   const double left = rate > 0 ? static_cast<double>(total_ - done) / rate : done == total_ ? 0.0 : NAN;
   // Rounded down: 100% is shown only when everything is done.
-  return formatted("%5.1f%%", std::floor(share * 1000) / 10) + "  " + short_number(rate) + " " + unit_ + "/s  " +
+  return formatted(std::floor(share * 1000) / 10, "%5.1f%%") + "  " + short_number(rate) + " " + unit_ + "/s  " +
          short_duration(seconds) + " elapsed  " + short_duration(left) + " left";
 }
 

@@ -9,16 +9,12 @@
 #include "orbitwalk/version.hpp"
 #include "results/summary.hpp"
 #include "studies/atlas/atlas.hpp"
+#include "support/formatted.hpp"
 
 namespace orbitwalk {
 namespace {
 
-std::string number(double value, const char* format) {
-  if (!std::isfinite(value)) return "-";
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
+std::string number(double value, const char* format) { return std::isfinite(value) ? formatted(value, format) : "-"; }
 
 // What a law leaves out, said where it is rejected under a noise.
 std::string shortcoming(const std::string& law, const std::string& noise) {
