@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "models/catalog.hpp"
-#include "models/dataset.hpp"
+#include "models/regression.hpp"
 #include "models/regression_instance.hpp"
 
 namespace orbitwalk::catalog {
@@ -21,72 +21,61 @@ ModelInfo info_linear() {
           with_truth_observables({{"w1 ... wc", "weights"}, {"loss", "L with weight decay and l1"}})};
 }
 
+namespace {
+
+using InvariantOf = decltype(ModelDescription::invariant);
+
+// Langevin: exp(-L/T) is normal with covariance T (H + λ)⁻¹, so that w_i alone has the loss (w_i - w*_i)² / 2[(H +
+// λ)⁻¹]_ii.
+InvariantOf weights_on_data(const Dataset& data, const RegressionParameters<Stored>& regression) {
+  return [=, c = regression.coordinates, decay = regression.weight_decay,
+          squares = LeastSquares(data)](const std::string& name) -> std::optional<Invariant> {
+    const auto i = numbered_index(name, "w");
+    if (!i || *i < 0 || *i >= c) return {};
+    LeastSquares unit = squares;
+    unit.cross.assign(c, 0.0);
+    unit.cross[*i] = 1;
+    const double center = ridge_solution(squares, c, decay)[*i], spread = ridge_solution(unit, c, decay)[*i];
+    Invariant w;
+    w.quotient.component = *i;
+    if (c == 1) w.quotient.sampled = sampled_slope(data.x, data.y, [](double) { return 1.0; });
+    if (spread > 0 && std::isfinite(spread))
+      w.quotient.loss = [=](double z) { return (z - center) * (z - center) / (2 * spread); };
+    return w;
+  };
+}
+
+InvariantOf free_weights(const RegressionParameters<Stored>& regression) {
+  return [decay = regression.weight_decay, k = regression.stiffness,
+          target = regression.target](const std::string& name) -> std::optional<Invariant> {
+    const auto i = numbered_index(name, "w");
+    if (!i || *i < 0 || *i >= int(target.size()) || !(k + decay > 0)) return {};
+    Invariant w;
+    w.quotient.loss = [=, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t) + 0.5 * decay * z * z; };
+    return w;
+  };
+}
+
+}  // namespace
+
 ModelDescription describe_linear(const Section& model, const DataSource& source) {
   ModelDescription result;
-  const double decay = model.number("weight_decay", 0.0, non_negative()), l1 = model.number("l1", 0.0, non_negative());
   LinearParameters<Stored> parameters;
   RegressionParameters<Stored>& regression = parameters.regression;
-  int c = 0;
+  parameters.l1 = model.number("l1", 0.0, non_negative());
   if (has_regression_instance(source)) {
-    c = read_regression_instance(model, source, result, parameters.own);
-    regression = {.coordinates = c, .samples = int(result.samples), .dense = true, .weight_decay = decay};
-  } else if (source.given()) {
-    if (model.has("loss")) model.fail("loss", "a model has [data] or a loss, not both");
-    const Dataset data = source.read([&](const Section& teacher) {
-      return linear_teacher(teacher, static_cast<int>(model.integer("coordinates", 3, between(1, 512))), 1);
-    });
-    if (data.outputs != 1)
-      source.section().fail("", "linear needs one target column, got " + std::to_string(data.outputs));
-    c = static_cast<int>(model.integer("coordinates", std::int64_t(data.features), between(1, 512)));
-    if (c != int(data.features))
-      model.fail("coordinates", "the data has " + std::to_string(data.features) + " features");
-    const LeastSquares squares(data);
-    regression = {.coordinates = c,
-                  .samples = int(data.samples),
-                  .dense = true,
-                  .weight_decay = decay,
-                  .constant = 0.5 * squares.constant,
-                  .hessian = squares.hessian,
-                  .cross = squares.cross,
-                  .x = by_columns(data.x, data.samples, c),
-                  .y = data.y};
-    result.samples = data.samples;
-    // Langevin: exp(-L/T) is normal with covariance T (H + λ)⁻¹, so that w_i alone has the loss (w_i - w*_i)² / 2[(H +
-    // λ)⁻¹]_ii.
-    result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
-      const auto i = numbered_index(name, "w");
-      if (!i || *i < 0 || *i >= c) return {};
-      LeastSquares unit = squares;
-      unit.cross.assign(c, 0.0);
-      unit.cross[*i] = 1;
-      const double center = ridge_solution(squares, c, decay)[*i], spread = ridge_solution(unit, c, decay)[*i];
-      Invariant w;
-      w.quotient.component = *i;
-      if (c == 1) w.quotient.sampled = sampled_slope(data.x, data.y, [](double) { return 1.0; });
-      if (spread > 0 && std::isfinite(spread))
-        w.quotient.loss = [=](double z) { return (z - center) * (z - center) / (2 * spread); };
-      return w;
-    };
+    const double decay = model.number("weight_decay", 0.0, non_negative());
+    const int coordinates = read_regression_instance(model, source, result, parameters.own);
+    regression = {.coordinates = coordinates, .samples = int(result.samples), .dense = true, .weight_decay = decay};
   } else {
-    const Section loss = model.section("loss");
-    loss.choice("kind", {"quadratic"}, "quadratic");
-    std::vector<double> target = loss.numbers("target", std::vector<double>{1.0});
-    const double k = loss.number("stiffness", 1.0, finite());
-    c = static_cast<int>(model.integer("coordinates", std::int64_t(target.size()), between(1, 512)));
-    if (target.size() == 1) target.resize(c, target[0]);
-    if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
-    regression = {.coordinates = c, .stiffness = k, .weight_decay = decay, .target = target};
-    result.invariant = [=](const std::string& name) -> std::optional<Invariant> {
-      const auto i = numbered_index(name, "w");
-      if (!i || *i < 0 || *i >= c || !(k + decay > 0)) return {};
-      Invariant w;
-      w.quotient.loss = [=, t = target[*i]](double z) { return 0.5 * k * (z - t) * (z - t) + 0.5 * decay * z * z; };
-      return w;
-    };
+    const RegressionProblem problem = read_regression(model, source, "linear", finite());
+    regression = problem.parameters;
+    result.samples = regression.samples;
+    if (parameters.l1 == 0)
+      result.invariant = problem.data ? weights_on_data(*problem.data, regression) : free_weights(regression);
+    read_regression_truth(source, regression.coordinates, parameters.own);
   }
-  parameters.l1 = l1;
-  if (l1 > 0) result.invariant = ModelDescription().invariant;
-  if (!has_regression_instance(source)) read_regression_truth(source, c, parameters.own);
+  const int c = regression.coordinates;
   result.parameters = store(parameters);
   result.dimension = c;
   result.observables = numbered("w", c);

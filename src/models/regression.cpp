@@ -14,7 +14,8 @@ void read_data(const Section& section, const DataSource& source, const std::stri
                const Count& count, RegressionProblem& problem) {
   if (section.has("loss")) section.fail("loss", "a model has [data] or a loss, not both");
   int c = 0;
-  const Dataset data = source.read([&](const Section& teacher) { return linear_teacher(teacher, c = count(0), 1); });
+  problem.data = source.read([&](const Section& teacher) { return linear_teacher(teacher, c = count(0), 1); });
+  const Dataset& data = *problem.data;
   if (data.outputs != 1)
     source.section().fail("", model + " needs one target column, got " + std::to_string(data.outputs));
   if (c == 0) c = count(int(data.features));
@@ -38,11 +39,11 @@ void read_data(const Section& section, const DataSource& source, const std::stri
   }
 }
 
-void read_loss(const Section& section, const Count& count, RegressionProblem& problem) {
+void read_loss(const Section& section, const Count& count, Bounds stiffness, RegressionProblem& problem) {
   const Section loss = section.section("loss");
   loss.choice("kind", {"quadratic"}, "quadratic");
   std::vector<double> target = loss.numbers("target", std::vector<double>{1.0});
-  const double k = loss.number("stiffness", 1.0, positive());
+  const double k = loss.number("stiffness", 1.0, stiffness);
   const int c = count(int(target.size()));
   if (target.size() == 1) target.resize(c, target[0]);
   if (int(target.size()) != c) loss.fail("target", "expected " + std::to_string(c) + " numbers, one a coordinate");
@@ -54,18 +55,20 @@ void read_loss(const Section& section, const Count& count, RegressionProblem& pr
 }  // namespace
 
 RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model,
-                                  const std::string& key, const Count& count) {
+                                  const std::string& key, const Count& count, Bounds stiffness) {
   RegressionProblem problem;
   problem.parameters.weight_decay = section.number("weight_decay", 0.0, non_negative());
   if (source.given()) read_data(section, source, model, key, count, problem);
-  else read_loss(section, count, problem);
+  else read_loss(section, count, stiffness, problem);
   return problem;
 }
 
-RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model) {
-  return read_regression(section, source, model, "coordinates", [&](int natural) {
+RegressionProblem read_regression(const Section& section, const DataSource& source, const std::string& model,
+                                  Bounds stiffness) {
+  const Count count = [&](int natural) {
     return static_cast<int>(section.integer("coordinates", natural > 0 ? natural : 3, between(1, 512)));
-  });
+  };
+  return read_regression(section, source, model, "coordinates", count, stiffness);
 }
 
 void change_coordinates(RegressionProblem& problem, const std::vector<double>& map, bool orthogonal) {
