@@ -21,5 +21,5 @@ function(orbitwalk_python_test name file)
   endif()
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/${file}.py ${ARGN})
   set_tests_properties(${name} PROPERTIES TIMEOUT 1200 ENVIRONMENT
-    "ORBITWALK_PROGRAM=$<TARGET_FILE:orbitwalk_cli>;ORBITWALK_SOURCE_DIR=${CMAKE_SOURCE_DIR};ORBITWALK_SANITIZED=${sanitized}")
+    "ORBITWALK_PROGRAM=$<TARGET_FILE:orbitwalk_cli>;ORBITWALK_SOURCE_DIR=${CMAKE_SOURCE_DIR};ORBITWALK_SANITIZED=${sanitized};ORBITWALK_CACHE=${CMAKE_BINARY_DIR}/test-cache")
 endfunction()

@@ -34,7 +34,10 @@ struct RunOptions {
   std::string backend = "auto";  ///< "auto" (a GPU if there is one), "cpu", "cuda" or "reference"
   int threads = 0;               ///< of the cpu backend; 0: all cores
   std::string instruction_set;   ///< of the cpu backend: "generic", "avx2" or "avx512"; empty: the best available
-  std::uint64_t chunk = 0;       ///< particles per piece of work; 0: chosen automatically
+  /// When the cpu backend has the system's C++ compiler make a kernel for the run, with the same bits: "auto" (once the run
+  /// is seen to last longer than that takes), "always" or "never". Without a compiler the run goes on as it is.
+  std::string compile = "auto";
+  std::uint64_t chunk = 0;  ///< particles per piece of work; 0: chosen automatically
 
   /// Folder for summary.json and result.h5, which appear there once complete. Empty: nothing is written.
   std::string out;

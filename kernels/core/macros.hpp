@@ -13,7 +13,11 @@
 #define ORBITWALK_HD inline __attribute__((always_inline))
 #define ORBITWALK_UNROLL _Pragma("GCC unroll 16")
 // For a template over a Pack type that would bloat its callers on the CPU: its symbol names the instruction set.
+#if defined(ORBITWALK_COMPILED_FOR_A_RUN)
+#define ORBITWALK_OUTLINE inline __attribute__((always_inline))
+#else
 #define ORBITWALK_OUTLINE __attribute__((noinline))
+#endif
 // The same on every backend: one copy that many integrators call.
 #define ORBITWALK_NOINLINE __attribute__((noinline))
 #endif

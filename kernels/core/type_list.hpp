@@ -7,9 +7,22 @@
 namespace orbitwalk {
 
 /// Types in a fixed order; a type's place in the list is its number when running.
+namespace detail {
+template <int i, class... Types>
+struct TypeAt;
+template <int i, class First, class... Rest>
+struct TypeAt<i, First, Rest...> : TypeAt<i - 1, Rest...> {};
+template <class First, class... Rest>
+struct TypeAt<0, First, Rest...> : std::type_identity<First> {};
+}  // namespace detail
+
 template <class... Types>
 struct TypeList {
   static constexpr int size = sizeof...(Types);
+
+  /// The i-th type, counted from 0.
+  template <int i>
+  using at = typename detail::TypeAt<i, Types...>::type;
 
   template <class T>
   static constexpr int count = (0 + ... + (std::is_same_v<T, Types> ? 1 : 0));

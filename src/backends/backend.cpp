@@ -31,4 +31,13 @@ std::unique_ptr<Backend> make_backend(const std::string& name, const Problem& pr
                   (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
 }
 
+Compile compile_named(const std::string& word) {
+  if (word == "auto") return Compile::automatic;
+  if (word == "always") return Compile::always;
+  if (word == "never") return Compile::never;
+  const std::string near = nearest_name(word, {"auto", "always", "never"});
+  throw SpecError("--compile " + word + ": expected auto, always or never" +
+                  (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+}
+
 }  // namespace orbitwalk

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backends/problem.hpp"
 
@@ -43,15 +44,28 @@ class Backend {
   /// Whether a block that was stopped midway continues from there. Otherwise it is run again from its start, to the
   /// same bits.
   virtual bool continues_blocks() const { return false; }
+  /// What the user may want to know of how it runs, each once; from one thread at a time.
+  virtual std::vector<std::string> take_notes() { return {}; }
   /// Runs blocks first_block .. first_block + blocks - 1. Returns false when `stop` was set and the work was given up;
   /// `result` then holds what there is of it.
   virtual bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) = 0;
 };
 
+/// When the cpu backend has the system's compiler make a kernel for the problem.
+enum class Compile {
+  never,
+  automatic,  ///< beside the run, once it is seen that it will last longer than that takes; a kept kernel sooner
+  always,     ///< before the run
+};
+
 struct BackendOptions {
   int threads = 0;              ///< 0: all cores
   std::string instruction_set;  ///< cpu: "generic", "avx2", "avx512"; empty: the best that the machine has
+  Compile compile = Compile::never;
 };
+
+/// "auto", "always" or "never". SpecError for another word.
+Compile compile_named(const std::string& word);
 
 /// "auto", "cpu", "cuda" or "reference". auto takes the GPU where there is one; `note` is told why that cannot
 /// run the problem. SpecError for one that is not there.

@@ -21,6 +21,7 @@ void add_catalogues(CLI::App& app, Action& action);  // models, dynamics, laws
 void add_bench(CLI::App& app, Action& action);
 void add_atlas(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);
+void add_cache(CLI::App& app, Action& action);
 
 /// Options that say which backend runs, and how.
 void add_backend_options(CLI::App& command, RunOptions& options);

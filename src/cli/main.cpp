@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
   cli::add_atlas(app, action);
   cli::add_reproduce(app, action);
   cli::add_bench(app, action);
+  cli::add_cache(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

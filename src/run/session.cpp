@@ -90,7 +90,8 @@ bool Session::stopped() {
 }
 
 std::unique_ptr<Backend> Session::backend_for(const Problem& problem) const {
-  return make_backend(options_.backend, problem, {options_.threads, options_.instruction_set},
+  return make_backend(options_.backend, problem,
+                      {options_.threads, options_.instruction_set, compile_named(options_.compile)},
                       [this](const std::string& note) { log(LogLevel::info, "note: " + note); });
 }
 
@@ -136,10 +137,12 @@ Simulation Session::run(const Phase& phase, const Problem& problem, const Checkp
     asked = Clock::now();
     stopped();
     tell(Progress::Moment::under_way);
+    for (const std::string& note : backend->take_notes()) log(LogLevel::info, "note: " + note);
   };
   options.checkpoint_seconds = options_.checkpoint_seconds;
   if (!checkpoint.path.empty()) options.checkpoint = [&](const Tally& tally) { keeper.write(tally, true); };
   const bool complete = run_ensemble(problem, *backend, options, result.tally);
+  result.device = backend->device();  // how it ended: kernels may be compiled beside the run
   result.seconds = before.steps < before.all ? keeper.seconds() : keeper.seconds_before();
   tell(Progress::Moment::end);
   keeper.write(result.tally, false);

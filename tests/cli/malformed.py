@@ -400,6 +400,7 @@ usage("particles_option_nan", r".*particles.*", "run", "spec.toml", "--particles
 usage("backend_unknown", r"--backend gpu: expected auto, cpu, cuda or reference.*", "run", "spec.toml", "--backend", "gpu", *OUT)
 usage("backend_misspelt", r"--backend referense: .*did you mean \"reference\"\?", "run", "spec.toml", "--backend", "referense", *OUT)
 usage("instruction_set_unknown", r".*instruction set \"sse9\".*generic.*", "run", "spec.toml", "--instruction-set", "sse9", *OUT)
+usage("compile_unknown", r"--compile alway: expected auto, always or never; did you mean \"always\"\?", "run", "spec.toml", "--compile", "alway", *OUT)
 usage("set_without_value", r"--set: expected dotted\.key=value, got \"ensemble\.particles\"", "run", "spec.toml", "--set", "ensemble.particles", *OUT)
 usage("set_empty_value", r"--set ensemble\.particles: .*empty value", "run", "spec.toml", "--set", "ensemble.particles=", *OUT)
 usage("set_empty_key", r"--set: expected dotted\.key=value.*", "run", "spec.toml", "--set", "=3", *OUT)

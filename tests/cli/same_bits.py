@@ -27,6 +27,8 @@ class SameBits(TemporaryFolder):
             yield ("--backend", "cpu", "--instruction-set", name, "--threads", "1")
         for threads in ("2", "2147483647"):
             yield ("--backend", "cpu", "--threads", threads)
+        yield ("--backend", "cpu", "--threads", "2", "--compile", "never")
+        yield ("--backend", "cpu", "--threads", "2", "--compile", "always")
         for chunk in ("256", "768", "1000", "4096", "18446744073709551615"):
             yield ("--backend", "cpu", "--threads", "2", "--chunk", chunk)
 

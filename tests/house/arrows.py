@@ -30,13 +30,14 @@ MAY = {
     "laws": BASE | {"geometry"},
     "compare": JUDGE,
     "dynamics": ENGINE,
+    "compile": BASE,
     "models": READ | {"geometry"},
-    "backends": ENGINE | {"models", "dynamics"},
+    "backends": ENGINE | {"models", "dynamics", "compile"},
     "run": RUN,
     "results": RESULTS,
     "report": RESULTS | {"results"},
     "studies": RESULTS | {"results", "report", "baselines"},
-    "cli": RESULTS | {"results", "report", "baselines", "studies"},
+    "cli": RESULTS | {"compile", "results", "report", "baselines", "studies"},
 }
 
 # What is not yet as it should be: (file, what it includes). Only ever shorter; an entry that is no longer needed fails.

@@ -12,6 +12,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/block_work.hpp"
+#include "backends/cpu/compiling.hpp"
 #include "backends/cpu/machine.hpp"
 #include "dynamics/registry.hpp"
 #include "kernels/cpu/request.hpp"
@@ -78,17 +79,20 @@ void* thread_workspace(std::uint64_t bytes) {
 
 class CpuBackend : public Backend {
  public:
-  CpuBackend(const Problem& problem, const std::string& instruction_set, int threads)
+  CpuBackend(const Problem& problem, const std::string& instruction_set, int threads, Compile compile)
       : problem_(problem), instruction_set_(instruction_set), threads_(threads),
-        kernel_(find_kernel(problem.model.name, instruction_set)),
+        kernel_(find_kernel(problem.model.name, instruction_set)), compiling_(problem, instruction_set, compile),
         model_float_(make_view<float>(problem.model.parameters, storage_float_)),
         model_double_(make_view<double>(problem.model.parameters, storage_double_)),
         mean_float_(problem.initial.mean.begin(), problem.initial.mean.end()),
         scale_float_(problem.initial.scale.begin(), problem.initial.scale.end()) {}
 
   std::string name() const override { return "cpu"; }
-  std::string device() const override { return processor_name() + " (" + instruction_set_ + ")"; }
+  std::string device() const override {
+    return processor_name() + " (" + instruction_set_ + (compiling_.kernel() ? ", compiled for the run)" : ")");
+  }
   int workers() const override { return threads_; }
+  std::vector<std::string> take_notes() override { return compiling_.take_notes(); }
 
   // Some seconds of work at most, so that progress shows and an interruption loses little; never more than a share.
   std::uint64_t preferred_blocks() const override {
@@ -99,6 +103,7 @@ class CpuBackend : public Backend {
   }
 
   bool run(std::uint64_t first_block, std::uint64_t blocks, const bool& stop, ChunkResult& result) override {
+    compiling_.consider();
     BlockWork work(problem_, first_block, result);
     Context context{work, result.advanced};
     KernelRequest request{};
@@ -136,7 +141,8 @@ class CpuBackend : public Backend {
     request.context = &context;
     request.workspace = thread_workspace;
     const int helpers = blocks == 1 ? threads_a_block() : 1;
-    const bool complete = helpers > 1 ? run_shared(request, helpers, work, result) : kernel_(request);
+    const bool complete = helpers > 1 ? run_shared(request, helpers, work, result) : run_kernel(request);
+    compiling_.done(result.complete);
     if (!complete) work.leave(result.complete, result);
     return complete;
   }
@@ -148,6 +154,11 @@ class CpuBackend : public Backend {
     BlockWork& work;
     const std::function<void(std::uint64_t)>& advanced;
   };
+
+  bool run_kernel(const KernelRequest& request) const {
+    const CompiledKernel* compiled = compiling_.kernel();
+    return compiled ? (*compiled)(request) : kernel_(request);
+  }
 
   /// Threads that share a block, where there are fewer blocks than threads: a few hundred expensive particles.
   int threads_a_block() const {
@@ -178,7 +189,7 @@ class CpuBackend : public Backend {
     std::vector<Part> work(parts);
     const auto run_part = [this](Part& part) {
       try {
-        part.complete = kernel_(part.request);
+        part.complete = run_kernel(part.request);
       } catch (...) {
         part.failure = std::current_exception();
       }
@@ -220,6 +231,7 @@ class CpuBackend : public Backend {
   std::string instruction_set_;
   int threads_;
   Kernel kernel_;
+  Compiling compiling_;
   std::vector<std::vector<float>> storage_float_;
   std::vector<std::vector<double>> storage_double_;
   ModelView<float> model_float_;
@@ -257,7 +269,7 @@ std::string chosen_instruction_set(const std::string& name) {
 
 std::unique_ptr<Backend> make_cpu_backend(const Problem& problem, const BackendOptions& options) {
   return std::make_unique<CpuBackend>(problem, chosen_instruction_set(options.instruction_set),
-                                      options.threads > 0 ? options.threads : usable_cores());
+                                      options.threads > 0 ? options.threads : usable_cores(), options.compile);
 }
 
 }  // namespace orbitwalk
