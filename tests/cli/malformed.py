@@ -335,7 +335,7 @@ case("data_teacher_and_file", 2, AT + r"\[data\] teacher: cannot go together wit
      data('file = "t.csv"\ntarget = "y"\nteacher = { samples = 9 }\n'), files={"t.csv": GOOD})
 case("data_x_and_file", 2, AT + r"\[data\] file: cannot go together with x.*", data('file = "t.csv"\ntarget = "y"\nx = "t.csv"\n'),
      files={"t.csv": GOOD})
-case("data_features_differ", 2, AT + r"\[model\] coordinates: the data has 2 features",
+case("data_features_differ", 2, AT + r"\[model\] coordinates: the data has 2 features, the model 3",
      data('file = "t.csv"\ntarget = "y"\n', model='name = "hadamard"\ncoordinates = 3\n'), files={"t.csv": GOOD})
 case("data_groups_differ", 2, AT + r"\[model\] groups: the data has 2 features, the model 4",
      data('file = "t.csv"\ntarget = "y"\n', model='name = "groups"\ngroups = 2\n'), files={"t.csv": GOOD})
