@@ -22,8 +22,12 @@ void add_cache(CLI::App& app, Action& action) {
   command->callback([&action, clear, path] {
     action = [clear, path] {
       const compile::Cache cache;
-      if (cache.folder().empty())
-        throw IoError("there is no cache: neither ORBITWALK_CACHE, XDG_CACHE_HOME nor HOME is set");
+      if (cache.folder().empty()) {
+        const std::string why = "there is no cache: neither ORBITWALK_CACHE, XDG_CACHE_HOME nor HOME is set";
+        if (*path) throw IoError(why);
+        std::cout << "0 kernels: " << why << "\n";
+        return 0;
+      }
       if (*path) {
         std::cout << cache.folder() << "\n";
         return 0;
