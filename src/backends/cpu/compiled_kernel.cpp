@@ -47,7 +47,7 @@ std::string isa_of(const std::string& instruction_set) {
 }
 
 std::vector<std::string> flags_of(const std::string& instruction_set) {
-  // Bits depend on -ffp-contract=off, as in the program's own build. The sums of small models are unrolled whole.
+  // Bits depend on -ffp-contract=off, as in the program's own build.
   std::vector<std::string> flags = {"-std=c++20",
                                     "-O3",
                                     "-DNDEBUG",
